@@ -1,0 +1,25 @@
+/*!
+congdoan: a self-hosted legal assistant for a Vietnamese trade union.
+
+Code map, in reading order (each layer imports only from the ones above it;
+`tests/it/architecture.rs` checks that):
+
+* `error`    what can go wrong, free of any transport
+* `config`   settings: file < environment < flags, resolved once
+* `law`      pure: documents, provisions, citations, dates, Vietnamese text
+* `fetch`    pinned packages: download, verify, unpack
+* `models`   the models manifest: pull, verify, list
+* `ingest`   corpus files -> documents -> passages
+* `embed`    text -> vectors
+* `generate` prompt -> streamed text
+* `index`    generations: build beside, verify, swap, open
+* `retrieve` question -> ranked provisions
+* `answer`   evidence -> composed, generated and checked answers
+* `engine`   bounded queues and worker threads between async callers and sync compute
+* `app`      composition root
+* `http`, `web`, `cli`   thin rims
+*/
+
+pub mod embed;
+pub mod error;
+pub mod generate;

@@ -1,0 +1,3 @@
+//! The `congdoan` binary.
+
+fn main() {}
