@@ -17,9 +17,13 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `answer`   evidence -> composed, generated and checked answers
 * `engine`   bounded queues and worker threads between async callers and sync compute
 * `app`      composition root
+* `views`    JSON mirrors of what the rims show (contract)
 * `http`, `web`, `cli`   thin rims
 */
 
+pub mod answer;
+pub mod app;
+pub mod config;
 pub mod embed;
 pub mod error;
 pub mod generate;

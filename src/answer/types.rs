@@ -1,0 +1,167 @@
+/*!
+What asking gives: the answer value and the events on the way to it.
+
+Domain types: they are not serialised themselves, `views` mirrors them for JSON.
+*/
+
+use jiff::civil::Date;
+
+/// A question with the choices that came with it.
+#[derive(Debug, Clone)]
+pub struct AskRequest {
+    /// The question as asked, within the limits of [`super::Question`].
+    pub question: super::Question,
+    /// The day whose law is asked for.
+    pub as_of: Date,
+    /// Whether stage (b), the model, may speak too.
+    pub generate: bool,
+}
+
+/// How asking ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerStatus {
+    /// There is an answer with citations.
+    Answered,
+    /// Support is too weak: nothing is claimed, a person is named.
+    Abstained,
+    /// The answer turns on a fact that was not given.
+    Clarify,
+}
+
+/// A clause shown as support, quoted verbatim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CitedProvision {
+    /// Number given by the server, from 1.
+    pub n: usize,
+    /// Provision id, `45-2019-qh14/dieu-35/khoan-1`.
+    pub id: String,
+    /// Number of the document as printed, `45/2019/QH14`; its title where it has none.
+    pub law_id: String,
+    /// Bare label of the article, `35`.
+    pub article_id: Option<String>,
+    /// Bare label of the clause, `1`.
+    pub clause_id: Option<String>,
+    /// Bare label of the point, `đ`.
+    pub point_id: Option<String>,
+    /// Citation text.
+    pub citation: String,
+    /// Title of the article.
+    pub title: String,
+    /// Verbatim part of the provision's text.
+    pub quote: String,
+    /// Start of the quote in the provision's text, in Unicode scalar values.
+    pub quote_start: usize,
+    /// End of the quote in the provision's text, in Unicode scalar values.
+    pub quote_end: usize,
+    /// Page of the article, scrolled to the clause.
+    pub url: String,
+    /// Whether the provision is in force on the as-of date.
+    pub in_force: bool,
+    /// What a reader must know of this text: a digest, an amendment not merged.
+    pub notes: Vec<String>,
+}
+
+/// One sentence of the answer with its verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerSentence {
+    /// The sentence, without citation marks.
+    pub text: String,
+    /// Numbers of the citations it rests on.
+    pub citations: Vec<usize>,
+    /// Whether the cited clauses support it.
+    pub supported: bool,
+    /// Whether it was taken back after it had been generated. Never part of `answer`.
+    pub withdrawn: bool,
+    /// Why it was withdrawn, in Vietnamese; empty where it was not.
+    pub reason: String,
+}
+
+/// One choice of a question back to the member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClarifyChoice {
+    /// What to tap.
+    pub label: String,
+    /// The partial answer for this branch.
+    pub answer: String,
+    /// Clauses the partial answer rests on.
+    pub citations: Vec<CitedProvision>,
+}
+
+/// A question back to the member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clarify {
+    /// The question, in Vietnamese.
+    pub question: String,
+    /// The choices.
+    pub choices: Vec<ClarifyChoice>,
+}
+
+/// Milliseconds spent, by stage, in order.
+pub type Timings = Vec<(&'static str, u64)>;
+
+/// The whole outcome of one question.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The question as asked.
+    pub question: String,
+    /// The question as understood (accents restored, abbreviations read).
+    pub understood: String,
+    /// The day whose law was applied.
+    pub as_of: Date,
+    /// How it ended.
+    pub status: AnswerStatus,
+    /// The answer with `[n]` marks.
+    pub answer: String,
+    /// Its sentences with their verdicts, withdrawn ones included.
+    pub sentences: Vec<AnswerSentence>,
+    /// Clauses cited.
+    pub citations: Vec<CitedProvision>,
+    /// Present when `status` is [`AnswerStatus::Clarify`].
+    pub clarify: Option<Clarify>,
+    /// What to do next, in Vietnamese; names a person to ask.
+    pub next_steps: Vec<String>,
+    /// Model that wrote the answer, or `trich-dan` for stage (a) alone.
+    pub generator: String,
+    /// The generation everything above came from.
+    pub corpus_release: String,
+    /// Where the time went.
+    pub timings_ms: Timings,
+}
+
+/// Events while a question is being answered, in this order: `Status`, `Citation`…,
+/// (`Delta`, `Verdict`)…, and at last exactly one of `Done` and `Error`.
+#[derive(Debug)]
+pub enum AskEvent {
+    /// A stage began.
+    Status(AskStage),
+    /// A clause was found: shown at once.
+    Citation(CitedProvision),
+    /// Text of the answer as it is made; not yet checked.
+    Delta(String),
+    /// The check of the sentence that just ended.
+    Verdict {
+        /// Index of the sentence, from 0.
+        index: usize,
+        /// The sentence with its verdict.
+        sentence: AnswerSentence,
+    },
+    /// Stage (a) is complete: the answer as it stands without a model.
+    Composed(Box<Answer>),
+    /// The end.
+    Done(Box<Answer>),
+    /// The end, by failure.
+    Error(crate::error::Error),
+}
+
+/// Stages of answering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskStage {
+    /// Looking for clauses.
+    Searching,
+    /// A model reads the clauses; the first word takes a while.
+    Reading,
+    /// A model writes.
+    Writing,
+    /// Waiting for the model to be free.
+    Queued,
+}

@@ -1,0 +1,307 @@
+/*!
+Settings: `congdoan.toml` < environment `CONGDOAN__SECTION__KEY` < flags.
+
+Owns the reading, merging and checking of settings, once, at start. Everything else
+takes a resolved [`Config`] or a part of it. The only place that reads the environment.
+All mistakes are reported together, each with its key.
+*/
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// Prefix of environment variables that carry settings.
+const ENVIRONMENT_PREFIX: &str = "CONGDOAN__";
+
+/// Resolved settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen and what a request may cost.
+    pub http: HttpConfig,
+    /// Where things lie.
+    pub paths: PathsConfig,
+    /// Which models to use.
+    pub models: ModelsConfig,
+    /// Bounds of asking.
+    pub limits: Limits,
+    /// Whom to ask when the answer abstains: unit name (or `default`) -> contact.
+    pub contacts: BTreeMap<String, String>,
+}
+
+/// Settings of the HTTP rim.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// Address to bind.
+    pub listen: SocketAddr,
+    /// Largest request body, in bytes.
+    pub body_bytes_max: usize,
+}
+
+/// Folders.
+#[derive(Debug, Clone)]
+pub struct PathsConfig {
+    /// Generations and caches.
+    pub data: PathBuf,
+    /// Corpus paths to ingest.
+    pub corpus: Vec<PathBuf>,
+    /// Weights.
+    pub models: PathBuf,
+}
+
+/// Which models to use.
+#[derive(Debug, Clone)]
+pub struct ModelsConfig {
+    /// Embedder: a model id of the manifest, `hashed`, or the path of a Hugging Face folder.
+    pub embedder: String,
+    /// Generator: a model id of the manifest, `none`, or the path of a GGUF file.
+    pub generator: String,
+    /// Threads of one model call.
+    pub threads: usize,
+}
+
+/// Bounds, each with its unit in its name.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Longest question, in characters.
+    pub question_chars_max: usize,
+    /// Questions waiting for stage (a), beyond those being worked on.
+    pub ask_queue_requests_max: usize,
+    /// Questions worked on at once.
+    pub ask_workers: usize,
+    /// Answers waiting for the model.
+    pub generate_queue_requests_max: usize,
+    /// Longest prompt, in tokens.
+    pub prompt_tokens_max: usize,
+    /// Longest generated answer, in tokens.
+    pub answer_tokens_max: usize,
+    /// Longest generation, in milliseconds.
+    pub answer_ms_max: u64,
+    /// Most hits a search returns.
+    pub hits_max: usize,
+    /// Most articles cited by an answer.
+    pub cited_articles_max: usize,
+    /// Most characters quoted by an answer, all quotes together.
+    pub quoted_chars_max: usize,
+    /// Generations kept for rolling back.
+    pub generations_kept: usize,
+}
+
+/// Settings as written, every key optional. Unknown keys are mistakes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawConfig {
+    /// `[http]`
+    pub http: RawHttp,
+    /// `[paths]`
+    pub paths: RawPaths,
+    /// `[models]`
+    pub models: RawModels,
+    /// `[limits]`
+    pub limits: BTreeMap<String, u64>,
+    /// `[contacts]`
+    pub contacts: BTreeMap<String, String>,
+}
+
+/// `[http]` as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawHttp {
+    /// Address to bind, `127.0.0.1:8080`.
+    pub listen: Option<String>,
+    /// Largest request body, in bytes.
+    pub body_bytes_max: Option<usize>,
+}
+
+/// `[paths]` as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawPaths {
+    /// Folder of generations and caches.
+    pub data: Option<PathBuf>,
+    /// Corpus paths.
+    pub corpus: Option<Vec<PathBuf>>,
+    /// Folder of weights.
+    pub models: Option<PathBuf>,
+}
+
+/// `[models]` as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawModels {
+    /// See [`ModelsConfig::embedder`].
+    pub embedder: Option<String>,
+    /// See [`ModelsConfig::generator`].
+    pub generator: Option<String>,
+    /// See [`ModelsConfig::threads`].
+    pub threads: Option<usize>,
+}
+
+impl RawConfig {
+    /// Reads `text` (TOML; empty when there is no file), lays the environment over it.
+    ///
+    /// # Errors
+    /// `Invalid` naming the file and line, or the variable.
+    pub fn read(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let mut table: toml::Table =
+            toml::from_str(text).map_err(|e| Error::invalid("congdoan.toml", e.to_string()))?;
+        for (name, value) in environment {
+            let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
+            let keys: Vec<String> = path.split("__").map(str::to_lowercase).collect();
+            let [section, key] = keys.as_slice() else {
+                return Err(Error::invalid(name.clone(), "expected CONGDOAN__SECTION__KEY"));
+            };
+            let section = table.entry(section.clone()).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            let toml::Value::Table(section) = section else {
+                return Err(Error::invalid(name.clone(), "names a setting that is not a section"));
+            };
+            section.insert(key.clone(), environment_value(key, &value));
+        }
+        toml::Value::Table(table).try_into().map_err(|e: toml::de::Error| Error::invalid("settings", e.to_string()))
+    }
+}
+
+/// Numbers become numbers and `corpus` a list split at `:`; everything else stays text.
+fn environment_value(key: &str, value: &str) -> toml::Value {
+    if key == "corpus" {
+        return toml::Value::Array(value.split(':').map(|p| toml::Value::String(p.to_owned())).collect());
+    }
+    value.parse::<i64>().map_or_else(|_| toml::Value::String(value.to_owned()), toml::Value::Integer)
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            question_chars_max: 2_000,
+            ask_queue_requests_max: 32,
+            ask_workers: 2,
+            generate_queue_requests_max: 8,
+            prompt_tokens_max: 1_600,
+            answer_tokens_max: 160,
+            answer_ms_max: 60_000,
+            hits_max: 100,
+            cited_articles_max: 3,
+            quoted_chars_max: 1_800,
+            generations_kept: 5,
+        }
+    }
+}
+
+impl Limits {
+    /// Applies `[limits]`; unknown names and zeros are collected in `mistakes`.
+    fn apply(&mut self, raw: &BTreeMap<String, u64>, mistakes: &mut Vec<String>) {
+        for (key, value) in raw {
+            let small = usize::try_from(*value).unwrap_or(usize::MAX);
+            let slot = match key.as_str() {
+                "question_chars_max" => &mut self.question_chars_max,
+                "ask_queue_requests_max" => &mut self.ask_queue_requests_max,
+                "ask_workers" => &mut self.ask_workers,
+                "generate_queue_requests_max" => &mut self.generate_queue_requests_max,
+                "prompt_tokens_max" => &mut self.prompt_tokens_max,
+                "answer_tokens_max" => &mut self.answer_tokens_max,
+                "hits_max" => &mut self.hits_max,
+                "cited_articles_max" => &mut self.cited_articles_max,
+                "quoted_chars_max" => &mut self.quoted_chars_max,
+                "generations_kept" => &mut self.generations_kept,
+                "answer_ms_max" => {
+                    self.answer_ms_max = *value;
+                    continue;
+                }
+                _ => {
+                    mistakes.push(format!("limits.{key}: no such limit"));
+                    continue;
+                }
+            };
+            if small == 0 {
+                mistakes.push(format!("limits.{key}: must be at least 1"));
+            }
+            *slot = small;
+        }
+    }
+}
+
+impl Config {
+    /// Fills in defaults and checks every value.
+    ///
+    /// # Errors
+    /// `Invalid` listing all mistakes at once, each with its key.
+    pub fn resolve(raw: RawConfig) -> Result<Self> {
+        let mut mistakes = Vec::new();
+        let listen_text = raw.http.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let listen = listen_text.parse::<SocketAddr>().unwrap_or_else(|e| {
+            mistakes.push(format!("http.listen: `{listen_text}`: {e}; write ADDRESS:PORT, e.g. 127.0.0.1:8080"));
+            SocketAddr::from(([127, 0, 0, 1], 8080))
+        });
+        let threads = raw
+            .models
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+        if threads == 0 {
+            mistakes.push("models.threads: must be at least 1".to_owned());
+        }
+        let mut limits = Limits::default();
+        limits.apply(&raw.limits, &mut mistakes);
+        let corpus = raw.paths.corpus.unwrap_or_else(|| vec![PathBuf::from("corpus")]);
+        if corpus.is_empty() {
+            mistakes.push("paths.corpus: names no path".to_owned());
+        }
+        let config = Self {
+            http: HttpConfig { listen, body_bytes_max: raw.http.body_bytes_max.unwrap_or(64 * 1024) },
+            paths: PathsConfig {
+                data: raw.paths.data.unwrap_or_else(|| PathBuf::from("data")),
+                corpus,
+                models: raw.paths.models.unwrap_or_else(|| PathBuf::from("models")),
+            },
+            models: ModelsConfig {
+                embedder: raw.models.embedder.unwrap_or_else(|| "multilingual-e5-small-q4".to_owned()),
+                generator: raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned()),
+                threads,
+            },
+            limits,
+            contacts: raw.contacts,
+        };
+        if mistakes.is_empty() { Ok(config) } else { Err(Error::invalid("settings", mistakes.join("; "))) }
+    }
+
+    /// The contact for `unit`, else the default one, else a general pointer.
+    pub fn contact(&self, unit: Option<&str>) -> String {
+        unit.and_then(|unit| self.contacts.get(unit))
+            .or_else(|| self.contacts.get("default"))
+            .cloned()
+            .unwrap_or_else(|| "cán bộ công đoàn cơ sở nơi bạn làm việc".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config> {
+        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        RawConfig::read(text, environment).and_then(Config::resolve)
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let text = "[http]\nlisten = '127.0.0.1:1'\n[limits]\nhits_max = 5\n[contacts]\ndefault = 'Chị An'";
+        let config = read(text, &[("CONGDOAN__HTTP__LISTEN", "127.0.0.1:2"), ("HOME", "/x")]).unwrap();
+        assert_eq!(config.http.listen.port(), 2);
+        assert_eq!(config.limits.hits_max, 5);
+        assert_eq!(config.contact(Some("no such unit")), "Chị An");
+        let config = read(text, &[("CONGDOAN__LIMITS__HITS_MAX", "7"), ("CONGDOAN__PATHS__CORPUS", "a:b")]).unwrap();
+        assert_eq!(config.limits.hits_max, 7);
+        assert_eq!(config.paths.corpus, [PathBuf::from("a"), PathBuf::from("b")]);
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_at_once_with_their_keys() {
+        let error =
+            read("[http]\nlisten = 'nowhere'\n[limits]\nhits_max = 0\nno_such = 1", &[]).unwrap_err().to_string();
+        for key in ["http.listen", "limits.hits_max", "limits.no_such"] {
+            assert!(error.contains(key), "{key} not in {error}");
+        }
+        assert!(read("[htp]\nx = 1", &[]).unwrap_err().to_string().contains("htp"));
+        assert!(read("", &[("CONGDOAN__X", "1")]).is_err());
+    }
+}
