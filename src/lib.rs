@@ -27,3 +27,5 @@ pub mod config;
 pub mod embed;
 pub mod error;
 pub mod generate;
+pub mod ingest;
+pub mod law;

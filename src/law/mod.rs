@@ -1,0 +1,16 @@
+/*!
+The law as values: documents, provisions, citations, validity, Vietnamese text.
+
+Pure: no file, no clock, no network, no index. Everything here can be tested with a
+string on one side and a value on the other.
+*/
+
+pub mod citation;
+pub mod document;
+pub mod label;
+pub mod text;
+pub mod validity;
+
+pub use citation::Citation;
+pub use document::{Document, DocumentKind, Node, NodeKind, Source};
+pub use validity::Validity;
