@@ -22,4 +22,6 @@ Code map, in reading order (each layer imports only from the ones above it;
 
 pub mod embed;
 pub mod error;
+pub mod fetch;
 pub mod generate;
+pub mod models;
