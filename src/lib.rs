@@ -26,6 +26,8 @@ pub mod app;
 pub mod config;
 pub mod embed;
 pub mod error;
+pub mod fetch;
 pub mod generate;
 pub mod ingest;
 pub mod law;
+pub mod models;

@@ -35,7 +35,8 @@ pub struct Found {
 /// Reads the metadata of `text`, whose headings are known.
 pub fn find(text: &str, headings: &[Heading]) -> Found {
     let first = headings.first().map_or(text.len(), |h| h.start);
-    let preamble: Vec<&str> = text[..first].lines().map(str::trim).filter(|l| !l.is_empty()).take(PREAMBLE_LINES_MAX).collect();
+    let preamble: Vec<&str> =
+        text[..first].lines().map(str::trim).filter(|l| !l.is_empty()).take(PREAMBLE_LINES_MAX).collect();
     let number = preamble.iter().find_map(|line| number_in(line));
     let issued = preamble.iter().find_map(|line| date_in(line));
     let title = title_in(&preamble).map(|title| with_year(title, number.as_deref(), issued));
@@ -55,7 +56,10 @@ fn number_in(line: &str) -> Option<String> {
             let mut parts = word.split('/');
             let numbered = parts.next().is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
             let last = word.rsplit('/').next().unwrap_or_default();
-            numbered && word.contains('/') && last.chars().any(char::is_alphabetic) && !last.chars().any(char::is_lowercase)
+            numbered
+                && word.contains('/')
+                && last.chars().any(char::is_alphabetic)
+                && !last.chars().any(char::is_lowercase)
         })
         .map(str::to_owned)
 }
@@ -84,9 +88,9 @@ fn date_in(line: &str) -> Option<Date> {
                 [_, month, year] => (Some(*month), Some(*year)),
                 _ => (after(rest, "thang ").map(|x| x.0), after(rest, "nam ").map(|x| x.0)),
             };
-            let date = month.zip(year).and_then(|(month, year)| {
-                Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-            });
+            let date = month
+                .zip(year)
+                .and_then(|(month, year)| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok());
             if date.is_some() {
                 return date;
             }
@@ -111,11 +115,17 @@ fn is_capital(line: &str) -> bool {
 /// The lines in capitals under the kind ("BỘ LUẬT", "NGHỊ ĐỊNH", …) as a title, or a first
 /// heading that names a kind.
 fn title_in(preamble: &[&str]) -> Option<String> {
-    const KINDS: [&str; 8] = ["BỘ LUẬT", "LUẬT", "NGHỊ ĐỊNH", "THÔNG TƯ", "NGHỊ QUYẾT", "QUYẾT ĐỊNH", "PHÁP LỆNH", "HIẾN PHÁP"];
+    const KINDS: [&str; 8] =
+        ["BỘ LUẬT", "LUẬT", "NGHỊ ĐỊNH", "THÔNG TƯ", "NGHỊ QUYẾT", "QUYẾT ĐỊNH", "PHÁP LỆNH", "HIẾN PHÁP"];
     for (at, line) in preamble.iter().enumerate() {
         if let Some(kind) = KINDS.iter().find(|kind| **kind == *line) {
-            let title: Vec<&str> = preamble[at + 1..].iter().copied().take_while(|l| is_capital(l) && number_in(l).is_none()).collect();
-            let name = if title.is_empty() { preamble.get(at + 1).copied().unwrap_or_default().to_owned() } else { title.join(" ") };
+            let title: Vec<&str> =
+                preamble[at + 1..].iter().copied().take_while(|l| is_capital(l) && number_in(l).is_none()).collect();
+            let name = if title.is_empty() {
+                preamble.get(at + 1).copied().unwrap_or_default().to_owned()
+            } else {
+                title.join(" ")
+            };
             return (!name.is_empty()).then(|| format!("{} {}", sentence_case(kind), sentence_case(&name)));
         }
     }

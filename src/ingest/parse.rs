@@ -5,9 +5,8 @@ Owns the recognition of headings in stored text. Never fails: what it cannot pla
 in the text of the node it stands in and becomes a [`Problem`] with its line.
 
 A heading must stand at the start of a line and carry on the count of its level: a line
-such as "Điều 29 của Bộ luật này" is a reference, "2.000.000 đồng" an amount. An article
-or clause that jumps ahead is taken, with a problem, only where the number it skips does
-not follow later.
+such as "Điều 29 của Bộ luật này" is a reference, "2.000.000 đồng" an amount. A heading
+that jumps ahead is taken, with a problem, only where what it skips does not follow later.
 */
 
 use super::problem::{Problem, ProblemKind};
@@ -36,7 +35,8 @@ pub struct Parsed {
 pub fn parse(text: &str) -> Parsed {
     let lines = lines(text);
     let articles = choose_articles(&lines);
-    let mut parser = Parser { lines: &lines, parsed: Parsed::default(), last_clause: None, last_point: None, state: State::Before };
+    let mut parser =
+        Parser { lines: &lines, parsed: Parsed::default(), last_clause: None, last_point: None, state: State::Before };
     let mut next_article = articles.iter().peekable();
     for (index, line) in lines.iter().enumerate() {
         let article = next_article.next_if(|chosen| chosen.line == index);
@@ -109,7 +109,9 @@ struct ArticleHeading {
 /// Label and title of a line that looks like an article's heading. Without a mark after
 /// the number the line must hold nothing else.
 fn article_shape(content: &str) -> Option<(String, String)> {
-    let rest = content.strip_prefix("Điều ").or_else(|| content.strip_prefix("ĐIỀU "))?.trim_start();
+    // Some converters write U+00D0 for Đ.
+    let rest = content.strip_prefix(['Đ', 'Ð'])?;
+    let rest = rest.strip_prefix("iều ").or_else(|| rest.strip_prefix("IỀU "))?.trim_start();
     let label_len = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
     let (label, tail) = rest.split_at(label_len);
     let (_, letters) = split_numbered(label)?;
@@ -254,9 +256,9 @@ impl Parser<'_, '_> {
 
     fn numbered(&mut self, index: usize, line: &Line<'_>) {
         if let Some(label) = clause_label(line.content) {
-            self.clause(index, line, label);
+            self.clause(index, label);
         } else if let Some(label) = point_label(line.content) {
-            self.point(index, line, label);
+            self.point(index, label);
         }
     }
 
@@ -267,41 +269,54 @@ impl Parser<'_, '_> {
         self.state = State::Annex;
     }
 
-    fn clause(&mut self, index: usize, line: &Line<'_>, label: &str) {
+    fn clause(&mut self, index: usize, label: &str) {
         let Some((number, letters)) = split_numbered(label) else { return };
-        let carries_on = match self.last_clause.as_deref().and_then(split_numbered) {
-            None => number == 1,
-            Some((last, last_letters)) => number == last + 1 || (number == last && last_letters < letters),
-        };
-        if carries_on {
-            self.push(NodeKind::Clause, label, "", line.start, line.start);
+        let last = self.last_clause.clone();
+        let (last_number, last_letters) = last.as_deref().and_then(split_numbered).unwrap_or((0, ""));
+        let carries_on = number == last_number + 1 || (number == last_number && last_letters < letters);
+        let expected = last_number + 1;
+        let skips = expected < number
+            && !self
+                .rest_of_article(index)
+                .any(|line| clause_label(line).and_then(split_numbered).is_some_and(|l| l.0 == expected));
+        if carries_on || skips {
+            self.push(NodeKind::Clause, label, "", self.lines[index].start, self.lines[index].start);
             self.last_clause = Some(label.to_owned());
             self.last_point = None;
-        } else {
-            let message = match &self.last_clause {
-                None => format!("numbered `{label}` but no clause 1 stands before it in its article"),
-                Some(last) => format!("numbered `{label}` after clause {last}"),
-            };
-            self.parsed.problems.push(Problem::new(index + 1, ProblemKind::ClauseOutOfCount, message));
+        }
+        if !carries_on {
+            let kind = if skips { ProblemKind::MissingClause } else { ProblemKind::ClauseOutOfCount };
+            let message = format!("clause {label} stands where clause {expected} was expected");
+            self.parsed.problems.push(Problem::new(index + 1, kind, message));
         }
     }
 
-    fn point(&mut self, index: usize, line: &Line<'_>, label: &str) {
+    fn point(&mut self, index: usize, label: &str) {
         let position = point_position(label);
-        let last = self.last_point.as_deref();
-        let carries_on = match last {
-            None => label == "a",
-            // `a1` after `a`; `đ` after `d`; some statutes leave letters out, none goes back.
-            Some(last) => position == point_position(last).map(|p| p + 1) || (position == point_position(last) && last < label),
-        };
-        if carries_on {
-            self.push(NodeKind::Point, label, "", line.start, line.start);
+        let last = self.last_point.clone();
+        let expected = last.as_deref().and_then(point_position).map_or(0, |last| last + 1);
+        // `a1` after `a`: the letter stays, the digit grows.
+        let carries_on = position == Some(expected)
+            || last.as_deref().is_some_and(|last| position == point_position(last) && last < label);
+        let skips = position.is_some_and(|position| expected < position)
+            && !self
+                .rest_of_article(index)
+                .take_while(|line| clause_label(line).is_none())
+                .any(|line| point_label(line).and_then(point_position) == Some(expected));
+        if carries_on || skips {
+            self.push(NodeKind::Point, label, "", self.lines[index].start, self.lines[index].start);
             self.last_point = Some(label.to_owned());
-        } else {
-            let after = last.map_or_else(|| "at the start of a list".to_owned(), |last| format!("after point {last}"));
-            let message = format!("lettered `{label}` {after}");
-            self.parsed.problems.push(Problem::new(index + 1, ProblemKind::PointOutOfCount, message));
         }
+        if !carries_on {
+            let kind = if skips { ProblemKind::MissingPoint } else { ProblemKind::PointOutOfCount };
+            let after = last.map_or_else(|| "at the start of a list".to_owned(), |last| format!("after point {last}"));
+            self.parsed.problems.push(Problem::new(index + 1, kind, format!("point {label} stands {after}")));
+        }
+    }
+
+    /// Lines after `index` up to the next line shaped like an article's heading.
+    fn rest_of_article(&self, index: usize) -> impl Iterator<Item = &str> {
+        self.lines[index + 1..].iter().map(|line| line.content).take_while(|content| article_shape(content).is_none())
     }
 
     fn push(&mut self, kind: NodeKind, label: &str, title: &str, start: usize, body: usize) {
@@ -398,7 +413,8 @@ fn point_label(content: &str) -> Option<&str> {
     let mut chars = label.chars();
     let first = chars.next()?;
     let tail = chars.as_str();
-    (first.is_lowercase() && point_position(label).is_some() && tail.bytes().all(|b| b.is_ascii_digit())).then_some(label)
+    (first.is_lowercase() && point_position(label).is_some() && tail.bytes().all(|b| b.is_ascii_digit()))
+        .then_some(label)
 }
 
 /// Label of an annex heading: the line is "PHỤ LỤC", "PHỤ LỤC I", "Phụ lục 2. Title".
@@ -414,7 +430,8 @@ fn annex_label(content: &str) -> Option<&str> {
     let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
     let label = &rest[..end];
     let is_label = label.parse::<u32>().is_ok() || roman(label).is_some();
-    let ends_well = rest[end..].trim_start().is_empty() || rest[end..].starts_with(['.', ':']) || is_upper_case(content);
+    let ends_well =
+        rest[end..].trim_start().is_empty() || rest[end..].starts_with(['.', ':']) || is_upper_case(content);
     (is_label && ends_well).then_some(label)
 }
 

@@ -65,7 +65,9 @@ fn cut_article(document: &Document, article: usize, limits: &PassageLimits, pass
     split(document, article, limits, &mut pieces);
     let mut open: Option<Range<usize>> = None;
     let mut flush = |range: Option<Range<usize>>| {
-        let Some(range) = range.map(|range| trimmed(document.text(), range)).filter(|range| !range.is_empty()) else { return };
+        let Some(range) = range.map(|range| trimmed(document.text(), range)).filter(|range| !range.is_empty()) else {
+            return;
+        };
         passages.push(Passage { article, node: document.innermost(article, &range), range });
     };
     for piece in pieces {
@@ -89,7 +91,9 @@ fn cut_article(document: &Document, article: usize, limits: &PassageLimits, pass
 fn split(document: &Document, node: usize, limits: &PassageLimits, pieces: &mut Vec<Range<usize>>) {
     let whole = document.provision_range(node);
     let children: Vec<usize> = document.children(Some(node)).collect();
-    if syllable_count(&document.text()[whole.clone()]) <= limits.syllables_max && document.nodes()[node].kind != NodeKind::Article {
+    if syllable_count(&document.text()[whole.clone()]) <= limits.syllables_max
+        && document.nodes()[node].kind != NodeKind::Article
+    {
         pieces.push(whole);
         return;
     }

@@ -15,6 +15,10 @@ pub enum ProblemKind {
     MissingArticle,
     /// Two articles carry one label.
     DuplicateArticle,
+    /// The count of clauses has a gap.
+    MissingClause,
+    /// The list of points has a gap.
+    MissingPoint,
     /// A numbered line does not carry on the count of clauses.
     ClauseOutOfCount,
     /// A lettered line does not carry on the list of points.
@@ -38,6 +42,8 @@ impl ProblemKind {
             Self::BadRecord => "bad_record",
             Self::MissingArticle => "missing_article",
             Self::DuplicateArticle => "duplicate_article",
+            Self::MissingClause => "missing_clause",
+            Self::MissingPoint => "missing_point",
             Self::ClauseOutOfCount => "clause_out_of_count",
             Self::PointOutOfCount => "point_out_of_count",
             Self::NoArticle => "no_article",

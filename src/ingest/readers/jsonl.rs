@@ -76,20 +76,29 @@ fn record(line: &[u8]) -> Result<Record, String> {
 fn add(drafts: &mut Vec<Draft>, record: Record, line: usize, problems: &mut Vec<Problem>) {
     let number = stored_form(record.law_id.trim());
     let at = drafts.iter().position(|draft| draft.number == number).unwrap_or_else(|| {
-        let title = if record.doc_title.trim().is_empty() { number.clone() } else { stored_form(record.doc_title.trim()) };
+        let title =
+            if record.doc_title.trim().is_empty() { number.clone() } else { stored_form(record.doc_title.trim()) };
         drafts.push(Draft { number, title, text: String::new(), headings: Vec::new(), validities: Vec::new() });
         drafts.len() - 1
     });
     let draft = &mut drafts[at];
     let label = stored_form(record.article_id.trim());
     if draft.headings.iter().any(|h| h.kind == NodeKind::Article && h.label == label) {
-        problems.push(Problem::new(line, ProblemKind::DuplicateArticle, format!("article {label} of {} again", draft.number)));
+        problems.push(Problem::new(
+            line,
+            ProblemKind::DuplicateArticle,
+            format!("article {label} of {} again", draft.number),
+        ));
     }
     let mut date = |value: Option<String>, field: &str| {
         let value = value?;
         let date = value.trim().parse::<Date>().ok();
         if date.is_none() {
-            problems.push(Problem::new(line, ProblemKind::Metadata, format!("`{field}` `{value}` is not a date (YYYY-MM-DD)")));
+            problems.push(Problem::new(
+                line,
+                ProblemKind::Metadata,
+                format!("`{field}` `{value}` is not a date (YYYY-MM-DD)"),
+            ));
         }
         date
     };

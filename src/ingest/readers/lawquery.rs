@@ -17,11 +17,7 @@ use crate::{
         problem::{Problem, ProblemKind},
         sidecar,
     },
-    law::{
-        Document, DocumentKind, NodeKind, Source, Validity,
-        document::DocumentMeta,
-        text::stored_form,
-    },
+    law::{Document, DocumentKind, NodeKind, Source, Validity, document::DocumentMeta, text::stored_form},
 };
 
 /// Largest unpacked file, in bytes.
@@ -99,7 +95,9 @@ fn document(file: RawFile<'_>, content: File) -> Read {
     let title = tidy_title(&metadata.ten_van_ban);
     let stated = metadata.loai_van_ban.as_deref().and_then(DocumentKind::from_name);
     let mut meta = DocumentMeta {
-        kind: sidecar::guess_kind(metadata.so_hieu_van_ban.as_deref(), &title).or(stated).unwrap_or(DocumentKind::Other),
+        kind: sidecar::guess_kind(metadata.so_hieu_van_ban.as_deref(), &title)
+            .or(stated)
+            .unwrap_or(DocumentKind::Other),
         number: metadata.so_hieu_van_ban,
         title,
         issuer: metadata.noi_ban_hanh,
@@ -146,7 +144,8 @@ fn cross_check(document: &Document, tree: &TreeNode, problems: &mut Vec<Problem>
         collect(tree, node_type, &mut theirs);
         let ours = document.nodes().iter().filter(|n| n.kind == kind).map(|n| n.label.as_str()).collect::<Vec<_>>();
         if !theirs.is_empty() && theirs != ours {
-            let message = format!("the package's tree has {} of {}, the text {}", theirs.len(), kind.name(), ours.len());
+            let message =
+                format!("the package's tree has {} of {}, the text {}", theirs.len(), kind.name(), ours.len());
             problems.push(Problem::new(0, ProblemKind::TreeMismatch, message));
         }
     }

@@ -50,6 +50,12 @@ pub fn read(file: RawFile<'_>, markdown: bool) -> Read {
     if meta.validity.from.is_none() {
         problems.push(Problem::new(0, ProblemKind::Metadata, "no effective date found; give it in a sidecar file"));
     }
+    if meta.kind == DocumentKind::Digest {
+        // A digest leaves provisions out by design and says so.
+        problems.retain(|p| {
+            !matches!(p.kind, ProblemKind::MissingArticle | ProblemKind::MissingClause | ProblemKind::MissingPoint)
+        });
+    }
     let document = Document::new(meta, text, parsed.headings);
     if document.articles().next().is_none() {
         problems.push(Problem::new(0, ProblemKind::NoArticle, "no article heading found"));
