@@ -28,6 +28,8 @@ pub mod embed;
 pub mod error;
 pub mod fetch;
 pub mod generate;
+pub mod index;
 pub mod ingest;
 pub mod law;
 pub mod models;
+pub mod retrieve;

@@ -5,6 +5,7 @@ Pure: no file, no clock, no network, no index. Everything here can be tested wit
 string on one side and a value on the other.
 */
 
+pub mod accents;
 pub mod citation;
 pub mod document;
 pub mod label;

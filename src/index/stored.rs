@@ -1,0 +1,144 @@
+/*!
+The stored form of documents: JSON mirrors of `law` types, one document a line.
+
+Domain types stay free of serde; a change of theirs does not change what lies on disk, and
+the other way round only with the manifest's format version.
+*/
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, BufWriter, Write as _},
+    path::Path,
+};
+
+use anyhow::Context as _;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::law::{
+    Document, DocumentKind, NodeKind, Source, Validity,
+    document::{DocumentMeta, Heading},
+};
+
+#[derive(Serialize, Deserialize)]
+struct StoredDocument {
+    number: Option<String>,
+    title: String,
+    kind: String,
+    issuer: Option<String>,
+    issued: Option<Date>,
+    validity: StoredValidity,
+    amended_by: Vec<String>,
+    notes: Vec<String>,
+    source_file: String,
+    source_sha256: String,
+    source_date: Option<Date>,
+    text: String,
+    nodes: Vec<StoredNode>,
+}
+
+#[derive(Serialize, Deserialize, Default, PartialEq)]
+struct StoredValidity(Option<Date>, Option<Date>);
+
+/// Kind, label, title, start, body, own validity.
+#[derive(Serialize, Deserialize)]
+struct StoredNode(u8, String, String, usize, usize, StoredValidity);
+
+const KINDS: [NodeKind; 10] = [
+    NodeKind::Preamble,
+    NodeKind::Annex,
+    NodeKind::Part,
+    NodeKind::Chapter,
+    NodeKind::Section,
+    NodeKind::Subsection,
+    NodeKind::Article,
+    NodeKind::Clause,
+    NodeKind::Point,
+    NodeKind::Closing,
+];
+
+/// Writes documents.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(path: &Path, documents: &[Document]) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    for document in documents {
+        serde_json::to_writer(&mut out, &stored(document))?;
+        out.write_all(b"\n")?;
+    }
+    out.into_inner()?.sync_all()?;
+    Ok(())
+}
+
+/// Reads documents.
+///
+/// # Errors
+/// When a line is not a stored document.
+pub fn read(path: &Path) -> anyhow::Result<Vec<Document>> {
+    let mut documents = Vec::new();
+    for (index, line) in BufReader::new(File::open(path)?).lines().enumerate() {
+        let stored: StoredDocument = serde_json::from_str(&line?).with_context(|| format!("document {}", index + 1))?;
+        documents.push(restore(stored).with_context(|| format!("document {}", index + 1))?);
+    }
+    Ok(documents)
+}
+
+fn stored(document: &Document) -> StoredDocument {
+    let meta = document.meta.clone();
+    let nodes = document
+        .nodes()
+        .iter()
+        .map(|node| {
+            let kind = KINDS.iter().position(|kind| *kind == node.kind).unwrap_or_default();
+            let validity = StoredValidity(node.validity.from, node.validity.to);
+            StoredNode(kind as u8, node.label.clone(), node.title.clone(), node.start, node.body, validity)
+        })
+        .collect();
+    StoredDocument {
+        number: meta.number,
+        title: meta.title,
+        kind: meta.kind.name().to_owned(),
+        issuer: meta.issuer,
+        issued: meta.issued,
+        validity: StoredValidity(meta.validity.from, meta.validity.to),
+        amended_by: meta.amended_by,
+        notes: meta.notes,
+        source_file: meta.source.file,
+        source_sha256: meta.source.sha256,
+        source_date: meta.source.date,
+        text: document.text().to_owned(),
+        nodes,
+    }
+}
+
+fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
+    let meta = DocumentMeta {
+        number: stored.number,
+        title: stored.title,
+        kind: DocumentKind::from_name(&stored.kind).with_context(|| format!("kind `{}`", stored.kind))?,
+        issuer: stored.issuer,
+        issued: stored.issued,
+        validity: Validity { from: stored.validity.0, to: stored.validity.1 },
+        amended_by: stored.amended_by,
+        notes: stored.notes,
+        source: Source { file: stored.source_file, sha256: stored.source_sha256, date: stored.source_date },
+    };
+    let mut headings = Vec::with_capacity(stored.nodes.len());
+    let mut validities = Vec::with_capacity(stored.nodes.len());
+    for StoredNode(kind, label, title, start, body, validity) in stored.nodes {
+        let kind = *KINDS.get(usize::from(kind)).with_context(|| format!("node kind {kind}"))?;
+        anyhow::ensure!(
+            stored.text.is_char_boundary(start) && stored.text.is_char_boundary(body) && start <= body,
+            "node at {start} is not within the text"
+        );
+        headings.push(Heading { kind, label, title, start, body });
+        validities.push(Validity { from: validity.0, to: validity.1 });
+    }
+    anyhow::ensure!(headings.windows(2).all(|pair| pair[0].start < pair[1].start), "nodes are out of order");
+    let mut document = Document::new(meta, stored.text, headings);
+    for (node, validity) in validities.into_iter().enumerate().filter(|(_, v)| *v != Validity::default()) {
+        document.set_validity(node, validity);
+    }
+    Ok(document)
+}

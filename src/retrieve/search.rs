@@ -1,0 +1,199 @@
+/*!
+Searching one generation.
+*/
+
+use std::time::Instant;
+
+use jiff::civil::Date;
+
+use super::{
+    fuse,
+    understand::{self, DirectCitation, Understood},
+};
+use crate::{
+    embed::Embedder,
+    index::{Generation, words::Spelling, words::terms},
+    law::text::fold,
+};
+
+/// Weight of the vectors against the words in the fused score.
+const DENSE_WEIGHT: f32 = 0.7;
+/// Weight of the accented words; the folded ones get the rest of the words' share.
+const ACCENTED_SHARE: f32 = 0.6;
+/// Added to the fused score of an article the question names with its document.
+const DIRECT_BONUS: f32 = 100.0;
+/// Added to the fused score of an article the question names without a document.
+const DIRECT_UNNAMED_BONUS: f32 = 2.0;
+
+/// One article found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Index of the article in the generation.
+    pub article: usize,
+    /// Index of its best passage in the generation.
+    pub passage: usize,
+    /// Fused score, comparable within one outcome.
+    pub score: f32,
+    /// Cosine of the best passage; 0 without vectors.
+    pub cosine: f32,
+    /// BM25 of the accented words.
+    pub words: f32,
+    /// BM25 of the folded words.
+    pub folded: f32,
+}
+
+/// What a search found.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The question as understood.
+    pub understood: Understood,
+    /// Whether vectors took part.
+    pub hybrid: bool,
+    /// Best first, one an article.
+    pub hits: Vec<Hit>,
+    /// Milliseconds by stage.
+    pub timings_ms: Vec<(&'static str, f64)>,
+    /// The question's vector, where vectors took part.
+    pub query_vector: Option<Vec<f32>>,
+}
+
+/// Searches for a question among the articles in force on `as_of`.
+///
+/// # Errors
+/// When the index is damaged or the embedder fails.
+pub fn search(
+    generation: &Generation,
+    embedder: Option<&dyn Embedder>,
+    question: &str,
+    as_of: Date,
+    hits_max: usize,
+) -> anyhow::Result<Outcome> {
+    let mut clock = Clock::start();
+    let understood = understand::understand(question, &generation.accents);
+    clock.lap("understand");
+    let in_force: Vec<usize> = (0..generation.layout.articles.len())
+        .filter(|article| {
+            let entry = &generation.layout.articles[*article];
+            generation.documents[entry.document].validity(entry.node).in_force_on(as_of)
+        })
+        .collect();
+    let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
+    let query_vector = match embedder {
+        Some(embedder) => Some(embedder.embed_query(&understood.text)?),
+        None => None,
+    };
+    clock.lap("encode");
+    let accented = by_article(generation, &generation.words.scores(&understood.text, Spelling::Accented)?);
+    let folded = by_article(generation, &generation.words.scores(&understood.text, Spelling::Folded)?);
+    clock.lap("words");
+    let dense = query_vector.as_deref().map(|query| dense_scores(generation, &in_force, query));
+    clock.lap("vectors");
+    let pick = |scores: &[f32]| in_force.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
+    let (words_list, folded_list) = (pick(&accented), pick(&folded));
+    let words_weight = if dense.is_some() { 1.0 - DENSE_WEIGHT } else { 1.0 };
+    let dense_list: Vec<f32> = dense.iter().flatten().map(|(cosine, _)| *cosine).collect();
+    let mut lists: Vec<(f32, &[f32])> =
+        vec![(words_weight * ACCENTED_SHARE, &words_list), (words_weight * (1.0 - ACCENTED_SHARE), &folded_list)];
+    if dense.is_some() {
+        lists.push((DENSE_WEIGHT, &dense_list));
+    }
+    let fused = fuse::fuse(&lists);
+    let mut hits: Vec<Hit> = in_force
+        .iter()
+        .enumerate()
+        .map(|(at, article)| Hit {
+            article: *article,
+            passage: dense.as_ref().map_or(generation.layout.articles[*article].passages.start, |dense| dense[at].1),
+            score: fused[at] + direct_bonus(generation, *article, understood.direct.as_ref()),
+            cosine: dense.as_ref().map_or(0.0, |dense| dense[at].0),
+            words: accented[*article],
+            folded: folded[*article],
+        })
+        .filter(|hit| dense.is_some() || 0.0 < hit.words || 0.0 < hit.folded)
+        .collect();
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
+    hits.truncate(hits_max);
+    if dense.is_none() {
+        for hit in &mut hits {
+            hit.passage = passage_by_words(generation, hit.article, &understood.text);
+        }
+    }
+    clock.lap("fuse");
+    Ok(Outcome { understood, hybrid: dense.is_some(), hits, timings_ms: clock.laps, query_vector })
+}
+
+/// Scores spread over all articles, 0 where an article has none.
+fn by_article(generation: &Generation, scores: &[(usize, f32)]) -> Vec<f32> {
+    let mut all = vec![0.0; generation.layout.articles.len()];
+    for (article, score) in scores {
+        if let Some(slot) = all.get_mut(*article) {
+            *slot = *score;
+        }
+    }
+    all
+}
+
+/// Best cosine and passage of every article in force.
+fn dense_scores(generation: &Generation, in_force: &[usize], query: &[f32]) -> Vec<(f32, usize)> {
+    let Some(vectors) = &generation.vectors else { return Vec::new() };
+    in_force
+        .iter()
+        .map(|article| {
+            let passages = generation.layout.articles[*article].passages.clone();
+            let first = passages.start;
+            passages
+                .map(|passage| (vectors.cosine(passage, query), passage))
+                .fold((f32::NEG_INFINITY, first), |best, next| if best.0 < next.0 { next } else { best })
+        })
+        .collect()
+}
+
+/// The passage of an article that shares most words with the question.
+fn passage_by_words(generation: &Generation, article: usize, question: &str) -> usize {
+    let wanted = terms(question, Spelling::Folded);
+    let entry = &generation.layout.articles[article];
+    let shared = |passage: usize| {
+        let range = generation.layout.passages[passage].passage.range.clone();
+        let held = terms(&generation.documents[entry.document].text()[range], Spelling::Folded);
+        wanted.iter().filter(|term| held.contains(term)).count()
+    };
+    entry.passages.clone().rev().max_by_key(|passage| shared(*passage)).unwrap_or(entry.passages.start)
+}
+
+fn direct_bonus(generation: &Generation, article: usize, direct: Option<&DirectCitation>) -> f32 {
+    let Some(direct) = direct else { return 0.0 };
+    let entry = &generation.layout.articles[article];
+    let document = &generation.documents[entry.document];
+    if document.nodes()[entry.node].label != direct.article {
+        return 0.0;
+    }
+    let by_number = direct
+        .document_number
+        .as_ref()
+        .is_some_and(|number| document.meta.number.as_ref().is_some_and(|own| fold(own).starts_with(number)));
+    let by_title =
+        direct.document_title.as_ref().is_some_and(|title| fold(&document.meta.title).starts_with(title.as_str()));
+    match (by_number || by_title, direct.document_number.is_some() || direct.document_title.is_some()) {
+        (true, _) => DIRECT_BONUS,
+        (false, true) => 0.0,
+        (false, false) => DIRECT_UNNAMED_BONUS,
+    }
+}
+
+/// Lap times of one search.
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, f64)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        self.laps.push((stage, (now - self.last).as_secs_f64() * 1e3));
+        self.last = now;
+    }
+}

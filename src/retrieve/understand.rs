@@ -1,0 +1,188 @@
+/*!
+Understanding a question: accents, abbreviations, chat spellings, direct citations.
+
+Pure and explainable: the outcome is shown to the member as "Hiểu câu hỏi là: …".
+*/
+
+use crate::law::{
+    accents::AccentModel,
+    text::{fold, syllable_ranges},
+};
+
+/// Abbreviations and chat spellings, folded, with what they stand for.
+const SHORT_FORMS: [(&str, &str); 44] = [
+    ("atvsld", "an toàn, vệ sinh lao động"),
+    ("bhtn", "bảo hiểm thất nghiệp"),
+    ("bhxh", "bảo hiểm xã hội"),
+    ("bhyt", "bảo hiểm y tế"),
+    ("bld", "bộ luật lao động"),
+    ("blld", "bộ luật lao động"),
+    ("bnn", "bệnh nghề nghiệp"),
+    ("cdcs", "công đoàn cơ sở"),
+    ("cdv", "công đoàn viên"),
+    ("cn", "công nhân"),
+    ("cty", "công ty"),
+    ("cti", "công ty"),
+    ("ctr", "công ty"),
+    ("dc", "được"),
+    ("dk", "được"),
+    ("đc", "được"),
+    ("đk", "được"),
+    ("dn", "doanh nghiệp"),
+    ("dv", "đoàn viên"),
+    ("gd", "giám đốc"),
+    ("hd", "hợp đồng"),
+    ("hdld", "hợp đồng lao động"),
+    ("hdlv", "hợp đồng làm việc"),
+    ("k", "không"),
+    ("ko", "không"),
+    ("kg", "không"),
+    ("kh", "không"),
+    ("khong", "không"),
+    ("lđ", "lao động"),
+    ("ld", "lao động"),
+    ("ns", "nhân sự"),
+    ("nld", "người lao động"),
+    ("nsdld", "người sử dụng lao động"),
+    ("ntn", "như thế nào"),
+    ("nv", "nhân viên"),
+    ("nvu", "nghĩa vụ"),
+    ("qd", "quyết định"),
+    ("tc", "trợ cấp"),
+    ("tldld", "tổng liên đoàn lao động"),
+    ("tnld", "tai nạn lao động"),
+    ("tnlđ", "tai nạn lao động"),
+    ("tuldtt", "thỏa ước lao động tập thể"),
+    ("tv", "thử việc"),
+    ("vs", "với"),
+];
+
+/// Names members use for documents, folded, with the folded title they stand for.
+const DOCUMENT_NAMES: [(&str, &str); 8] = [
+    ("bo luat lao dong", "bo luat lao dong"),
+    ("luat lao dong", "bo luat lao dong"),
+    ("luat cong doan", "luat cong doan"),
+    ("luat bao hiem xa hoi", "luat bao hiem xa hoi"),
+    ("luat viec lam", "luat viec lam"),
+    ("luat an toan ve sinh lao dong", "luat an toan, ve sinh lao dong"),
+    ("luat an toan, ve sinh lao dong", "luat an toan, ve sinh lao dong"),
+    ("bo luat dan su", "bo luat dan su"),
+];
+
+/// A provision the question itself names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectCitation {
+    /// Article label.
+    pub article: String,
+    /// Clause label, if named.
+    pub clause: Option<String>,
+    /// Folded start of the document's title, if named.
+    pub document_title: Option<String>,
+    /// Number of the document or its first parts (`145/2020`), if named.
+    pub document_number: Option<String>,
+}
+
+/// A question as understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Understood {
+    /// The question with accents restored and short forms written out.
+    pub text: String,
+    /// What the question names itself.
+    pub direct: Option<DirectCitation>,
+}
+
+/// Reads a question.
+pub fn understand(question: &str, accents: &AccentModel) -> Understood {
+    let written_out = write_out(question);
+    let text = accents.restore(&written_out);
+    let direct = direct_citation(&text);
+    Understood { text, direct }
+}
+
+/// Replaces short forms. One-letter and two-letter forms only in lower case: `K` may be a name.
+fn write_out(question: &str) -> String {
+    let mut out = String::with_capacity(question.len());
+    let mut done = 0;
+    for range in syllable_ranges(question) {
+        let syllable = &question[range.clone()];
+        let lower = syllable.to_lowercase();
+        let folded = fold(syllable);
+        let short = SHORT_FORMS
+            .iter()
+            .find(|(short, _)| *short == lower)
+            .or_else(|| SHORT_FORMS.iter().find(|(short, _)| 2 < short.len() && *short == folded));
+        if let Some((short, long)) = short
+            && (2 < short.chars().count() || lower == syllable)
+        {
+            out.push_str(&question[done..range.start]);
+            out.push_str(long);
+            done = range.end;
+        }
+    }
+    out.push_str(&question[done..]);
+    out
+}
+
+/// "khoản 2 điều 36 luật lao động", "điều 58 nghị định 145/2020".
+fn direct_citation(text: &str) -> Option<DirectCitation> {
+    let folded = fold(text);
+    let article = label_after(&folded, "dieu ")?;
+    let clause = label_after(&folded, "khoan ");
+    let document_title =
+        DOCUMENT_NAMES.iter().find(|(name, _)| folded.contains(name)).map(|(_, title)| (*title).to_owned());
+    let document_number = folded
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .find(|word| {
+            let mut parts = word.split('/');
+            let is_number = |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+            is_number(parts.next()) && is_number(parts.next().filter(|year| year.len() == 4))
+        })
+        .map(str::to_owned);
+    Some(DirectCitation { article, clause, document_title, document_number })
+}
+
+fn label_after(folded: &str, word: &str) -> Option<String> {
+    let mut rest = folded;
+    while let Some(at) = rest.find(word) {
+        let starts_word = rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        rest = &rest[at + word.len()..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let label = &rest[..end];
+        let digits = label.bytes().take_while(u8::is_ascii_digit).count();
+        if starts_word && 0 < digits && digits <= 4 && label.len() <= digits + 1 {
+            return Some(label.to_owned());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_forms_are_written_out() {
+        assert_eq!(write_out("cty ép nghỉ k báo trước có dc ko?"), "công ty ép nghỉ không báo trước có được không?");
+        assert_eq!(write_out("HĐLĐ với NSDLĐ"), "hợp đồng lao động với người sử dụng lao động");
+        assert_eq!(write_out("ông K và bà Dc"), "ông K và bà Dc");
+    }
+
+    #[test]
+    fn a_named_article_is_found_with_its_document() {
+        let direct = direct_citation("khoản 2 điều 36 luật lao động").unwrap();
+        assert_eq!((direct.article.as_str(), direct.clause.as_deref()), ("36", Some("2")));
+        assert_eq!(direct.document_title.as_deref(), Some("bo luat lao dong"));
+        let direct = direct_citation("Nghị định 145/2020/NĐ-CP điều 58").unwrap();
+        assert_eq!((direct.article.as_str(), direct.document_number.as_deref()), ("58", Some("145/2020/nd-cp")));
+        assert_eq!(direct_citation("điều kiện nghỉ việc"), None);
+        assert_eq!(direct_citation("theo điều khoản 5"), None);
+    }
+
+    #[test]
+    fn every_short_form_is_listed_once() {
+        for (index, (short, _)) in SHORT_FORMS.iter().enumerate() {
+            assert!(!SHORT_FORMS[..index].iter().any(|(other, _)| other == short), "{short} twice");
+        }
+    }
+}
