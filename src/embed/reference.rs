@@ -1,0 +1,93 @@
+//! Against the weights themselves: token ids and vectors of the engine that comes with
+//! them. Skipped where there are no weights.
+//!
+//! `CONGDOAN_TEST_MODELS` names the models directory (default `models`);
+//! `CONGDOAN_TEST_REFERENCE` another file of the form of `tests/fixtures/e5_reference.json`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::candle::{CandleEmbedder, EmbedOptions, Precision};
+
+#[derive(Deserialize)]
+struct Case {
+    text: String,
+    kind: String,
+    ids: Vec<u32>,
+    /// Absent where the engine does otherwise with long text.
+    vector: Option<Vec<f32>>,
+}
+
+/// Says so on standard error where the weights are missing.
+fn weights() -> Option<PathBuf> {
+    let dir = std::env::var_os("CONGDOAN_TEST_MODELS").map_or_else(|| PathBuf::from("models"), PathBuf::from);
+    let path = dir.join("multilingual-e5-small-q4.bin");
+    if path.exists() {
+        return Some(path);
+    }
+    let _ = writeln!(std::io::stderr(), "skipped: no weights at `{}`", path.display());
+    None
+}
+
+fn cases() -> Vec<Case> {
+    let path = std::env::var("CONGDOAN_TEST_REFERENCE").unwrap_or("tests/fixtures/e5_reference.json".into());
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn load(path: &Path, precision: Precision) -> CandleEmbedder {
+    CandleEmbedder::load(path, &EmbedOptions { precision, ..EmbedOptions::default() }).unwrap()
+}
+
+/// The engine gives one unknown token per character where SentencePiece gives one per run.
+fn unknowns_fused(ids: &[u32]) -> Vec<u32> {
+    let mut fused = ids.to_vec();
+    fused.dedup_by(|a, b| *a == 3 && *b == 3);
+    fused
+}
+
+fn ids_of(embedder: &CandleEmbedder, case: &Case) -> Vec<u32> {
+    match case.kind.as_str() {
+        "query" => embedder.query_tokens(&case.text).unwrap(),
+        _ => embedder.passage_tokens(&case.text).unwrap(),
+    }
+}
+
+fn check_vectors(precision: Precision, cosine_min: f32) {
+    let Some(path) = weights() else { return };
+    let embedder = load(&path, precision);
+    let cases: Vec<Case> = cases().into_iter().filter(|case| case.vector.is_some()).collect();
+    let tokens: Vec<Vec<u32>> = cases.iter().map(|case| ids_of(&embedder, case)).collect();
+    let together = embedder.embed_tokens(&tokens).unwrap();
+    let mut lowest = f32::INFINITY;
+    for (case, vector) in cases.iter().zip(&together) {
+        let cosine = cosine(vector, case.vector.as_ref().unwrap());
+        assert!(cosine_min <= cosine, "cosine {cosine} for {:?}", case.text);
+        lowest = lowest.min(cosine);
+    }
+    let _ = writeln!(std::io::stderr(), "{precision:?}: lowest cosine {lowest} of {}", cases.len());
+    for (tokens, vector) in tokens.iter().zip(&together).take(10) {
+        let alone = &embedder.embed_tokens(std::slice::from_ref(tokens)).unwrap()[0];
+        assert!(0.9999 < cosine(alone, vector), "a text's vector depends on its batch");
+    }
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+#[test]
+fn token_ids_are_those_of_the_weights_own_engine() {
+    let Some(path) = weights() else { return };
+    let embedder = load(&path, Precision::Fp32);
+    for case in cases() {
+        assert_eq!(unknowns_fused(&ids_of(&embedder, &case)), unknowns_fused(&case.ids), "{:?}", case.text);
+    }
+}
+
+#[test]
+fn fp32_vectors_are_those_of_the_weights_own_engine() {
+    check_vectors(Precision::Fp32, 0.99);
+}
