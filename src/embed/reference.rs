@@ -91,3 +91,8 @@ fn token_ids_are_those_of_the_weights_own_engine() {
 fn fp32_vectors_are_those_of_the_weights_own_engine() {
     check_vectors(Precision::Fp32, 0.99);
 }
+
+#[test]
+fn int8_vectors_are_near_those_of_the_weights_own_engine() {
+    check_vectors(Precision::Int8, 0.98);
+}

@@ -1,0 +1,130 @@
+/*!
+A linear step in 8-bit integers.
+
+Owns both quantisations and the packed form of the weights. Weights: one scale per
+output, symmetric, -127..=127. Inputs: one scale and one zero point per row, found when
+the row comes, 0..=255, because what follows GELU leans far to one side. With
+x = s (q - z) and w = t v, the output is s t (sum q v - z sum v) + bias, where the sum of
+v is known from the start.
+*/
+
+use super::kernels::{GROUP, INT_COLUMNS, IntTile, LINES_PER_GROUP, Line, Simd, TILE_ROWS};
+use super::math::{ROUNDING, fused, range};
+
+/// Steps between the least and the greatest input. Below 255, so that rounding cannot
+/// leave a byte at either end.
+const STEPS: f32 = 252.0;
+
+/// Rows of numbers as bytes.
+#[derive(Debug, Default)]
+pub(super) struct QuantisedRows {
+    bytes: Vec<u8>,
+    columns: usize,
+    scales: Vec<f32>,
+    zeros: Vec<i32>,
+}
+
+impl QuantisedRows {
+    /// Quantises `values`, rows of `columns`, in place of what was here.
+    pub(super) fn set(&mut self, values: &[f32], columns: usize) {
+        let rows = values.len() / columns;
+        assert_eq!(rows * columns, values.len(), "whole rows");
+        self.columns = columns;
+        self.bytes.resize(values.len(), 0);
+        self.scales.clear();
+        self.zeros.clear();
+        for (row, bytes) in values.chunks_exact(columns).zip(self.bytes.chunks_exact_mut(columns)) {
+            let (least, greatest) = range(row);
+            let scale = (greatest - least).max(1e-20) / STEPS;
+            let inverse = 1.0 / scale;
+            let zero = (-least * inverse).round() + 1.0;
+            let shift = zero + ROUNDING;
+            for (byte, x) in bytes.iter_mut().zip(row) {
+                *byte = fused(*x, inverse, shift).to_bits() as u8;
+            }
+            self.scales.push(scale);
+            self.zeros.push(zero as i32);
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.scales.len()
+    }
+}
+
+/// Quantised weights and their bias.
+#[derive(Debug)]
+pub(super) struct Linear {
+    inputs: usize,
+    outputs: usize,
+    /// For each panel of 64 outputs: for each group of 4 inputs: 64 times 4 bytes.
+    lines: Vec<Line>,
+    scales: Vec<f32>,
+    sums: Vec<i32>,
+    bias: Vec<f32>,
+}
+
+impl Linear {
+    /// Packs `weights`, one row of `inputs` per output. The number of outputs may be any,
+    /// that of inputs a multiple of 4.
+    pub(super) fn pack(weights: &[f32], inputs: usize, bias: &[f32]) -> Self {
+        let outputs = bias.len();
+        assert!(inputs.is_multiple_of(GROUP) && weights.len() == inputs * outputs, "shape of the weights");
+        let outputs_padded = outputs.next_multiple_of(INT_COLUMNS);
+        let groups = inputs / GROUP;
+        let mut lines = vec![Line([0; 64]); outputs_padded / INT_COLUMNS * groups * LINES_PER_GROUP];
+        let (mut scales, mut sums) = (vec![0.0; outputs_padded], vec![0; outputs_padded]);
+        for (output, row) in weights.chunks_exact(inputs).enumerate() {
+            let (least, greatest) = range(row);
+            let scale = greatest.max(-least).max(1e-20) / 127.0;
+            let inverse = 1.0 / scale;
+            let (panel, column) = (output / INT_COLUMNS, output % INT_COLUMNS);
+            let (line, lane) = (column / 16, column % 16);
+            for (group, values) in row.as_chunks::<GROUP>().0.iter().enumerate() {
+                let line = &mut lines[(panel * groups + group) * LINES_PER_GROUP + line];
+                for (byte, x) in line.0[lane * GROUP..][..GROUP].iter_mut().zip(values) {
+                    *byte = fused(*x, inverse, ROUNDING).to_bits() as i8;
+                    sums[output] += i32::from(*byte);
+                }
+            }
+            scales[output] = scale;
+        }
+        let mut bias = bias.to_vec();
+        bias.resize(outputs_padded, 0.0);
+        Self { inputs, outputs, lines, scales, sums, bias }
+    }
+
+    /// Writes the outputs of all rows, row after row.
+    pub(super) fn forward(&self, simd: Simd, input: &QuantisedRows, output: &mut [f32]) {
+        assert_eq!(input.columns, self.inputs, "length of a row");
+        assert_eq!(output.len(), input.rows() * self.outputs, "length of the output");
+        let panel_lines = self.inputs / GROUP * LINES_PER_GROUP;
+        let mut tile: IntTile = [[0; INT_COLUMNS]; TILE_ROWS];
+        // A panel stays in the second-level cache while all rows pass by.
+        for (panel, lines) in self.lines.chunks_exact(panel_lines).enumerate() {
+            for first in (0..input.rows()).step_by(TILE_ROWS) {
+                let rows = TILE_ROWS.min(input.rows() - first);
+                simd.int_tile(&input.bytes[first * self.inputs..], self.inputs, rows, lines, &mut tile);
+                for (row, sums) in tile.iter().enumerate().take(rows) {
+                    let (scale, zero) = (input.scales[first + row], input.zeros[first + row]);
+                    let start = (first + row) * self.outputs + panel * INT_COLUMNS;
+                    let columns = INT_COLUMNS.min(self.outputs - panel * INT_COLUMNS);
+                    self.finish(sums, panel, scale, zero, &mut output[start..start + columns]);
+                }
+            }
+        }
+    }
+
+    /// From sums of integers to floats; see the module.
+    #[inline(always)]
+    fn finish(&self, sums: &[i32; INT_COLUMNS], panel: usize, scale: f32, zero: i32, output: &mut [f32]) {
+        let columns = panel * INT_COLUMNS..(panel + 1) * INT_COLUMNS;
+        let weight_sums = &self.sums[columns.clone()];
+        let scales = &self.scales[columns.clone()];
+        let bias = &self.bias[columns];
+        for (index, output) in output.iter_mut().enumerate() {
+            let sum = sums[index] - zero * weight_sums[index];
+            *output = fused(sum as f32, scale * scales[index], bias[index]);
+        }
+    }
+}

