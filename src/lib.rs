@@ -25,6 +25,7 @@ pub mod answer;
 pub mod app;
 pub mod config;
 pub mod embed;
+pub mod engine;
 pub mod error;
 pub mod fetch;
 pub mod generate;

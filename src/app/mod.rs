@@ -1,7 +1,314 @@
 /*!
 Composition root: what the rims (`http`, `web`, `cli`) may ask of the program.
+
+Owns the wiring of store, models and workers. A missing model or index degrades what needs
+it, loudly, and leaves the rest at work.
 */
 
+mod law_views;
+mod setup;
 pub mod types;
 
+use std::sync::{Arc, RwLock};
+
+use jiff::{
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
+use tokio::sync::{mpsc, oneshot};
+
+pub use setup::{MissingPackages, Setup};
 pub use types::*;
+
+use crate::{
+    answer::{Answer, AskContext, AskEvent, AskRequest, ask},
+    config::Config,
+    embed::Embedder,
+    engine::Pool,
+    error::{Error, Result},
+    generate::Generator,
+    index::GenerationStore,
+    ingest::KnownDocuments,
+    retrieve,
+};
+
+/// Hours of Vietnam's clock ahead of UTC: deadlines of the law run on it.
+const VIETNAM_UTC_OFFSET_HOURS: i8 = 7;
+/// Suggested wait when stage (a) is overloaded, in seconds.
+const ASK_RETRY_AFTER_S: u32 = 2;
+/// Suggested wait when the model is overloaded, in seconds.
+const GENERATE_RETRY_AFTER_S: u32 = 15;
+/// Events kept for a slow reader before the worker waits for it.
+const EVENTS_BUFFERED_MAX: usize = 256;
+
+/// A model that is there, or why it is not.
+enum Slot<T: ?Sized> {
+    Loading,
+    Ready(Arc<T>),
+    Missing(String),
+}
+
+impl<T: ?Sized> Slot<T> {
+    fn get(&self) -> Option<Arc<T>> {
+        match self {
+            Self::Ready(value) => Some(value.clone()),
+            Self::Loading | Self::Missing(_) => None,
+        }
+    }
+
+    fn state(&self, part: &'static str) -> PartState {
+        let degraded = match self {
+            Self::Ready(_) => None,
+            Self::Loading => Some("đang nạp".to_owned()),
+            Self::Missing(why) => Some(why.clone()),
+        };
+        PartState { part, degraded }
+    }
+}
+
+struct Inner {
+    config: Config,
+    store: GenerationStore,
+    known: KnownDocuments,
+    embedder: RwLock<Slot<dyn Embedder>>,
+    generator: RwLock<Slot<dyn Generator>>,
+    ask_pool: Pool,
+    generate_pool: Pool,
+    fixed_today: Option<Date>,
+}
+
+/// The program, to be cloned freely.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+impl App {
+    /// Opens the data folder and starts the workers; models are attached afterwards.
+    ///
+    /// # Errors
+    /// `Unavailable` when the data folder cannot be used.
+    pub fn open(config: Config) -> Result<Self> {
+        Self::open_on(config, None)
+    }
+
+    /// Like [`open`](Self::open) with a fixed day as today: for tests.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_on(config: Config, fixed_today: Option<Date>) -> Result<Self> {
+        let limits = &config.limits;
+        let ask_pool = Pool::start("ask", limits.ask_workers, limits.ask_queue_requests_max, ASK_RETRY_AFTER_S)?;
+        // One model, one thread: a second generation would halve the speed of the first.
+        let generate_pool = Pool::start("generate", 1, limits.generate_queue_requests_max, GENERATE_RETRY_AFTER_S)?;
+        let store = GenerationStore::open(&config.paths.data)?;
+        let known = KnownDocuments::built_in()?;
+        let missing = || "chưa nạp mô hình".to_owned();
+        Ok(Self(Arc::new(Inner {
+            config,
+            store,
+            known,
+            embedder: RwLock::new(Slot::Missing(missing())),
+            generator: RwLock::new(Slot::Missing(missing())),
+            ask_pool,
+            generate_pool,
+            fixed_today,
+        })))
+    }
+
+    /// The settings in force.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The generations.
+    pub fn store(&self) -> &GenerationStore {
+        &self.0.store
+    }
+
+    /// Attaches an embedder.
+    pub fn set_embedder(&self, embedder: Arc<dyn Embedder>) {
+        *write(&self.0.embedder) = Slot::Ready(embedder);
+    }
+
+    /// Attaches a generator.
+    pub fn set_generator(&self, generator: Arc<dyn Generator>) {
+        *write(&self.0.generator) = Slot::Ready(generator);
+    }
+
+    /// The embedder, if it is there.
+    pub fn embedder(&self) -> Option<Arc<dyn Embedder>> {
+        read(&self.0.embedder).get()
+    }
+
+    /// The generator, if it is there.
+    pub fn generator(&self) -> Option<Arc<dyn Generator>> {
+        read(&self.0.generator).get()
+    }
+
+    /// Today in Vietnam.
+    pub fn today(&self) -> Date {
+        self.0.fixed_today.unwrap_or_else(|| {
+            let zone = TimeZone::fixed(Offset::constant(VIETNAM_UTC_OFFSET_HOURS));
+            jiff::Timestamp::now().to_zoned(zone).date()
+        })
+    }
+
+    /// Asks; events come over the receiver, and dropping it cancels.
+    ///
+    /// # Errors
+    /// `Overloaded` when the queue is full, `Unavailable` when there is no index.
+    pub fn ask(&self, request: AskRequest) -> Result<mpsc::Receiver<AskEvent>> {
+        self.0.store.current()?;
+        let (sender, receiver) = mpsc::channel(EVENTS_BUFFERED_MAX);
+        let app = self.clone();
+        self.0.ask_pool.submit(move || app.answer_into(request, sender))?;
+        Ok(receiver)
+    }
+
+    /// Stage (a) on an ask worker; stage (b) goes on in the model's queue.
+    fn answer_into(&self, request: AskRequest, sender: mpsc::Sender<AskEvent>) {
+        let outcome = self.compose(&request, &mut |event| {
+            let _ = sender.blocking_send(event);
+        });
+        let composed = match outcome {
+            Ok(composed) => composed,
+            Err(error) => {
+                let _ = sender.blocking_send(AskEvent::Error(error));
+                return;
+            }
+        };
+        let generator = if request.generate { self.generator() } else { None };
+        let (Some(generator), true) = (generator, composed.may_generate()) else {
+            let _ = sender.blocking_send(AskEvent::Done(Box::new(composed.answer)));
+            return;
+        };
+        let limits = self.0.config.limits.clone();
+        let fallback = composed.answer.clone();
+        let job_sender = sender.clone();
+        let _ = sender.blocking_send(AskEvent::Status(crate::answer::AskStage::Queued));
+        let queued = self.0.generate_pool.submit(move || {
+            let answer = ask::generate(composed, generator.as_ref(), &limits, &mut |event| {
+                job_sender.blocking_send(event).is_ok()
+            });
+            let _ = job_sender.blocking_send(AskEvent::Done(Box::new(answer)));
+        });
+        if queued.is_err() {
+            let mut answer = fallback;
+            answer.next_steps.push(
+                "Máy đang bận nên chỉ trích điều luật; hãy hỏi lại sau ít phút để có câu trả lời soạn sẵn.".to_owned(),
+            );
+            let _ = sender.blocking_send(AskEvent::Done(Box::new(answer)));
+        }
+    }
+
+    fn compose(&self, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<ask::Composed> {
+        let generation = self.0.store.current()?;
+        let embedder = self.embedder();
+        let context = AskContext {
+            generation: &generation,
+            embedder: embedder.as_deref(),
+            known: &self.0.known,
+            limits: &self.0.config.limits,
+            contact: self.0.config.contact(None),
+        };
+        ask::compose(&context, request, emit)
+    }
+
+    /// Asks and waits for the answer, on this thread: for the command line.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn ask_blocking(&self, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<Answer> {
+        let composed = self.compose(request, emit)?;
+        let generator = if request.generate { self.generator() } else { None };
+        Ok(match generator {
+            Some(generator) if composed.may_generate() => {
+                ask::generate(composed, generator.as_ref(), &self.0.config.limits, &mut |event| {
+                    emit(event);
+                    true
+                })
+            }
+            _ => composed.answer,
+        })
+    }
+
+    /// Searches on an ask worker.
+    ///
+    /// # Errors
+    /// `Overloaded` when the queue is full, `Unavailable` when there is no index.
+    pub async fn search(&self, request: SearchRequest) -> Result<SearchView> {
+        let (sender, receiver) = oneshot::channel();
+        let app = self.clone();
+        self.0.ask_pool.submit(move || {
+            let _ = sender.send(app.search_blocking(&request));
+        })?;
+        receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("the search was dropped")))?
+    }
+
+    /// Searches on this thread.
+    ///
+    /// # Errors
+    /// `Unavailable` when there is no index.
+    pub fn search_blocking(&self, request: &SearchRequest) -> Result<SearchView> {
+        let generation = self.0.store.current()?;
+        let embedder = self.embedder();
+        let hits_max = request.hits_max.min(self.0.config.limits.hits_max);
+        let outcome =
+            retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), request.as_of, hits_max)
+                .map_err(Error::Internal)?;
+        Ok(law_views::search_view(&generation, request, outcome, hits_max))
+    }
+
+    /// A provision's page: `45-2019-qh14`, `45-2019-qh14/dieu-35/khoan-1`.
+    ///
+    /// # Errors
+    /// `NotFound`, or `Unavailable` when there is no index.
+    pub async fn provision(&self, path: &str, as_of: Date) -> Result<ProvisionView> {
+        let generation = self.0.store.current()?;
+        law_views::provision_view(&generation, path, as_of)
+    }
+
+    /// What the corpus covers and what it does not.
+    ///
+    /// # Errors
+    /// `Unavailable` when there is no index.
+    pub async fn coverage(&self, as_of: Date) -> Result<CoverageView> {
+        self.coverage_blocking(as_of)
+    }
+
+    /// As [`coverage`](Self::coverage), on this thread.
+    ///
+    /// # Errors
+    /// `Unavailable` when there is no index.
+    pub fn coverage_blocking(&self, as_of: Date) -> Result<CoverageView> {
+        let generation = self.0.store.current()?;
+        Ok(law_views::coverage_view(&generation, &self.0.known, as_of))
+    }
+
+    /// Index, embedder, generator: ready, or degraded and why.
+    pub fn parts(&self) -> Vec<PartState> {
+        let generation = self.0.store.current();
+        let index = PartState { part: "index", degraded: generation.as_ref().err().map(ToString::to_string) };
+        let mut embedder = read(&self.0.embedder).state("embedder");
+        if let (None, Ok(generation), Some(loaded)) = (&embedder.degraded, &generation, self.embedder())
+            && generation.manifest.embedder.as_deref() != Some(loaded.id())
+        {
+            let built_with = generation.manifest.embedder.as_deref().unwrap_or("không có véc-tơ");
+            embedder.degraded =
+                Some(format!("chỉ mục dựng bằng `{built_with}`, mô hình đang nạp là `{}`", loaded.id()));
+        }
+        vec![index, embedder, read(&self.0.generator).state("generator")]
+    }
+
+    /// Id of the active generation.
+    pub fn corpus_release(&self) -> Option<String> {
+        self.0.store.current().ok().map(|generation| generation.manifest.id.clone())
+    }
+}
+
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -8,7 +8,13 @@ Owns the [`Generator`] port and its implementations: [`candle`] (GGUF files) and
 
 use std::ops::ControlFlow;
 
+pub mod candle;
+mod chat;
+mod gguf;
+mod gguf_tokenizer;
+pub mod prompt;
 pub mod scripted;
+mod transformer;
 
 /// One request. `system` is the same for every question, so that an implementation can
 /// keep its key/value cache; `user` carries evidence and question. Both are plain text:

@@ -62,7 +62,6 @@ impl Vectors {
     ///
     /// # Errors
     /// When it is no vectors file, is cut short or damaged.
-    #[expect(unsafe_code, reason = "memory-mapping; generations are immutable once activated")]
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let file = File::open(path)?;
         // SAFETY: the file belongs to a generation, which nothing writes to after it was
@@ -97,7 +96,6 @@ impl Vectors {
     }
 
     /// The vector of a passage.
-    #[expect(unsafe_code, reason = "reading mapped bytes as f32")]
     pub fn get(&self, index: usize) -> &[f32] {
         assert!(index < self.count, "vector {index} of {}", self.count);
         let start = HEADER_BYTES + index * self.dimensions * 4;

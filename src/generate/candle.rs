@@ -1,0 +1,325 @@
+/*!
+A [`Generator`] that runs a GGUF chat model in this process, on the CPU.
+
+Owns decoding: greedy, one sequence at a time, stopping between tokens (and between chunks
+of the prompt) when the caller, the clock or a limit says so. The state after the fixed
+beginning of a prompt (system text and the opening of the user's turn) is kept, so that
+only the first question pays for it; it is always computed in the same chunks and alone, so
+that an answer does not depend on what was asked before.
+
+Threads are candle's: `RAYON_NUM_THREADS`, by default one for each physical core.
+*/
+
+use std::{
+    ops::ControlFlow,
+    path::Path,
+    sync::{Mutex, MutexGuard},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, ensure};
+
+use super::{
+    GenerateLimits, Generated, Generator, Prompt, StopReason,
+    chat::{ChatTemplate, ChatTokens},
+    gguf::Gguf,
+    gguf_tokenizer::{GgufTokenizer, TextStream},
+    transformer::{KvCache, Transformer},
+};
+use crate::error::{Error, Result};
+
+/// How a model is loaded and run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GeneratorOptions {
+    /// Most tokens of prompt and answer together; each costs memory while it is held.
+    pub context_tokens_max: usize,
+    /// Tokens of a prompt computed at a time. Between chunks the caller can cancel.
+    pub prefill_chunk_tokens: usize,
+    /// Divides the score of a token that was already in the answer; 1 leaves it alone.
+    pub repetition_penalty: f32,
+    /// Stores weights in a larger format where that is faster (files of 0.5 billion
+    /// parameters), at about 10 % more memory for the model.
+    pub requantize: bool,
+    /// System texts whose state is kept.
+    pub prefixes_kept_max: usize,
+}
+
+impl GeneratorOptions {
+    /// What was found best for the two models of `models/manifest.toml`.
+    pub fn recommended() -> Self {
+        Self {
+            context_tokens_max: 4096,
+            prefill_chunk_tokens: 64,
+            repetition_penalty: 1.0,
+            requantize: true,
+            prefixes_kept_max: 2,
+        }
+    }
+}
+
+/// A loaded GGUF chat model.
+pub struct CandleGenerator {
+    id: String,
+    options: GeneratorOptions,
+    tokenizer: GgufTokenizer,
+    template: ChatTemplate,
+    model: Transformer,
+    /// Kept states, most recently used last.
+    states: Mutex<Vec<PrefixState>>,
+}
+
+/// The key/value cache of a sequence that begins with `prefix`.
+struct PrefixState {
+    prefix: Vec<u32>,
+    cache: KvCache,
+}
+
+/// What one call may spend, and whether it still may.
+struct Budget<'a> {
+    limits: &'a GenerateLimits,
+    started: Instant,
+}
+
+impl CandleGenerator {
+    /// Loads the model at `path`; its file name without the extension becomes its id.
+    pub fn load(path: &Path, options: &GeneratorOptions) -> Result<Self> {
+        Self::try_load(path, options).map_err(|cause| {
+            Error::unavailable(
+                format!("model `{}` cannot be used: {cause:#}", path.display()),
+                "run `congdoan models verify`, and `congdoan models pull` to fetch it again",
+            )
+        })
+    }
+
+    fn try_load(path: &Path, options: &GeneratorOptions) -> anyhow::Result<Self> {
+        ensure!(0 < options.prefill_chunk_tokens, "the option `prefill_chunk_tokens` is 0");
+        ensure!(1.0 <= options.repetition_penalty, "the option `repetition_penalty` is below 1");
+        let mut gguf = Gguf::open(path)?;
+        let tokenizer = GgufTokenizer::from_gguf(&gguf)?;
+        let template = ChatTemplate::resolve(&tokenizer, gguf.text("general.architecture")?)?;
+        let model = Transformer::load(&mut gguf, options.context_tokens_max, options.requantize)?;
+        ensure!(
+            tokenizer.len() <= model.vocabulary(),
+            "{} tokens for {} embeddings",
+            tokenizer.len(),
+            model.vocabulary()
+        );
+        let id = path.file_stem().context("no file name")?.to_string_lossy().into_owned();
+        Ok(Self { id, options: options.clone(), tokenizer, template, model, states: Mutex::default() })
+    }
+
+    /// Computes and keeps the state after `system`, so that the first question is as fast as
+    /// the next.
+    pub fn warm_up(&self, system: &str) -> Result<()> {
+        let prompt = Prompt { system: system.to_owned(), user: String::new() };
+        let warmed = self.template.encode(&prompt, &self.tokenizer).and_then(|tokens| {
+            let mut states = self.lock_states();
+            let state = self.state_for(&mut states, &tokens.prefix)?;
+            self.prefill(&mut state.cache, &tokens.prefix, false, &mut || None).map(drop)
+        });
+        warmed.map_err(Error::Internal)
+    }
+
+    fn lock_states(&self) -> MutexGuard<'_, Vec<PrefixState>> {
+        self.states.lock().unwrap_or_else(|poisoned| {
+            let mut states = poisoned.into_inner();
+            states.clear();
+            states
+        })
+    }
+
+    /// The kept state for `prefix`, cut back to it, or a new one.
+    fn state_for<'a>(&self, states: &'a mut Vec<PrefixState>, prefix: &[u32]) -> anyhow::Result<&'a mut PrefixState> {
+        let state = match states.iter().position(|state| state.prefix == prefix) {
+            Some(found) => states.remove(found),
+            None => PrefixState { prefix: prefix.to_vec(), cache: self.model.empty_cache()? },
+        };
+        if self.options.prefixes_kept_max.max(1) <= states.len() {
+            states.remove(0);
+        }
+        states.push(state);
+        let state = states.last_mut().context("just pushed")?;
+        state.cache.truncate(prefix.len());
+        Ok(state)
+    }
+
+    /// Computes those of `tokens` that `cache` does not hold yet. Before each chunk
+    /// `may_stop` is asked whether and why to stop.
+    fn prefill(
+        &self,
+        cache: &mut KvCache,
+        tokens: &[u32],
+        want_logits: bool,
+        may_stop: &mut dyn FnMut() -> Option<StopReason>,
+    ) -> anyhow::Result<Result<Option<Vec<f32>>, StopReason>> {
+        let mut logits = None;
+        while cache.len() < tokens.len() {
+            if let Some(stop) = may_stop() {
+                return Ok(Err(stop));
+            }
+            let end = tokens.len().min(cache.len() + self.options.prefill_chunk_tokens);
+            logits = self.model.forward(&tokens[cache.len()..end], cache, want_logits && end == tokens.len())?;
+        }
+        Ok(Ok(logits))
+    }
+
+    fn check_length(&self, tokens: &ChatTokens, limits: &GenerateLimits) -> Result<()> {
+        let count = tokens.len();
+        if limits.prompt_tokens_max < count {
+            let message = format!("{count} tokens, `prompt_tokens_max` is {}", limits.prompt_tokens_max);
+            return Err(Error::invalid("prompt", message));
+        }
+        if self.options.context_tokens_max < count + limits.answer_tokens_max {
+            let message = format!(
+                "{count} tokens and `answer_tokens_max` {} are more than `context_tokens_max` {}",
+                limits.answer_tokens_max, self.options.context_tokens_max
+            );
+            return Err(Error::invalid("prompt", message));
+        }
+        Ok(())
+    }
+
+    /// The likeliest next token.
+    fn choose(&self, logits: &mut [f32], answer: &[u32]) -> anyhow::Result<u32> {
+        if 1.0 < self.options.repetition_penalty {
+            penalise(logits, answer, self.options.repetition_penalty);
+        }
+        let mut best = (0, f32::NEG_INFINITY);
+        for (token, &score) in logits.iter().enumerate() {
+            ensure!(
+                !score.is_nan(),
+                "the model computes no numbers: its weights are damaged, run `congdoan models verify`"
+            );
+            if best.1 < score {
+                best = (token, score);
+            }
+        }
+        Ok(u32::try_from(best.0)?)
+    }
+
+    /// Decodes token by token until something says stop.
+    fn decode(
+        &self,
+        state: &mut PrefixState,
+        mut logits: Vec<f32>,
+        budget: &Budget<'_>,
+        generated: &mut Generated,
+        on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> anyhow::Result<StopReason> {
+        let mut stream = TextStream::default();
+        let mut answer = Vec::new();
+        let stop = loop {
+            if budget.limits.answer_tokens_max <= answer.len() {
+                break StopReason::Tokens;
+            }
+            if budget.is_spent() {
+                break StopReason::Time;
+            }
+            if !answer.is_empty() {
+                logits = self
+                    .model
+                    .forward(&answer[answer.len() - 1..], &mut state.cache, true)?
+                    .context("logits were asked for")?;
+            }
+            let token = self.choose(&mut logits, &answer)?;
+            // Any control token ends the answer: the end of the turn, or a turn out of place.
+            let ends = Some(token) == self.tokenizer.end_of_sequence() || token == self.template.end_of_turn();
+            let Some(bytes) = self.tokenizer.bytes(token).filter(|_| !ends) else { break StopReason::End };
+            answer.push(token);
+            generated.answer_tokens = answer.len();
+            if emit(&stream.push(bytes), budget, generated, on_text).is_break() {
+                return Ok(StopReason::Cancelled);
+            }
+        };
+        match emit(&stream.finish(), budget, generated, on_text) {
+            ControlFlow::Continue(()) => Ok(stop),
+            ControlFlow::Break(()) => Ok(StopReason::Cancelled),
+        }
+    }
+}
+
+impl Budget<'_> {
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn is_spent(&self) -> bool {
+        Duration::from_millis(self.limits.answer_ms_max) <= self.started.elapsed()
+    }
+}
+
+/// Streams `text`, unless there is none.
+fn emit(
+    text: &str,
+    budget: &Budget<'_>,
+    generated: &mut Generated,
+    on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    if text.is_empty() {
+        return ControlFlow::Continue(());
+    }
+    if generated.text.is_empty() {
+        generated.first_text_ms = budget.elapsed_ms();
+    }
+    generated.text.push_str(text);
+    on_text(text)
+}
+
+/// Makes tokens of the answer less likely to come again.
+fn penalise(logits: &mut [f32], answer: &[u32], penalty: f32) {
+    let mut seen: Vec<u32> = answer.to_vec();
+    seen.sort_unstable();
+    seen.dedup();
+    for token in seen {
+        if let Some(score) = logits.get_mut(token as usize) {
+            *score = if *score < 0.0 { *score * penalty } else { *score / penalty };
+        }
+    }
+}
+
+impl Generator for CandleGenerator {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn generate(
+        &self,
+        prompt: &Prompt,
+        limits: &GenerateLimits,
+        on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> anyhow::Result<Generated> {
+        let tokens = self.template.encode(prompt, &self.tokenizer)?;
+        self.check_length(&tokens, limits)?;
+        let mut states = self.lock_states();
+        let budget = Budget { limits, started: Instant::now() };
+        let mut generated = Generated {
+            text: String::new(),
+            prompt_tokens: tokens.len(),
+            answer_tokens: 0,
+            first_text_ms: 0,
+            total_ms: 0,
+            stop: StopReason::End,
+        };
+        let mut may_stop = || {
+            if on_text("").is_break() {
+                return Some(StopReason::Cancelled);
+            }
+            budget.is_spent().then_some(StopReason::Time)
+        };
+        let state = self.state_for(&mut states, &tokens.prefix)?;
+        let mut outcome = self.prefill(&mut state.cache, &tokens.prefix, false, &mut may_stop)?;
+        if outcome.is_ok() {
+            let whole = [tokens.prefix, tokens.rest].concat();
+            outcome = self.prefill(&mut state.cache, &whole, true, &mut may_stop)?;
+        }
+        generated.stop = match outcome {
+            Err(stop) => stop,
+            Ok(logits) => {
+                let logits = logits.context("logits were asked for")?;
+                self.decode(state, logits, &budget, &mut generated, on_text)?
+            }
+        };
+        generated.total_ms = budget.elapsed_ms();
+        Ok(generated)
+    }
+}
