@@ -148,7 +148,7 @@ impl App {
     pub fn today(&self) -> Date {
         self.0.fixed_today.unwrap_or_else(|| {
             let zone = TimeZone::fixed(Offset::constant(VIETNAM_UTC_OFFSET_HOURS));
-            jiff::Timestamp::now().to_zoned(zone).date()
+            zone.to_datetime(jiff::Timestamp::now()).date()
         })
     }
 
