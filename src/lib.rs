@@ -18,7 +18,9 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `engine`   bounded queues and worker threads between async callers and sync compute
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
-* `http`, `web`, `cli`   thin rims
+* `web`      the same as pages: text, no transport
+* `http`     routes, statuses, streams
+* `cli`      the command line
 */
 
 pub mod answer;
@@ -27,3 +29,6 @@ pub mod config;
 pub mod embed;
 pub mod error;
 pub mod generate;
+pub mod http;
+pub mod views;
+pub mod web;
