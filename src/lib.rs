@@ -18,7 +18,9 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `engine`   bounded queues and worker threads between async callers and sync compute
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
-* `http`, `web`, `cli`   thin rims
+* `web`      the same as pages: text, no transport
+* `http`     routes, statuses, streams
+* `cli`      the command line
 */
 
 pub mod answer;
@@ -29,8 +31,11 @@ pub mod engine;
 pub mod error;
 pub mod fetch;
 pub mod generate;
+pub mod http;
 pub mod index;
 pub mod ingest;
 pub mod law;
 pub mod models;
 pub mod retrieve;
+pub mod views;
+pub mod web;

@@ -1,0 +1,123 @@
+/*!
+The last touch to every response: errors written out, security headers, one log line.
+
+The log names method, route pattern, status and time. It never names the path or the
+query, because questions travel there and are personal data.
+*/
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    body::{Body, HttpBody},
+    extract::{MatchedPath, Request, State},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode,
+        header::{
+            ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
+            RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+        },
+    },
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+
+use super::{accept, error::Problem, site};
+use crate::{app::App, web};
+
+/// Nothing but our own files: an answer that carried markup could load or run nothing.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Headers of every response.
+const SECURITY: [(HeaderName, &str); 6] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+];
+
+/// Marks a response that must reach the reader piece by piece.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Streamed;
+
+impl Streamed {
+    /// Headers of a streamed response: reverse proxies are asked not to collect it.
+    pub(super) fn headers() -> [(HeaderName, &'static str); 2] {
+        [(HeaderName::from_static("x-accel-buffering"), "no"), (CACHE_CONTROL, "private, no-cache")]
+    }
+}
+
+/// Compresses what the default would, except streams: compression would hold their pieces back.
+#[derive(Clone, Default)]
+pub(super) struct Compressible(DefaultPredicate);
+
+impl Predicate for Compressible {
+    fn should_compress<B: HttpBody>(&self, response: &HttpResponse<B>) -> bool {
+        response.extensions().get::<Streamed>().is_none() && self.0.should_compress(response)
+    }
+}
+
+/// Runs a request and finishes its response.
+pub(super) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let is_api = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
+        log_cause(&problem, &method, &route);
+        let allow = response.headers_mut().remove(ALLOW);
+        response = write_problem(&app, &problem, !is_api && accept::prefers_page(&headers));
+        if let Some(allow) = allow {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+    }
+    if response.status() == StatusCode::OK && unchanged(&headers, response.headers()) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(CONTENT_TYPE);
+    }
+    for (name, value) in SECURITY {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(http.method = %method, http.route = route, http.status = response.status().as_u16(), ms, "served");
+    response
+}
+
+/// The one place where a failure's cause is logged.
+fn log_cause(problem: &Problem, method: &Method, route: &str) {
+    if let Some(cause) = &problem.cause {
+        let code = problem.shown.code;
+        tracing::error!(http.method = %method, http.route = route, problem.code = code, cause, "a request failed");
+    }
+}
+
+/// A failure as a page for browsers, as problem details for programs.
+fn write_problem(app: &App, problem: &Problem, as_page: bool) -> Response {
+    let page = as_page.then(|| web::problem(&site(app), &problem.shown).ok()).flatten();
+    let mut response = match page {
+        Some(page) => (problem.status(), axum::response::Html(page)).into_response(),
+        None => {
+            let media_type = [(CONTENT_TYPE, "application/problem+json")];
+            (problem.status(), media_type, axum::Json(&problem.shown).into_response().into_body()).into_response()
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    if let Some(retry_after_s) = problem.shown.retry_after_s {
+        headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_s));
+    }
+    response
+}
+
+/// Whether the reader already holds this very response.
+fn unchanged(request: &HeaderMap, response: &HeaderMap) -> bool {
+    let Some(tag) = response.get(ETAG).and_then(|tag| tag.to_str().ok()) else { return false };
+    let held = request.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    held.flat_map(|value| value.split(',')).any(|held| held.trim() == tag)
+}

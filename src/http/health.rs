@@ -1,0 +1,38 @@
+/*! `/livez`, `/readyz`, `/version`: what an operator's monitor asks. */
+
+use std::path::Path;
+
+use axum::{Json, extract::State, http::StatusCode};
+
+use crate::{
+    app::App,
+    views::{ReadyJson, VersionJson},
+};
+
+/// The process answers.
+pub(super) async fn livez() -> &'static str {
+    "ok\n"
+}
+
+/// Whether the index serves, and the state of each part.
+pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, Json<ReadyJson>) {
+    let has_index = app.corpus_release().is_some();
+    let status = if has_index { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(ReadyJson::new(&app.parts(), has_index)))
+}
+
+/// What runs here.
+pub(super) async fn version(State(app): State<App>) -> Json<VersionJson> {
+    let models = &app.config().models;
+    Json(VersionJson {
+        version: env!("CARGO_PKG_VERSION"),
+        corpus_release: app.corpus_release(),
+        generator: model_name(&models.generator),
+        embedder: model_name(&models.embedder),
+    })
+}
+
+/// A model may be configured as a path; its folders are nobody's business.
+fn model_name(configured: &str) -> String {
+    Path::new(configured).file_name().map_or_else(|| configured.to_owned(), |name| name.to_string_lossy().into_owned())
+}

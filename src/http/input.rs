@@ -1,0 +1,129 @@
+/*! What callers send, parsed into domain types; each mistake names its field. */
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use super::error::ApiError;
+use crate::{
+    answer::{AskRequest, Question},
+    app::{App, SearchRequest},
+    error::Error,
+};
+
+/// Hits of a search that names no limit.
+const HITS_DEFAULT: usize = 10;
+
+/// Longest conversation id, in characters.
+const CONVERSATION_ID_CHARS_MAX: usize = 100;
+
+/// Query parameters by name; of repeated ones the last.
+pub(super) type Parameters = HashMap<String, String>;
+
+/// A day written `2026-01-01`.
+pub(super) fn date(field: &str, text: &str) -> Result<Date, Error> {
+    let wrong = || Error::invalid(field, "ngày phải viết dạng năm-tháng-ngày, ví dụ 2026-01-31");
+    if text.len() != "2026-01-01".len() {
+        return Err(wrong());
+    }
+    text.parse().map_err(|_ignored| wrong())
+}
+
+/// The day named by `field`, today where it is absent or empty.
+pub(super) fn date_or_today(app: &App, parameters: &Parameters, field: &str) -> Result<Date, Error> {
+    match parameters.get(field).map(|text| text.trim()) {
+        None | Some("") => Ok(app.today()),
+        Some(text) => date(field, text),
+    }
+}
+
+/// A question from the form.
+pub(super) fn form_request(app: &App, parameters: &Parameters) -> Result<AskRequest, Error> {
+    let text = parameters.get("cau").map_or("", String::as_str);
+    Ok(AskRequest {
+        question: Question::parse(text, app.config().limits.question_chars_max)?,
+        as_of: date_or_today(app, parameters, "tai")?,
+        generate: parameters.get("may").is_none_or(|value| value != "0"),
+    })
+}
+
+/// A question from a JSON body. Keys we do not know are tolerated, so that newer clients work.
+pub(super) fn ask_request(app: &App, body: &[u8]) -> Result<AskRequest, ApiError> {
+    if body.is_empty() {
+        return Err(ApiError::Body("Nội dung trống; cần JSON dạng {\"question\": \"…\"}.".to_owned()));
+    }
+    let text = std::str::from_utf8(body)
+        .map_err(|_ignored| ApiError::Body("Nội dung không phải văn bản UTF-8.".to_owned()))?;
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| ApiError::Body(format!("JSON sai ở dòng {}, cột {}.", error.line(), error.column())))?;
+    let Value::Object(fields) = value else {
+        return Err(ApiError::Body("JSON phải là một đối tượng, dạng {\"question\": \"…\"}.".to_owned()));
+    };
+    conversation_id(&fields)?;
+    let question = string(&fields, "question")?.ok_or_else(|| Error::invalid("question", "thiếu câu hỏi"))?;
+    Ok(AskRequest {
+        question: Question::parse(question, app.config().limits.question_chars_max)?,
+        as_of: string(&fields, "as_of")?.map_or_else(|| Ok(app.today()), |text| date("as_of", text))?,
+        generate: boolean(&fields, "generate")?.unwrap_or(true),
+    })
+}
+
+/// Checked so that clients can rely on its form already; conversations are not kept yet.
+fn conversation_id(fields: &Map<String, Value>) -> Result<(), Error> {
+    match string(fields, "conversation_id")? {
+        Some(id) if CONVERSATION_ID_CHARS_MAX < id.chars().count() => {
+            Err(Error::invalid("conversation_id", format!("dài quá {CONVERSATION_ID_CHARS_MAX} ký tự")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn string<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<Option<&'a str>, Error> {
+    match fields.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Error::invalid(field, "phải là một chuỗi chữ")),
+    }
+}
+
+fn boolean(fields: &Map<String, Value>, field: &str) -> Result<Option<bool>, Error> {
+    match fields.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Bool(value)) => Ok(Some(*value)),
+        Some(_) => Err(Error::invalid(field, "phải là true hoặc false")),
+    }
+}
+
+/// A search from query parameters.
+pub(super) fn search_request(app: &App, parameters: &Parameters) -> Result<SearchRequest, Error> {
+    let limits = &app.config().limits;
+    let query = parameters.get("q").ok_or_else(|| Error::invalid("q", "thiếu câu tìm"))?;
+    let query = Question::parse(query, limits.question_chars_max).map_err(|error| match error {
+        Error::Invalid { message, .. } => Error::invalid("q", message),
+        other => other,
+    })?;
+    Ok(SearchRequest {
+        query,
+        as_of: date_or_today(app, parameters, "as_of")?,
+        hits_max: hits_max(parameters.get("limit"), limits.hits_max)?,
+        passages: flag(parameters, "passages")?,
+        explain: flag(parameters, "explain")?,
+    })
+}
+
+fn hits_max(text: Option<&String>, hits_max: usize) -> Result<usize, Error> {
+    let Some(text) = text else { return Ok(HITS_DEFAULT.min(hits_max)) };
+    match text.parse::<usize>() {
+        Ok(limit) if (1..=hits_max).contains(&limit) => Ok(limit),
+        _ => Err(Error::invalid("limit", format!("phải là số từ 1 đến {hits_max}"))),
+    }
+}
+
+fn flag(parameters: &Parameters, field: &str) -> Result<bool, Error> {
+    match parameters.get(field).map(String::as_str) {
+        None | Some("0" | "false") => Ok(false),
+        Some("" | "1" | "true") => Ok(true),
+        Some(_) => Err(Error::invalid(field, "phải là true hoặc false")),
+    }
+}

@@ -1,0 +1,82 @@
+/*! `/luat` and `/luat/…`: the law itself, as pages or as JSON. */
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::PathRejection},
+    http::{HeaderMap, header::VARY},
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::civil::Date;
+
+use super::{
+    accept,
+    error::ApiError,
+    input::{self, Parameters},
+    page, site,
+};
+use crate::{
+    app::{App, ProvisionView},
+    error::{Error, Result},
+    views::{CoverageJson, ProvisionJson},
+    web,
+};
+
+/// Longest provision path, in characters: far beyond every real one.
+const PATH_CHARS_MAX: usize = 200;
+
+/// The documents held, and those known to be missing.
+pub(super) async fn documents(
+    State(app): State<App>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let as_of = input::date_or_today(&app, &parameters, "tai")?;
+    let coverage = app.coverage(as_of).await?;
+    if accept::prefers_json(&headers, "html") {
+        return Ok(([(VARY, "accept")], Json(CoverageJson::new(&coverage, as_of))).into_response());
+    }
+    page(web::documents(&site(&app), &coverage, as_of)?)
+}
+
+/// `/luat/` is `/luat`.
+pub(super) async fn documents_slash() -> Redirect {
+    Redirect::permanent("/luat")
+}
+
+/// One provision.
+pub(super) async fn provision(
+    State(app): State<App>,
+    path: Result<Path<String>, PathRejection>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let as_of = input::date_or_today(&app, &parameters, "tai")?;
+    let path = path.map(|Path(path)| path).unwrap_or_default();
+    let target = find(&app, path.trim_end_matches('/'), as_of).await?;
+    if accept::prefers_json(&headers, "html") {
+        return Ok(([(VARY, "accept")], Json(ProvisionJson::from(&target))).into_response());
+    }
+    let article = match web::article_path(&target.id) {
+        Some(article) if article != target.id => Some(app.provision(article, as_of).await?),
+        _ => None,
+    };
+    page(web::provision(&site(&app), article.as_ref(), &target, quote(&parameters))?)
+}
+
+/// What cannot be an id is not found either, without asking the index.
+async fn find(app: &App, path: &str, as_of: Date) -> Result<ProvisionView> {
+    let plausible = !path.is_empty()
+        && path.chars().count() <= PATH_CHARS_MAX
+        && path.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '/');
+    if !plausible {
+        return Err(Error::NotFound { resource: "provision", id: path.to_owned() });
+    }
+    app.provision(path, as_of).await
+}
+
+/// The part of the text to mark, `tu` to `den`; nonsense marks nothing.
+fn quote(parameters: &Parameters) -> Option<(usize, usize)> {
+    let number = |name: &str| parameters.get(name)?.parse::<usize>().ok();
+    let (start, end) = (number("tu")?, number("den")?);
+    (start < end).then_some((start, end))
+}

@@ -1,0 +1,102 @@
+/*! Pages that are not the law's: the first one, a question's answer, files. */
+
+use std::convert::Infallible;
+
+use axum::{
+    body::Body,
+    extract::{Path, Query, State},
+    http::{
+        HeaderMap, HeaderValue, Method,
+        header::{CACHE_CONTROL, CONTENT_TYPE},
+    },
+    response::{Html, IntoResponse, Response},
+};
+use futures_util::stream::{self, Stream};
+use tokio::sync::mpsc::Receiver;
+
+use super::{
+    chat::broken_off,
+    error::{ApiError, stream_problem},
+    finish::Streamed,
+    input::{self, Parameters},
+    page, site,
+};
+use crate::{
+    answer::AskEvent,
+    app::App,
+    web::{self, AskPage},
+};
+
+/// The first page.
+pub(super) async fn home(State(app): State<App>) -> Result<Response, ApiError> {
+    let coverage = app.coverage(app.today()).await.ok();
+    page(web::home(&site(&app), coverage.as_ref())?)
+}
+
+/// A question's answer as one page that grows: it needs no script.
+pub(super) async fn ask(
+    State(app): State<App>,
+    method: Method,
+    Query(parameters): Query<Parameters>,
+) -> Result<Response, ApiError> {
+    let request = input::form_request(&app, &parameters)?;
+    let growing = AskPage::new(site(&app), request.question.as_str(), request.as_of);
+    let body =
+        if method == Method::HEAD { Body::empty() } else { Body::from_stream(chunks(growing, app.ask(request)?)) };
+    let mut response = (Streamed::headers(), Html(())).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    *response.body_mut() = body;
+    response.extensions_mut().insert(Streamed);
+    Ok(response)
+}
+
+/// Where a growing page stands.
+enum Growth {
+    Opening(AskPage, Receiver<AskEvent>),
+    Growing(AskPage, Receiver<AskEvent>),
+    Over,
+}
+
+/// The page's pieces: its head at once, one for each event, its foot with the last.
+fn chunks(page: AskPage, events: Receiver<AskEvent>) -> impl Stream<Item = Result<String, Infallible>> {
+    stream::unfold(Growth::Opening(page, events), |growth| async move {
+        let (mut page, mut events) = match growth {
+            Growth::Opening(page, events) => {
+                let piece = page.open();
+                return Some((Ok(piece), Growth::Growing(page, events)));
+            }
+            Growth::Growing(page, events) => (page, events),
+            Growth::Over => return None,
+        };
+        let event = events.recv().await.unwrap_or_else(|| AskEvent::Error(broken_off()));
+        let last = matches!(event, AskEvent::Done(_) | AskEvent::Error(_));
+        let piece = match event {
+            AskEvent::Error(error) => page.failure(&stream_problem(&error)),
+            event => page.event(&event),
+        };
+        let next = if last { Growth::Over } else { Growth::Growing(page, events) };
+        Some((Ok(piece), next))
+    })
+}
+
+/// A style sheet, script or icon under its content-hashed name: never changes, kept for a year.
+pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, ApiError> {
+    let asset = web::asset(&name).ok_or(ApiError::NoRoute)?;
+    let headers = [(CONTENT_TYPE, asset.media_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Ok((headers, asset.text).into_response())
+}
+
+/// Answers are for people: crawlers would keep the machine busy.
+pub(super) async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /hoi\nDisallow: /api/\n"
+}
+
+/// No such address.
+pub(super) async fn no_route() -> ApiError {
+    ApiError::NoRoute
+}
+
+/// The address exists, the method does not.
+pub(super) async fn no_method(_headers: HeaderMap) -> ApiError {
+    ApiError::Method
+}

@@ -1,0 +1,271 @@
+/*! The value of `ask --json` and of the `done` event, and the events before it. */
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{ProblemJson, date_text};
+use crate::answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskStage, CitedProvision, Clarify, ClarifyChoice};
+
+/// Mirror of [`Answer`].
+#[derive(Debug, Clone, Serialize)]
+pub struct AnswerJson {
+    /// As asked.
+    pub question: String,
+    /// As understood.
+    pub understood: String,
+    /// The day whose law was applied.
+    pub as_of: String,
+    /// `answered`, `abstained` or `clarify`.
+    pub status: &'static str,
+    /// The answer with `[n]` marks.
+    pub answer: String,
+    /// Its sentences.
+    pub sentences: Vec<SentenceJson>,
+    /// Clauses cited.
+    pub citations: Vec<CitationJson>,
+    /// The question back, or null.
+    pub clarify: Option<ClarifyJson>,
+    /// What to do next.
+    pub next_steps: Vec<String>,
+    /// Who wrote the answer.
+    pub generator: String,
+    /// The generation it came from.
+    pub corpus_release: String,
+    /// Milliseconds by stage.
+    pub timings_ms: BTreeMap<&'static str, u64>,
+}
+
+/// Mirror of [`AnswerSentence`].
+#[derive(Debug, Clone, Serialize)]
+pub struct SentenceJson {
+    /// Without marks.
+    pub text: String,
+    /// Numbers cited.
+    pub citations: Vec<usize>,
+    /// Whether the clauses support it.
+    pub supported: bool,
+    /// Whether it was taken back.
+    pub withdrawn: bool,
+    /// Why, where it was.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// Mirror of [`CitedProvision`].
+#[derive(Debug, Clone, Serialize)]
+pub struct CitationJson {
+    /// Number in the answer, from 1.
+    pub n: usize,
+    /// Provision id.
+    pub id: String,
+    /// Document number as printed.
+    pub law_id: String,
+    /// Bare article label.
+    pub article_id: Option<String>,
+    /// Bare clause label.
+    pub clause_id: Option<String>,
+    /// Bare point label.
+    pub point_id: Option<String>,
+    /// Citation text.
+    pub citation: String,
+    /// Title of the article.
+    pub title: String,
+    /// Verbatim quote.
+    pub quote: String,
+    /// Start of the quote, in Unicode scalar values.
+    pub quote_start: usize,
+    /// End of the quote, in Unicode scalar values.
+    pub quote_end: usize,
+    /// Its page.
+    pub url: String,
+    /// In force on the day asked for.
+    pub in_force: bool,
+    /// What a reader must know of this text.
+    pub notes: Vec<String>,
+}
+
+/// Mirror of [`Clarify`].
+#[derive(Debug, Clone, Serialize)]
+pub struct ClarifyJson {
+    /// The question back.
+    pub question: String,
+    /// The choices.
+    pub choices: Vec<ChoiceJson>,
+}
+
+/// Mirror of [`ClarifyChoice`].
+#[derive(Debug, Clone, Serialize)]
+pub struct ChoiceJson {
+    /// What to tap.
+    pub label: String,
+    /// The partial answer.
+    pub answer: String,
+    /// What it rests on.
+    pub citations: Vec<CitationJson>,
+}
+
+/// One event of a streamed answer: its name and its data.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum EventJson {
+    /// A stage began; at `composed` the answer of stage (a) comes along.
+    Status {
+        /// `searching`, `queued`, `reading`, `writing`, `composed`.
+        stage: &'static str,
+        /// The same for a reader, in Vietnamese.
+        message: &'static str,
+        /// The answer as it stands without a model.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        answer: Option<Box<AnswerJson>>,
+    },
+    /// A clause was found.
+    Citation(Box<CitationJson>),
+    /// Text as it is made, unchecked.
+    Delta {
+        /// The new text alone.
+        text: String,
+    },
+    /// The check of one sentence.
+    Verdict {
+        /// Index of the sentence, from 0.
+        index: usize,
+        /// The sentence.
+        #[serde(flatten)]
+        sentence: SentenceJson,
+    },
+    /// The end.
+    Done(Box<AnswerJson>),
+    /// The end, by failure.
+    Error(Box<ProblemJson>),
+}
+
+impl EventJson {
+    /// Name of the event on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Status { .. } => "status",
+            Self::Citation(_) => "citation",
+            Self::Delta { .. } => "delta",
+            Self::Verdict { .. } => "verdict",
+            Self::Done(_) => "done",
+            Self::Error(_) => "error",
+        }
+    }
+
+    /// The mirror of `event`; `problem` says how a failure reads.
+    pub fn new(event: AskEvent, problem: impl FnOnce(crate::error::Error) -> ProblemJson) -> Self {
+        match event {
+            AskEvent::Status(stage) => {
+                Self::Status { stage: stage_name(stage), message: stage_message(stage), answer: None }
+            }
+            AskEvent::Citation(citation) => Self::Citation(Box::new(CitationJson::from(&citation))),
+            AskEvent::Delta(text) => Self::Delta { text },
+            AskEvent::Verdict { index, sentence } => Self::Verdict { index, sentence: SentenceJson::from(&sentence) },
+            AskEvent::Composed(answer) => Self::Status {
+                stage: "composed",
+                message: "Đã chọn xong điều khoản",
+                answer: Some(Box::new(AnswerJson::from(&*answer))),
+            },
+            AskEvent::Done(answer) => Self::Done(Box::new(AnswerJson::from(&*answer))),
+            AskEvent::Error(error) => Self::Error(Box::new(problem(error))),
+        }
+    }
+}
+
+/// Stage as programs read it.
+pub fn stage_name(stage: AskStage) -> &'static str {
+    match stage {
+        AskStage::Searching => "searching",
+        AskStage::Reading => "reading",
+        AskStage::Writing => "writing",
+        AskStage::Queued => "queued",
+    }
+}
+
+/// Stage as people read it.
+pub fn stage_message(stage: AskStage) -> &'static str {
+    match stage {
+        AskStage::Searching => "Đang tìm điều khoản…",
+        AskStage::Reading => "Máy đang đọc các điều khoản, chờ chút…",
+        AskStage::Writing => "Máy đang soạn câu trả lời…",
+        AskStage::Queued => "Đang chờ tới lượt máy soạn…",
+    }
+}
+
+/// Status as programs read it.
+pub fn status_name(status: AnswerStatus) -> &'static str {
+    match status {
+        AnswerStatus::Answered => "answered",
+        AnswerStatus::Abstained => "abstained",
+        AnswerStatus::Clarify => "clarify",
+    }
+}
+
+impl From<&Answer> for AnswerJson {
+    fn from(answer: &Answer) -> Self {
+        Self {
+            question: answer.question.clone(),
+            understood: answer.understood.clone(),
+            as_of: date_text(answer.as_of),
+            status: status_name(answer.status),
+            answer: answer.answer.clone(),
+            sentences: answer.sentences.iter().map(SentenceJson::from).collect(),
+            citations: answer.citations.iter().map(CitationJson::from).collect(),
+            clarify: answer.clarify.as_ref().map(ClarifyJson::from),
+            next_steps: answer.next_steps.clone(),
+            generator: answer.generator.clone(),
+            corpus_release: answer.corpus_release.clone(),
+            timings_ms: answer.timings_ms.iter().copied().collect(),
+        }
+    }
+}
+
+impl From<&AnswerSentence> for SentenceJson {
+    fn from(sentence: &AnswerSentence) -> Self {
+        Self {
+            text: sentence.text.clone(),
+            citations: sentence.citations.clone(),
+            supported: sentence.supported,
+            withdrawn: sentence.withdrawn,
+            reason: sentence.reason.clone(),
+        }
+    }
+}
+
+impl From<&CitedProvision> for CitationJson {
+    fn from(cited: &CitedProvision) -> Self {
+        Self {
+            n: cited.n,
+            id: cited.id.clone(),
+            law_id: cited.law_id.clone(),
+            article_id: cited.article_id.clone(),
+            clause_id: cited.clause_id.clone(),
+            point_id: cited.point_id.clone(),
+            citation: cited.citation.clone(),
+            title: cited.title.clone(),
+            quote: cited.quote.clone(),
+            quote_start: cited.quote_start,
+            quote_end: cited.quote_end,
+            url: cited.url.clone(),
+            in_force: cited.in_force,
+            notes: cited.notes.clone(),
+        }
+    }
+}
+
+impl From<&Clarify> for ClarifyJson {
+    fn from(clarify: &Clarify) -> Self {
+        Self { question: clarify.question.clone(), choices: clarify.choices.iter().map(ChoiceJson::from).collect() }
+    }
+}
+
+impl From<&ClarifyChoice> for ChoiceJson {
+    fn from(choice: &ClarifyChoice) -> Self {
+        Self {
+            label: choice.label.clone(),
+            answer: choice.answer.clone(),
+            citations: choice.citations.iter().map(CitationJson::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+/*!
+A question's page, in pieces: found clauses at once, then each sentence once it is checked.
+
+Pieces are appended as they come and never changed again, so what is not verified is never
+written: drafts (`Delta`) are left out here, and only the script, which can take them back,
+shows them. A waiting line hides itself (style sheet) as soon as anything follows it.
+*/
+
+use askama::Template;
+use jiff::civil::Date;
+
+use super::{Form, Site, day};
+use crate::{
+    answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice},
+    views::{ProblemJson, stage_message},
+};
+
+/// Name of the generator of answers that only quote.
+const QUOTING: &str = "trich-dan";
+
+/// A quote longer than this is folded behind its beginning, in characters.
+const QUOTE_CHARS_SHOWN: usize = 420;
+
+/// A page that grows with the events of one question.
+#[derive(Debug)]
+pub struct AskPage {
+    site: Site,
+    question: String,
+    as_of: Date,
+    open: Open,
+    shown: Vec<CitedProvision>,
+    sentences: Vec<String>,
+    understood: bool,
+}
+
+/// Which element is open at the end of what was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Clauses,
+    Answer,
+}
+
+#[derive(Template)]
+#[template(path = "ask_open.html")]
+struct Opening<'a> {
+    site: &'a Site,
+    title: &'a str,
+    question: &'a str,
+    as_of_text: String,
+}
+
+#[derive(Template)]
+#[template(path = "clause.html")]
+struct Clause<'a> {
+    cited: &'a CitedProvision,
+    url: String,
+    quote: &'a str,
+    quote_rest: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "ask_sentence.html")]
+struct Sentence<'a> {
+    sentence: &'a AnswerSentence,
+    marks: Vec<Mark<'a>>,
+}
+
+/// A citation mark in the answer.
+struct Mark<'a> {
+    n: usize,
+    url: String,
+    citation: &'a str,
+}
+
+impl<'a> Mark<'a> {
+    fn find(n: usize, citations: &'a [CitedProvision]) -> Option<Self> {
+        let cited = citations.iter().find(|cited| cited.n == n)?;
+        Some(Self { n, url: quote_url(cited), citation: &cited.citation })
+    }
+}
+
+/// Text, and the mark behind it.
+struct Piece<'a> {
+    text: &'a str,
+    mark: Option<Mark<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "ask_end.html")]
+struct Ending<'a> {
+    site: &'a Site,
+    form: Form,
+    question: &'a str,
+    answer: Option<&'a Answer>,
+    clarify: Option<&'a Clarify>,
+    choices: Vec<Choice<'a>>,
+    problem: Option<&'a ProblemJson>,
+    as_of: String,
+    as_of_text: String,
+}
+
+/// A choice with its clauses rendered.
+struct Choice<'a> {
+    label: &'a str,
+    pieces: Vec<Piece<'a>>,
+    clauses: String,
+}
+
+impl Ending<'_> {
+    fn abstained(&self) -> bool {
+        self.answer.is_some_and(|answer| answer.status == AnswerStatus::Abstained)
+    }
+
+    fn by_machine(&self) -> bool {
+        self.answer.is_some_and(|answer| answer.generator != QUOTING && answer.status == AnswerStatus::Answered)
+    }
+}
+
+impl AskPage {
+    /// A page for `question`, asked of the law of `as_of`.
+    pub fn new(site: Site, question: &str, as_of: Date) -> Self {
+        Self {
+            site,
+            question: question.to_owned(),
+            as_of,
+            open: Open::Nothing,
+            shown: Vec::new(),
+            sentences: Vec::new(),
+            understood: false,
+        }
+    }
+
+    /// The page down to where the answer begins.
+    pub fn open(&self) -> String {
+        piece(&Opening {
+            site: &self.site, title: "Trả lời", question: &self.question, as_of_text: day(self.as_of)
+        })
+    }
+
+    /// The piece that `event` adds; with `Done` the page is complete. Failures go to
+    /// [`AskPage::failure`].
+    pub fn event(&mut self, event: &AskEvent) -> String {
+        match event {
+            AskEvent::Status(stage) => {
+                let close = if self.open == Open::Clauses { self.switch(Open::Nothing) } else { String::new() };
+                format!("{close}<p class=\"wait\">{}</p>\n", stage_message(*stage))
+            }
+            AskEvent::Citation(cited) => self.clause(cited),
+            AskEvent::Delta(_) | AskEvent::Error(_) => String::new(),
+            AskEvent::Verdict { sentence, .. } => self.sentence(sentence),
+            AskEvent::Composed(answer) => self.understanding(answer),
+            AskEvent::Done(answer) => self.done(answer),
+        }
+    }
+
+    /// The end of the page when answering failed on the way.
+    pub fn failure(&mut self, problem: &ProblemJson) -> String {
+        let close = self.switch(Open::Nothing);
+        close + &self.ending(None, Some(problem))
+    }
+
+    /// Closes what is open, unless it is `wanted`, and opens that.
+    fn switch(&mut self, wanted: Open) -> String {
+        if self.open == wanted {
+            return String::new();
+        }
+        let close = match self.open {
+            Open::Nothing => "",
+            Open::Clauses => "</ol></section>\n",
+            Open::Answer => "</section>\n",
+        };
+        let open = match wanted {
+            Open::Nothing => "",
+            Open::Clauses => "<section class=\"clauses\"><h2>Điều khoản tìm thấy</h2><ol>\n",
+            Open::Answer => {
+                "<section class=\"answer\"><h2>Trả lời <small>máy soạn, đã đối chiếu từng câu</small></h2>\n"
+            }
+        };
+        self.open = wanted;
+        format!("{close}{open}")
+    }
+
+    fn clause(&mut self, cited: &CitedProvision) -> String {
+        if self.shown.iter().any(|shown| shown.n == cited.n) {
+            return String::new();
+        }
+        self.shown.push(cited.clone());
+        self.switch(Open::Clauses) + &clause(cited)
+    }
+
+    fn sentence(&mut self, sentence: &AnswerSentence) -> String {
+        self.sentences.push(sentence.text.clone());
+        let marks = sentence.citations.iter().filter_map(|n| Mark::find(*n, &self.shown)).collect();
+        let text = piece(&Sentence { sentence, marks });
+        self.switch(Open::Answer) + &text
+    }
+
+    fn understanding(&mut self, answer: &Answer) -> String {
+        if self.understood || answer.understood.is_empty() || answer.understood == answer.question {
+            return String::new();
+        }
+        self.understood = true;
+        let text = askama::filters::escape(&answer.understood, askama::filters::Html);
+        let text = text.map(|text| text.to_string()).unwrap_or_default();
+        self.switch(Open::Nothing) + &format!("<p class=\"understood\">Đã hiểu câu hỏi là: <q>{text}</q></p>\n")
+    }
+
+    fn done(&mut self, answer: &Answer) -> String {
+        let mut text: String = answer.citations.iter().map(|cited| self.clause(cited)).collect();
+        text += &self.understanding(answer);
+        for sentence in &answer.sentences {
+            let told = self.sentences.contains(&sentence.text);
+            if !told && !sentence.withdrawn && !only_quotes(&sentence.text, &answer.citations) {
+                text += &self.sentence(sentence);
+            }
+        }
+        text += &self.switch(Open::Nothing);
+        text + &self.ending(Some(answer), None)
+    }
+
+    fn ending(&self, answer: Option<&Answer>, problem: Option<&ProblemJson>) -> String {
+        let as_of = if self.as_of == self.site.today { String::new() } else { self.as_of.to_string() };
+        let clarify = answer.and_then(|answer| answer.clarify.as_ref());
+        piece(&Ending {
+            site: &self.site,
+            form: Form { question: self.question.clone(), as_of: as_of.clone() },
+            question: &self.question,
+            answer,
+            clarify,
+            choices: clarify.map(choices).unwrap_or_default(),
+            problem,
+            as_of,
+            as_of_text: day(self.as_of),
+        })
+    }
+}
+
+fn choices(clarify: &Clarify) -> Vec<Choice<'_>> {
+    clarify.choices.iter().map(Choice::new).collect()
+}
+
+impl<'a> Choice<'a> {
+    fn new(choice: &'a ClarifyChoice) -> Self {
+        Self {
+            label: &choice.label,
+            pieces: linked(&choice.answer, &choice.citations),
+            clauses: choice.citations.iter().map(clause).collect(),
+        }
+    }
+}
+
+/// Cuts a text at its `[n]` marks; marks without a clause stay plain text.
+fn linked<'a>(text: &'a str, citations: &'a [CitedProvision]) -> Vec<Piece<'a>> {
+    let mut pieces = Vec::new();
+    let mut plain = text;
+    while let Some((before, after)) = plain.split_once('[') {
+        let marked = after.split_once(']').and_then(|(n, rest)| Some((n.parse().ok()?, rest)));
+        let Some((n, rest)): Option<(usize, &str)> = marked else { break };
+        pieces.push(Piece { text: before, mark: Mark::find(n, citations) });
+        plain = rest;
+    }
+    pieces.push(Piece { text: plain, mark: None });
+    pieces
+}
+
+fn clause(cited: &CitedProvision) -> String {
+    let (quote, quote_rest) = fold(&cited.quote);
+    piece(&Clause { cited, url: quote_url(cited), quote, quote_rest })
+}
+
+/// Cuts a long quote at the last line or word end before the limit; nothing is left out.
+fn fold(quote: &str) -> (&str, &str) {
+    let Some((limit, _)) = quote.char_indices().nth(QUOTE_CHARS_SHOWN) else { return (quote, "") };
+    let head = quote.get(..limit).unwrap_or(quote);
+    let at = head.rfind('\n').filter(|at| limit / 2 < *at).or_else(|| head.rfind(' ')).unwrap_or(limit);
+    quote.split_at_checked(at).unwrap_or((quote, ""))
+}
+
+/// The clause's address with the quote to mark: `tu` and `den` before the anchor.
+fn quote_url(cited: &CitedProvision) -> String {
+    let (address, anchor) = cited.url.split_once('#').map_or((cited.url.as_str(), None), |(a, b)| (a, Some(b)));
+    let separator = if address.contains('?') { '&' } else { '?' };
+    let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
+    format!("{address}{separator}tu={}&den={}{anchor}", cited.quote_start, cited.quote_end)
+}
+
+/// Whether a sentence says nothing but what a quote above it says already.
+fn only_quotes(sentence: &str, citations: &[CitedProvision]) -> bool {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = flat(sentence);
+    let sentence = sentence.trim_matches(['“', '”', '"', '…', ' ']);
+    citations.iter().any(|cited| flat(&cited.quote).contains(sentence))
+}
+
+/// A template into text; a failing one is logged and leaves a hole rather than ending the stream.
+fn piece(template: &impl Template) -> String {
+    template.render().unwrap_or_else(|error| {
+        tracing::error!(%error, "a piece of a page could not be rendered");
+        String::new()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_loses_nothing() {
+        let long = "một hai ba\n".repeat(100);
+        let (head, rest) = fold(&long);
+        assert_eq!(format!("{head}{rest}"), long);
+        assert!(head.chars().count() <= QUOTE_CHARS_SHOWN && !rest.is_empty());
+        assert_eq!(fold("ngắn"), ("ngắn", ""));
+        let solid = "đ".repeat(1000);
+        assert_eq!(fold(&solid).0.chars().count(), QUOTE_CHARS_SHOWN);
+    }
+}

@@ -1,0 +1,292 @@
+/* Improves the pages; everything works without it. Text from outside goes in as text only. */
+(function () {
+  'use strict';
+  var doc = document;
+  var flow = doc.getElementById('ket-qua');
+  var form = doc.querySelector('form.ask');
+
+  var hit = doc.querySelector('.hit');
+  if (hit && !location.hash) hit.scrollIntoView({ block: 'center' });
+
+  if (!flow || !form || !window.fetch || !window.TextDecoder || !window.AbortController) return;
+  if (!window.Response || !('body' in Response.prototype)) return;
+
+  var box = form.elements.cau;
+  var day = form.elements.tai;
+  var opening = doc.getElementById('mo-dau');
+  var running = null;
+
+  function el(name, cls, text) {
+    var node = doc.createElement(name);
+    if (cls) node.className = cls;
+    if (text) node.textContent = text;
+    return node;
+  }
+  function add(parent) {
+    for (var i = 1; i < arguments.length; i++) if (arguments[i]) parent.appendChild(arguments[i]);
+    return parent;
+  }
+  function link(href, cls, text) {
+    var node = el('a', cls, text);
+    node.href = href.charAt(0) === '/' ? href : '/';
+    return node;
+  }
+  function section(cls, title) {
+    return add(el('section', cls), el('h2', '', title));
+  }
+  function squeeze(text) {
+    return text.split(/\s+/).join(' ').trim();
+  }
+  function vnDay(iso) {
+    return iso.split('-').reverse().join('/');
+  }
+  function address(c) {
+    var cut = c.url.split('#');
+    return cut[0] + (cut[0].indexOf('?') < 0 ? '?' : '&') + 'tu=' + c.quote_start + '&den=' + c.quote_end +
+      (cut[1] ? '#' + cut[1] : '');
+  }
+
+  var FOLD = 420;
+  function quoteOf(text) {
+    if (Array.from(text).length <= FOLD) return el('blockquote', '', text);
+    var at = Math.max(text.lastIndexOf('\n', FOLD), text.lastIndexOf(' ', FOLD));
+    var head = el('blockquote', '', text.slice(0, at));
+    var dots = add(el('span', 'dots', '… '), el('b', '', 'xem hết đoạn'));
+    return add(el('details', 'long'), add(el('summary'), add(head, dots)), el('blockquote', '', text.slice(at)));
+  }
+  function clause(c) {
+    var name = el('span', '', c.citation);
+    if (c.title) add(name, el('small', '', c.title));
+    var item = el('li', 'clause');
+    item.value = c.n;
+    add(item, add(link(address(c), 'cite'), el('b', 'n', String(c.n)), name), quoteOf(c.quote));
+    if (!c.in_force) add(item, add(el('p', 'note'), el('b', 'no', 'Không có hiệu lực vào ngày áp dụng.')));
+    c.notes.forEach(function (note) { add(item, el('p', 'note', note)); });
+    return item;
+  }
+  function ref(c) {
+    var node = link(address(c), 'ref', '[' + c.n + ']');
+    node.title = c.citation;
+    return node;
+  }
+  function byNumber(list, n) {
+    return list.filter(function (c) { return c.n === n; })[0];
+  }
+  function sentence(s, list) {
+    if (s.withdrawn || !s.supported) {
+      return el('p', 'withdrawn', 'Một câu máy viết đã bị rút lại' + (s.reason ? ': ' + s.reason : '') + '.');
+    }
+    var p = el('p', '', s.text);
+    s.citations.forEach(function (n) {
+      var c = byNumber(list, n);
+      if (c) add(p, doc.createTextNode(' '), ref(c));
+    });
+    return p;
+  }
+  /* A text whose [n] marks become links. */
+  function marked(text, list) {
+    var p = el('p');
+    text.split(/(\[\d+\])/).forEach(function (part) {
+      var c = /^\[\d+\]$/.test(part) && byNumber(list, Number(part.slice(1, -1)));
+      add(p, c ? ref(c) : doc.createTextNode(part));
+    });
+    return p;
+  }
+
+  function View(question, asOf) {
+    this.question = question;
+    this.asOf = asOf;
+    this.list = [];
+    this.draft = '';
+    flow.textContent = '';
+    add(flow, this.clauses = el('div'), this.said = el('div'), this.end = el('div'));
+    this.said.setAttribute('aria-live', 'polite');
+    this.end.setAttribute('aria-live', 'polite');
+  }
+  View.prototype.wait = function (message) {
+    this.end.textContent = '';
+    var self = this;
+    var stop = el('button', 'stop', 'Dừng');
+    stop.type = 'button';
+    stop.onclick = function () { self.stopped = true; if (running) running.abort(); };
+    add(this.end, el('p', 'wait', message), stop);
+  };
+  View.prototype.citation = function (c) {
+    if (byNumber(this.list, c.n)) return;
+    if (!this.list.length) {
+      this.ol = el('ol');
+      add(this.clauses, add(section('clauses', 'Điều khoản tìm thấy'), this.ol));
+    }
+    this.list.push(c);
+    add(this.ol, clause(c));
+  };
+  View.prototype.answer = function () {
+    if (this.text) return;
+    this.text = section('answer', 'Trả lời');
+    add(this.text.firstChild, el('small', '', 'máy soạn, đã đối chiếu từng câu'));
+    this.pen = el('p', 'draft');
+    this.pen.setAttribute('aria-hidden', 'true');
+    add(this.said, add(this.text, this.pen));
+  };
+  View.prototype.delta = function (text) {
+    this.answer();
+    this.draft += text;
+    this.pen.textContent = this.draft;
+  };
+  View.prototype.verdict = function (s) {
+    this.answer();
+    var at = this.draft.indexOf(s.text);
+    var rest = at < 0 ? '' : this.draft.slice(at + s.text.length).replace(/^(\s*\[\d+\])+[.\s]*/, '');
+    this.draft = rest;
+    this.pen.textContent = rest;
+    this.text.insertBefore(sentence(s, this.list), this.pen);
+  };
+  View.prototype.done = function (a) {
+    var self = this;
+    a.citations.forEach(function (c) { self.citation(c); });
+    var quotes = a.citations.map(function (c) { return squeeze(c.quote); });
+    var own = a.sentences.filter(function (s) {
+      var flat = squeeze(s.text).replace(/^[“"…\s]+|[”"…\s]+$/g, '');
+      return s.withdrawn || !quotes.some(function (quote) { return quote.indexOf(flat) >= 0; });
+    });
+    this.said.textContent = '';
+    this.text = null;
+    if (a.understood && a.understood !== a.question) {
+      add(this.said, add(el('p', 'understood', 'Đã hiểu câu hỏi là: '), el('q', '', a.understood)));
+    }
+    if (own.length) {
+      this.answer();
+      own.forEach(function (s) { self.text.insertBefore(sentence(s, a.citations), self.pen); });
+    }
+    this.end.textContent = '';
+    if (a.status === 'abstained') {
+      add(this.end, add(section('abstain', 'Chưa đủ căn cứ để trả lời'),
+        el('p', '', 'Kho luật ở đây không có đoạn nào trả lời chắc chắn câu này, nên máy không đoán.')));
+    }
+    if (a.clarify) this.clarify(a.clarify);
+    if (a.next_steps.length) {
+      var steps = el('ul');
+      a.next_steps.forEach(function (step) { add(steps, el('li', '', step)); });
+      add(this.end, add(section('next', 'Bước tiếp theo'), steps));
+    }
+    var who = a.status === 'answered' && a.generator !== 'trich-dan'
+      ? 'Câu trả lời do máy soạn từ các điều khoản trên (mô hình ' + a.generator + '), từng câu đã đối chiếu. '
+      : a.citations.length ? 'Các đoạn trên là trích nguyên văn, không qua máy soạn. ' : '';
+    add(this.end, el('p', 'basis', who + 'Bản luật ' + a.corpus_release + ', áp dụng luật tại ngày ' + vnDay(a.as_of) + '.'));
+  };
+  View.prototype.clarify = function (c) {
+    var self = this;
+    var part = section('clarify', c.question);
+    c.choices.forEach(function (choice) {
+      var list = el('ol');
+      choice.citations.forEach(function (cited) { add(list, clause(cited)); });
+      var href = '/hoi?cau=' + encodeURIComponent(self.question + ' (' + choice.label + ')') + '&tai=' + self.asOf;
+      add(part, add(el('details', 'choice'), el('summary', '', choice.label), marked(choice.answer, choice.citations),
+        list, add(el('p'), link(href, 'more', 'Hỏi riêng trường hợp này →'))));
+    });
+    add(this.end, part);
+  };
+  View.prototype.fail = function (title, detail) {
+    if (this.pen) this.pen.textContent = '';
+    this.end.textContent = '';
+    var href = '/hoi?cau=' + encodeURIComponent(this.question) + '&tai=' + this.asOf;
+    add(this.end, add(section('fail', title), el('p', '', detail), add(el('p'), link(href, 'button', 'Hỏi lại'))));
+  };
+  View.prototype.event = function (name, data) {
+    if (name === 'status') this.wait(data.message);
+    else if (name === 'citation') this.citation(data);
+    else if (name === 'delta') this.delta(data.text);
+    else if (name === 'verdict') this.verdict(data);
+    else if (name === 'done') { this.done(data); keep(this, data); return true; }
+    else if (name === 'error') { this.fail(data.title, data.detail); return true; }
+    return false;
+  };
+
+  /* Kept in the history entry alone, so that coming back from a clause shows the answer again. */
+  function keep(view, answer) {
+    try {
+      history.replaceState({ hoi: { question: view.question, asOf: view.asOf, answer: answer } }, '');
+    } catch (_) { /* Too large or not allowed: the answer is simply asked for again. */ }
+  }
+
+  function read(response, view) {
+    var reader = response.body.getReader();
+    var decoder = new TextDecoder();
+    var buffer = '';
+    var over = false;
+    function frame(text) {
+      var name = '', data = '';
+      text.split('\n').forEach(function (line) {
+        if (line.indexOf('event:') === 0) name = line.slice(6).trim();
+        else if (line.indexOf('data:') === 0) data += line.slice(5);
+      });
+      if (name && data) over = view.event(name, JSON.parse(data)) || over;
+    }
+    return (function next() {
+      return reader.read().then(function (chunk) {
+        buffer += decoder.decode(chunk.value || new Uint8Array(0), { stream: !chunk.done });
+        var frames = buffer.split('\n\n');
+        buffer = frames.pop();
+        frames.forEach(frame);
+        if (!chunk.done) return next();
+        if (!over) throw new Error('cut');
+      });
+    })();
+  }
+
+  function ask(question, asOf) {
+    if (running) running.abort();
+    var mine = running = new AbortController();
+    var view = new View(question, asOf);
+    if (opening) opening.hidden = true;
+    var heading = doc.querySelector('h1.q');
+    if (heading) heading.lastChild.textContent = ' ' + question;
+    view.wait('Đang tìm điều khoản…');
+    (heading || flow).scrollIntoView({ block: 'start' });
+    var body = { question: question };
+    if (asOf) body.as_of = asOf;
+    fetch('/api/v1/chat', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
+      body: JSON.stringify(body),
+      signal: mine.signal
+    }).then(function (response) {
+      if (response.ok) return read(response, view);
+      return response.json().then(function (p) { view.fail(p.title, p.detail); });
+    }).catch(function () {
+      if (mine !== running) return;
+      if (view.stopped) view.fail('Đã dừng', 'Các điều khoản tìm thấy vẫn ở trên.');
+      else view.fail('Mất kết nối', 'Đường truyền bị ngắt giữa chừng. Các điều khoản đã hiện vẫn dùng được.');
+    });
+  }
+
+  form.addEventListener('submit', function (event) {
+    var question = box.value.trim();
+    if (!question) return;
+    event.preventDefault();
+    box.blur();
+    ask(question, day.value);
+  });
+  box.addEventListener('keydown', function (event) {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    if (form.requestSubmit) form.requestSubmit();
+    else form.querySelector('button').click();
+  });
+  doc.addEventListener('click', function (event) {
+    var a = event.target.closest && event.target.closest('a[href^="/hoi?"]');
+    if (!a || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    var query = new URLSearchParams(a.search);
+    event.preventDefault();
+    box.value = query.get('cau') || '';
+    day.value = query.get('tai') || '';
+    ask(box.value, day.value);
+  });
+
+  var kept = history.state && history.state.hoi;
+  if (kept) {
+    if (opening) opening.hidden = true;
+    box.value = kept.question;
+    new View(kept.question, kept.asOf).done(kept.answer);
+  }
+})();
