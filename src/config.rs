@@ -139,6 +139,14 @@ pub struct RawModels {
 }
 
 impl RawConfig {
+    /// Reads `text` and lays this process's environment over it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_with_environment(text: &str) -> Result<Self> {
+        Self::read(text, std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))))
+    }
+
     /// Reads `text` (TOML; empty when there is no file), lays the environment over it.
     ///
     /// # Errors

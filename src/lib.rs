@@ -15,6 +15,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `index`    generations: build beside, verify, swap, open
 * `retrieve` question -> ranked provisions
 * `answer`   evidence -> composed, generated and checked answers
+* `eval`     figures over questions with gold articles
 * `engine`   bounded queues and worker threads between async callers and sync compute
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -25,10 +26,12 @@ Code map, in reading order (each layer imports only from the ones above it;
 
 pub mod answer;
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod embed;
 pub mod engine;
 pub mod error;
+pub mod eval;
 pub mod fetch;
 pub mod generate;
 pub mod http;

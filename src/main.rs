@@ -1,3 +1,5 @@
 //! The `congdoan` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    congdoan::cli::run()
+}

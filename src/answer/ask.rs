@@ -81,6 +81,7 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
         next_steps: Vec::new(),
         generator: EXTRACTS.to_owned(),
         corpus_release: context.generation.manifest.id.clone(),
+        support: support.strength(),
         timings_ms: vec![("retrieve", millis(started))],
     };
     if !outcome.hits.is_empty() && support.is_enough(outcome.hybrid) {

@@ -124,6 +124,8 @@ pub struct Answer {
     pub generator: String,
     /// The generation everything above came from.
     pub corpus_release: String,
+    /// How strongly the evidence supports an answer; comparable within one embedder.
+    pub support: f32,
     /// Where the time went.
     pub timings_ms: Timings,
 }

@@ -13,6 +13,7 @@ use crate::{
     },
     error::{Error, Result},
     fetch::{PackageClient, Progress},
+    generate::candle::{CandleGenerator, GeneratorOptions},
     index::{self, build::BuildReport},
     ingest::{self, Corpus, FileReport},
     models,
@@ -87,6 +88,33 @@ impl Setup<'_> {
         let path = self.model_path(name)?;
         let options = EmbedOptions { threads: config.models.threads, ..EmbedOptions::default() };
         Ok(Arc::new(CandleEmbedder::load(&path, &options)?))
+    }
+
+    /// Loads the generator the settings name; false when none is configured. Without it
+    /// answers are the clauses alone.
+    ///
+    /// # Errors
+    /// Why it is not there; the reason is kept for `/readyz`, too.
+    pub fn load_generator(&self) -> Result<bool> {
+        let name = self.app.config().models.generator.clone();
+        if name == "none" {
+            *write(&self.app.0.generator) = Slot::Missing("không cấu hình mô hình soạn câu trả lời".to_owned());
+            return Ok(false);
+        }
+        *write(&self.app.0.generator) = Slot::Loading;
+        let loaded =
+            self.model_path(&name).and_then(|path| CandleGenerator::load(&path, &GeneratorOptions::recommended()));
+        let mut slot = write(&self.app.0.generator);
+        match loaded {
+            Ok(generator) => {
+                *slot = Slot::Ready(Arc::new(generator));
+                Ok(true)
+            }
+            Err(error) => {
+                *slot = Slot::Missing(error.to_string());
+                Err(error)
+            }
+        }
     }
 
     /// Path of a model: a path that exists, or the file of a model of the manifest, fetched

@@ -8,6 +8,7 @@ by one atomic rename; a crash at any point leaves the old one serving.
 
 pub mod build;
 pub mod cache;
+pub mod diff;
 pub mod generation;
 pub mod manifest;
 pub mod store;

