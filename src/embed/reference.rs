@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::Embedder;
 use super::candle::{CandleEmbedder, EmbedOptions, Precision};
 
 #[derive(Deserialize)]
@@ -95,4 +96,24 @@ fn fp32_vectors_are_those_of_the_weights_own_engine() {
 #[test]
 fn int8_vectors_are_near_those_of_the_weights_own_engine() {
     check_vectors(Precision::Int8, 0.98);
+}
+
+/// How far int8 is from f32 on texts like those it is for: `CONGDOAN_TEST_TEXTS` names a
+/// file of JSON lines with a `text` each, of which every tenth is taken.
+#[test]
+fn int8_is_near_fp32_on_law() {
+    let (Some(path), Some(texts)) = (weights(), std::env::var_os("CONGDOAN_TEST_TEXTS")) else {
+        let _ = writeln!(std::io::stderr(), "skipped: CONGDOAN_TEST_TEXTS is not set");
+        return;
+    };
+    let lines = std::fs::read_to_string(texts).unwrap();
+    let text = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_owned();
+    let texts: Vec<String> = lines.lines().step_by(10).map(text).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let [exact, quick] = [Precision::Fp32, Precision::Int8].map(|p| load(&path, p).embed_passages(&texts).unwrap());
+    let cosines: Vec<f32> = exact.iter().zip(&quick).map(|(a, b)| cosine(a, b)).collect();
+    let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
+    let lowest = cosines.iter().copied().fold(f32::INFINITY, f32::min);
+    let _ = writeln!(std::io::stderr(), "int8 to fp32 over {} texts: mean {mean}, lowest {lowest}", cosines.len());
+    assert!(0.995 < mean && 0.98 < lowest, "mean {mean}, lowest {lowest}");
 }
