@@ -22,7 +22,8 @@ use congdoan::generate::{
     candle::{CandleGenerator, GeneratorOptions},
 };
 
-const LIMITS: GenerateLimits = GenerateLimits { prompt_tokens_max: 2048, answer_tokens_max: 64, answer_ms_max: 120_000 };
+const LIMITS: GenerateLimits =
+    GenerateLimits { prompt_tokens_max: 2048, answer_tokens_max: 64, answer_ms_max: 120_000 };
 
 fn main() -> Result<()> {
     let mut report = String::new();
@@ -51,7 +52,8 @@ fn measure(file: &Path) -> Result<String> {
     let load_s = started.elapsed().as_secs_f64();
 
     let system = "Bạn trả lời câu hỏi về luật lao động bằng tiếng Việt. ".repeat(6);
-    let clause = "Người lao động làm thêm giờ ban đêm được trả thêm ít nhất 20% tiền lương của ngày làm việc bình thường. ";
+    let clause =
+        "Người lao động làm thêm giờ ban đêm được trả thêm ít nhất 20% tiền lương của ngày làm việc bình thường. ";
     let long = Prompt { system: system.clone(), user: format!("{}Hãy chép lại nguyên văn.", clause.repeat(12)) };
 
     let one_token = GenerateLimits { answer_tokens_max: 1, ..LIMITS };

@@ -47,12 +47,9 @@ impl ChatTemplate {
             let think = if architecture == "qwen3" { token("<think>").zip(token("</think>")) } else { None };
             return Ok(Self::ChatMl { start, end, think });
         }
-        if let (Some(begin), Some(header), Some(header_end), Some(end)) = (
-            token("<|begin_of_text|>"),
-            token("<|start_header_id|>"),
-            token("<|end_header_id|>"),
-            token("<|eot_id|>"),
-        ) {
+        if let (Some(begin), Some(header), Some(header_end), Some(end)) =
+            (token("<|begin_of_text|>"), token("<|start_header_id|>"), token("<|end_header_id|>"), token("<|eot_id|>"))
+        {
             return Ok(Self::Llama3 { begin, header, header_end, end });
         }
         bail!("the vocabulary has the turn tokens of no known chat template (`<|im_start|>` or `<|start_header_id|>`)")

@@ -67,8 +67,11 @@ impl Gguf {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let file = File::open(path).context("cannot be opened")?;
         let file_bytes = file.metadata().context("cannot be examined")?.len();
-        let mut header =
-            Header { input: BufReader::with_capacity(1 << 16, &file), read_bytes: 0, bytes_max: file_bytes.min(HEADER_BYTES_MAX) };
+        let mut header = Header {
+            input: BufReader::with_capacity(1 << 16, &file),
+            read_bytes: 0,
+            bytes_max: file_bytes.min(HEADER_BYTES_MAX),
+        };
         ensure!(header.bytes(4).context("too short")? == b"GGUF", "not a GGUF file");
         let version = header.u32()?;
         ensure!((2..=3).contains(&version), "GGUF version {version} is not supported, only 2 and 3");
@@ -150,7 +153,10 @@ impl Gguf {
 
     /// Reads a tensor as 32-bit floats: norms and biases.
     pub(super) fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Tensor> {
-        Ok(self.tensor(name, shape)?.dequantize(&Device::Cpu)?)
+        let floats = self.tensor(name, shape)?.dequantize(&Device::Cpu)?;
+        let energy: f32 = floats.sqr()?.sum_all()?.to_scalar()?;
+        ensure!(energy.is_finite(), "tensor `{name}` holds what are not numbers");
+        Ok(floats)
     }
 
     /// Rows of the two-dimensional tensor `name`, if it is one: the size of the vocabulary.
@@ -250,7 +256,9 @@ impl Header<'_> {
         let count = self.count("array items", ARRAY_ITEMS_MAX)?;
         match kind {
             8 => (0..count).map(|_| self.text()).collect::<Result<_>>().map(Value::Texts),
-            4 | 5 => (0..count).map(|_| Ok(i32::from_le_bytes(self.array()?))).collect::<Result<_>>().map(Value::Integers),
+            4 | 5 => {
+                (0..count).map(|_| Ok(i32::from_le_bytes(self.array()?))).collect::<Result<_>>().map(Value::Integers)
+            }
             9 => bail!("arrays of arrays are not supported"),
             _ => {
                 for _ in 0..count {
