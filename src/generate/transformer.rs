@@ -3,7 +3,7 @@ The forward pass of the Qwen 2, Qwen 3 and Llama 3 families over quantised weigh
 
 One sequence at a time, with a key/value cache that belongs to the caller: it can be kept
 and cut back, which is how the fixed beginning of all prompts is computed once. Logits are
-computed for the last position only. The three families differ in biases and in norms of
+computed only for the positions asked for. The three families differ in biases and in norms of
 queries and keys, which are taken from what the file holds, and in how positions rotate.
 */
 
@@ -137,9 +137,9 @@ impl Transformer {
         Ok(KvCache { layers: vec![(empty.clone(), empty); self.sizes.layers], len: 0 })
     }
 
-    /// Appends `tokens` to the positions in `cache`. With `want_logits`, returns how likely
-    /// each token of the vocabulary is to come next.
-    pub(super) fn forward(&self, tokens: &[u32], cache: &mut KvCache, want_logits: bool) -> Result<Option<Vec<f32>>> {
+    /// Appends `tokens` to the positions in `cache` and returns the state of each, from which
+    /// [`Self::logits`] tells what comes next.
+    pub(super) fn forward(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
         let rows = tokens.len();
         ensure!(0 < rows, "no tokens to compute");
         let start = cache.len;
@@ -159,14 +159,16 @@ impl Transformer {
             hidden = (hidden + layer.down.forward(&(ops::silu(&gate)? * up)?)?)?;
         }
         cache.len = start + rows;
-        if !want_logits {
-            return Ok(None);
-        }
-        let last = hidden.narrow(0, rows - 1, 1)?.contiguous()?;
+        Ok(hidden)
+    }
+
+    /// How likely each token of the vocabulary is to follow position `row` of `states`.
+    pub(super) fn logits(&self, states: &Tensor, row: usize) -> Result<Vec<f32>> {
+        let state = states.narrow(0, row, 1)?.contiguous()?;
         // Quantised products turn what is not a number into zeros: look before the last one.
-        ensure_finite(&last).context("the model is damaged, run `congdoan models verify`")?;
-        let normed = ops::rms_norm(&last, &self.norm, self.sizes.norm_epsilon)?;
-        Ok(Some(self.output.forward(&normed)?.flatten_all()?.to_vec1()?))
+        ensure_finite(&state).context("the model is damaged, run `congdoan models verify`")?;
+        let normed = ops::rms_norm(&state, &self.norm, self.sizes.norm_epsilon)?;
+        Ok(self.output.forward(&normed)?.flatten_all()?.to_vec1()?)
     }
 
     fn attend(
@@ -399,7 +401,8 @@ mod tests {
     fn logits(model: &TinyModel, chunks: &[&[u32]], requantize: bool) -> Vec<f32> {
         let transformer = Transformer::load(&mut Gguf::open(&model.path()).unwrap(), 64, requantize).unwrap();
         let mut cache = transformer.empty_cache().unwrap();
-        chunks.iter().map(|chunk| transformer.forward(chunk, &mut cache, true).unwrap().unwrap()).last().unwrap()
+        let states = chunks.iter().map(|chunk| transformer.forward(chunk, &mut cache).unwrap()).last().unwrap();
+        transformer.logits(&states, states.dim(0).unwrap() - 1).unwrap()
     }
 
     fn check_against(architecture: &str, oracle: impl Fn(Content, &mut File, &Tensor) -> Tensor) {
@@ -437,11 +440,12 @@ mod tests {
 
         let transformer = Transformer::load(&mut Gguf::open(&model.path()).unwrap(), 600, true).unwrap();
         let mut cache = transformer.empty_cache().unwrap();
-        transformer.forward(&TOKENS[..4], &mut cache, false).unwrap();
-        transformer.forward(&[1; 300], &mut cache, false).unwrap();
+        transformer.forward(&TOKENS[..4], &mut cache).unwrap();
+        transformer.forward(&[1; 300], &mut cache).unwrap();
         cache.truncate(4);
-        let again = transformer.forward(&TOKENS[4..], &mut cache, true).unwrap().unwrap();
+        let states = transformer.forward(&TOKENS[4..], &mut cache).unwrap();
+        let again = transformer.logits(&states, 4).unwrap();
         assert!(distance(&whole, &again) < 1e-3, "{}", distance(&whole, &again));
-        assert!(transformer.forward(&[1; 600], &mut cache, false).is_err());
+        assert!(transformer.forward(&[1; 600], &mut cache).is_err());
     }
 }
