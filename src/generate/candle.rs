@@ -32,7 +32,8 @@ use crate::error::{Error, Result};
 /// How a model is loaded and run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GeneratorOptions {
-    /// Most tokens of prompt and answer together; each costs memory while it is held.
+    /// Most tokens of prompt and answer together, or what the model was made for if that is
+    /// less; each costs memory while it is held.
     pub context_tokens_max: usize,
     /// Tokens of a prompt computed at a time. Between chunks the caller can cancel.
     pub prefill_chunk_tokens: usize,
@@ -96,7 +97,10 @@ impl CandleGenerator {
         let mut gguf = Gguf::open(path)?;
         let tokenizer = GgufTokenizer::from_gguf(&gguf)?;
         let template = ChatTemplate::resolve(&tokenizer, gguf.text("general.architecture")?)?;
-        let model = Transformer::load(&mut gguf, options.context_tokens_max, options.requantize)?;
+        let trained_for = gguf.size(&format!("{}.context_length", gguf.text("general.architecture")?))?;
+        let context_tokens_max = options.context_tokens_max.min(trained_for.unwrap_or(usize::MAX));
+        let options = GeneratorOptions { context_tokens_max, ..options.clone() };
+        let model = Transformer::load(&mut gguf, context_tokens_max, options.requantize)?;
         ensure!(
             tokenizer.len() <= model.vocabulary(),
             "{} tokens for {} embeddings",
@@ -104,23 +108,25 @@ impl CandleGenerator {
             model.vocabulary()
         );
         let id = path.file_stem().context("no file name")?.to_string_lossy().into_owned();
-        Ok(Self { id, options: options.clone(), tokenizer, template, model, states: Mutex::default() })
+        Ok(Self { id, options, tokenizer, template, model, states: Mutex::default() })
     }
 
     /// Computes and keeps the state after `system`, so that the first question is as fast as
     /// the next.
     pub fn warm_up(&self, system: &str) -> Result<()> {
         let prompt = Prompt { system: system.to_owned(), user: String::new() };
-        let warmed = self.template.encode(&prompt, &self.tokenizer).and_then(|tokens| {
-            let mut states = self.lock_states();
-            let state = self.state_for(&mut states, &tokens.prefix)?;
-            self.prefill(&mut state.cache, &tokens.prefix, &mut || None).map(drop)
-        });
-        warmed.map_err(Error::Internal)
+        let tokens = self.template.encode(&prompt, &self.tokenizer).map_err(Error::Internal)?;
+        let limits = GenerateLimits { prompt_tokens_max: usize::MAX, answer_tokens_max: 0, answer_ms_max: 0 };
+        self.check_length(&tokens, &limits)?;
+        let mut states = self.lock_states();
+        let state = self.state_for(&mut states, &tokens.prefix).map_err(Error::Internal)?;
+        self.prefill(&mut state.cache, &tokens.prefix, &mut || None).map(drop).map_err(Error::Internal)
     }
 
     fn lock_states(&self) -> MutexGuard<'_, Vec<PrefixState>> {
         self.states.lock().unwrap_or_else(|poisoned| {
+            // A panic half-way through a computation: forget what it may have left behind.
+            self.states.clear_poison();
             let mut states = poisoned.into_inner();
             states.clear();
             states
