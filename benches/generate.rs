@@ -1,10 +1,11 @@
 /*!
 Speed and memory of the local generator.
 
-What is measured, for each `*.gguf` in the models directory: prompt tokens per second (a
-prompt of about 600 tokens, its fixed prefix cached), decoded tokens per second, time to
-the first text with and without the cached prefix, time to load, and the peak resident
-memory of the process so far. The text is invented Vietnamese in the shape of a statute.
+What is measured, for each `*.gguf` in the models directory, without and with guessing
+ahead: prompt tokens per second (one invented statute and a question, after the fixed
+instructions of `generate::prompt`), decoded tokens per second, time to the first text with
+and without the instructions cached, time to load, and the peak resident memory of the
+process so far, which includes the models measured before.
 
 Run with `cargo bench --bench generate`; the models directory is `CONGDOAN_TEST_MODELS`,
 by default `models/`. Set `RAYON_NUM_THREADS` for comparable figures.
@@ -20,6 +21,7 @@ use anyhow::{Context, Result};
 use congdoan::generate::{
     GenerateLimits, Generated, Generator, Prompt,
     candle::{CandleGenerator, GeneratorOptions},
+    prompt::{EvidenceItem, PromptLimits, assemble},
 };
 
 const LIMITS: GenerateLimits =
@@ -40,21 +42,34 @@ fn main() -> Result<()> {
         ));
     }
     for file in files {
-        report.push_str(&measure(&file)?);
+        for draft_tokens_max in [0, GeneratorOptions::recommended().draft_tokens_max] {
+            report.push_str(&measure(&file, draft_tokens_max)?);
+        }
     }
     std::io::Write::write_all(&mut std::io::stdout(), report.as_bytes())?;
     Ok(())
 }
 
-fn measure(file: &Path) -> Result<String> {
+fn measure(file: &Path, draft_tokens_max: usize) -> Result<String> {
     let started = Instant::now();
-    let generator = CandleGenerator::load(file, &GeneratorOptions::recommended())?;
+    let options = GeneratorOptions { draft_tokens_max, ..GeneratorOptions::recommended() };
+    let generator = CandleGenerator::load(file, &options)?;
     let load_s = started.elapsed().as_secs_f64();
 
-    let system = "Bạn trả lời câu hỏi về luật lao động bằng tiếng Việt. ".repeat(6);
-    let clause =
-        "Người lao động làm thêm giờ ban đêm được trả thêm ít nhất 20% tiền lương của ngày làm việc bình thường. ";
-    let long = Prompt { system: system.clone(), user: format!("{}Hãy chép lại nguyên văn.", clause.repeat(12)) };
+    let clauses: Vec<String> = (1..=12)
+        .map(|n| {
+            format!(
+                "{n}. Thuyền có từ {} đến {} người chèo thì mỗi người được trả thêm {}% tiền công đêm và nghỉ {n:02} ngày.",
+                n * 3,
+                n * 3 + 2,
+                n * 5 + 1
+            )
+        })
+        .collect();
+    let text = clauses.join("\n");
+    let item = EvidenceItem { n: 1, citation: "Điều 21 Luật Thuyền chài", text: &text };
+    let question = "Thuyền có 14 người chèo thì mỗi người được trả thêm bao nhiêu và nghỉ mấy ngày?";
+    let long = assemble(question, "01/02/2031", &[item], &PromptLimits::recommended());
 
     let one_token = GenerateLimits { answer_tokens_max: 1, ..LIMITS };
     let cold = generate(&generator, &long, &one_token)?;
@@ -63,12 +78,12 @@ fn measure(file: &Path) -> Result<String> {
         prefills.push(generate(&generator, &long, &one_token)?);
     }
     let warm = prefills.iter().min_by_key(|run| run.first_text_ms).context("three runs")?;
-    let empty = Prompt { system, user: String::new() };
+    let empty = Prompt { system: long.system.clone(), user: String::new() };
     let prefix_tokens = generate(&generator, &empty, &one_token)?.prompt_tokens;
     let answer = generate(&generator, &long, &LIMITS)?;
     let decode_ms = answer.total_ms - answer.first_text_ms;
     Ok(format!(
-        "{}: load {load_s:.1} s · prefill {:.0} tok/s · decode {:.1} tok/s ({} tokens) · first text {} ms cold ({} tokens), \
+        "{}, {draft_tokens_max} guessed: load {load_s:.1} s · prefill {:.0} tok/s · decode {:.1} tok/s ({} tokens) · first text {} ms cold ({} tokens), \
          {} ms with the prefix of {prefix_tokens} tokens cached · peak memory {}\n",
         generator.id(),
         (warm.prompt_tokens - prefix_tokens) as f64 * 1000.0 / warm.first_text_ms as f64,

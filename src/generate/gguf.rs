@@ -153,7 +153,10 @@ impl Gguf {
 
     /// Reads a tensor as 32-bit floats: norms and biases.
     pub(super) fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Tensor> {
-        Ok(self.tensor(name, shape)?.dequantize(&Device::Cpu)?)
+        let floats = self.tensor(name, shape)?.dequantize(&Device::Cpu)?;
+        let energy: f32 = floats.sqr()?.sum_all()?.to_scalar()?;
+        ensure!(energy.is_finite(), "tensor `{name}` holds what are not numbers");
+        Ok(floats)
     }
 
     /// Rows of the two-dimensional tensor `name`, if it is one: the size of the vocabulary.

@@ -9,11 +9,15 @@ Owns the [`Generator`] port and its implementations: [`candle`] (GGUF files) and
 use std::ops::ControlFlow;
 
 pub mod candle;
+#[cfg(test)]
+mod candle_tests;
 mod chat;
 mod gguf;
 mod gguf_tokenizer;
 pub mod prompt;
 pub mod scripted;
+#[cfg(test)]
+mod tiny_model;
 mod transformer;
 
 /// One request. `system` is the same for every question, so that an implementation can

@@ -3,7 +3,7 @@ The forward pass of the Qwen 2, Qwen 3 and Llama 3 families over quantised weigh
 
 One sequence at a time, with a key/value cache that belongs to the caller: it can be kept
 and cut back, which is how the fixed beginning of all prompts is computed once. Logits are
-computed for the last position only. The three families differ in biases and in norms of
+computed only for the positions asked for. The three families differ in biases and in norms of
 queries and keys, which are taken from what the file holds, and in how positions rotate.
 */
 
@@ -137,9 +137,9 @@ impl Transformer {
         Ok(KvCache { layers: vec![(empty.clone(), empty); self.sizes.layers], len: 0 })
     }
 
-    /// Appends `tokens` to the positions in `cache`. With `want_logits`, returns how likely
-    /// each token of the vocabulary is to come next.
-    pub(super) fn forward(&self, tokens: &[u32], cache: &mut KvCache, want_logits: bool) -> Result<Option<Vec<f32>>> {
+    /// Appends `tokens` to the positions in `cache` and returns the state of each, from which
+    /// [`Self::logits`] tells what comes next.
+    pub(super) fn forward(&self, tokens: &[u32], cache: &mut KvCache) -> Result<Tensor> {
         let rows = tokens.len();
         ensure!(0 < rows, "no tokens to compute");
         let start = cache.len;
@@ -159,12 +159,16 @@ impl Transformer {
             hidden = (hidden + layer.down.forward(&(ops::silu(&gate)? * up)?)?)?;
         }
         cache.len = start + rows;
-        if !want_logits {
-            return Ok(None);
-        }
-        let last = hidden.narrow(0, rows - 1, 1)?.contiguous()?;
-        let normed = ops::rms_norm(&last, &self.norm, self.sizes.norm_epsilon)?;
-        Ok(Some(self.output.forward(&normed)?.flatten_all()?.to_vec1()?))
+        Ok(hidden)
+    }
+
+    /// How likely each token of the vocabulary is to follow position `row` of `states`.
+    pub(super) fn logits(&self, states: &Tensor, row: usize) -> Result<Vec<f32>> {
+        let state = states.narrow(0, row, 1)?.contiguous()?;
+        // Quantised products turn what is not a number into zeros: look before the last one.
+        ensure_finite(&state).context("the model is damaged, run `congdoan models verify`")?;
+        let normed = ops::rms_norm(&state, &self.norm, self.sizes.norm_epsilon)?;
+        Ok(self.output.forward(&normed)?.flatten_all()?.to_vec1()?)
     }
 
     fn attend(
@@ -314,12 +318,15 @@ impl Linear {
         let bias_name = format!("{name}.bias");
         let bias = gguf.has_tensor(&bias_name).then(|| gguf.floats(&bias_name, &[outputs])).transpose()?;
         let slow = matches!(weight.dtype(), GgmlDType::Q5_0 | GgmlDType::Q5_1 | GgmlDType::Q4_0 | GgmlDType::Q4_1);
-        let unaligned = weight.dtype() == GgmlDType::Q8_0 && inputs % FAST_ROW != 0;
+        // The output matrix meets one row at a time and is bound by memory: leave it compact.
+        let unaligned = weight.dtype() == GgmlDType::Q8_0 && inputs % FAST_ROW != 0 && name != "output";
         if !requantize || !(slow || unaligned) {
             return Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias, padding: 0 });
         }
         let padding = inputs.next_multiple_of(FAST_ROW) - inputs;
-        let wide = weight.dequantize(&Device::Cpu)?.pad_with_zeros(1, 0, padding)?;
+        let exact = weight.dequantize(&Device::Cpu)?;
+        ensure_finite(&exact).with_context(|| format!("tensor `{name}.weight`"))?;
+        let wide = exact.pad_with_zeros(1, 0, padding)?;
         let weight = QTensor::quantize(&wide, GgmlDType::Q8_0)?;
         Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias, padding })
     }
@@ -335,6 +342,14 @@ impl Linear {
             None => output,
         })
     }
+}
+
+/// Fails if an element is infinite or not a number. Squares of weights and activations are
+/// far from overflowing.
+fn ensure_finite(tensor: &Tensor) -> Result<()> {
+    let energy: f32 = tensor.sqr()?.sum_all()?.to_scalar()?;
+    ensure!(energy.is_finite(), "it holds what are not numbers");
+    Ok(())
 }
 
 /// Cosines and sines by position: `[context_tokens_max, head / 2]`.
@@ -362,4 +377,75 @@ fn causal_mask(rows: usize, start: usize) -> Result<Tensor> {
         .flat_map(|row| (0..width).map(move |column| if column <= start + row { 0.0 } else { f32::NEG_INFINITY }))
         .collect();
     Ok(Tensor::from_vec(mask, (rows, width), &Device::Cpu)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use candle_core::{Device, Tensor, quantized::gguf_file::Content};
+    use candle_transformers::models::{quantized_llama, quantized_qwen2, quantized_qwen3};
+
+    use super::{Gguf, Transformer};
+    use crate::generate::tiny_model::TinyModel;
+
+    const TOKENS: [u32; 9] = [5, 250, 17, 17, 99, 0, 257, 42, 7];
+
+    /// Root of the mean square of the differences, as a share of that of the numbers.
+    fn distance(left: &[f32], right: &[f32]) -> f32 {
+        assert_eq!(left.len(), right.len());
+        let differences: f32 = left.iter().zip(right).map(|(left, right)| (left - right).powi(2)).sum();
+        (differences / right.iter().map(|number| number.powi(2)).sum::<f32>()).sqrt()
+    }
+
+    fn logits(model: &TinyModel, chunks: &[&[u32]], requantize: bool) -> Vec<f32> {
+        let transformer = Transformer::load(&mut Gguf::open(&model.path()).unwrap(), 64, requantize).unwrap();
+        let mut cache = transformer.empty_cache().unwrap();
+        let states = chunks.iter().map(|chunk| transformer.forward(chunk, &mut cache).unwrap()).last().unwrap();
+        transformer.logits(&states, states.dim(0).unwrap() - 1).unwrap()
+    }
+
+    fn check_against(architecture: &str, oracle: impl Fn(Content, &mut File, &Tensor) -> Tensor) {
+        let model = TinyModel::new(architecture);
+        let mut file = File::open(model.path()).unwrap();
+        let content = Content::read(&mut file).unwrap();
+        let input = Tensor::new(&TOKENS, &Device::Cpu).unwrap().unsqueeze(0).unwrap();
+        let expected: Vec<f32> = oracle(content, &mut file, &input).flatten_all().unwrap().to_vec1().unwrap();
+        for requantize in [false, true] {
+            let ours = logits(&model, &[&TOKENS], requantize);
+            let distance = distance(&ours, &expected);
+            assert!(distance < 0.05, "{architecture} {requantize}: {distance}");
+        }
+    }
+
+    #[test]
+    fn agrees_with_the_reference_implementations() {
+        check_against("qwen2", |content, file, input| {
+            quantized_qwen2::ModelWeights::from_gguf(content, file, &Device::Cpu).unwrap().forward(input, 0).unwrap()
+        });
+        check_against("qwen3", |content, file, input| {
+            quantized_qwen3::ModelWeights::from_gguf(content, file, &Device::Cpu).unwrap().forward(input, 0).unwrap()
+        });
+        check_against("llama", |content, file, input| {
+            quantized_llama::ModelWeights::from_gguf(content, file, &Device::Cpu).unwrap().forward(input, 0).unwrap()
+        });
+    }
+
+    #[test]
+    fn chunks_and_a_cache_cut_back_give_the_same_logits() {
+        let model = TinyModel::new("qwen2");
+        let whole = logits(&model, &[&TOKENS], true);
+        let chunked = logits(&model, &[&TOKENS[..4], &TOKENS[4..8], &TOKENS[8..]], true);
+        assert!(distance(&whole, &chunked) < 1e-3, "{}", distance(&whole, &chunked));
+
+        let transformer = Transformer::load(&mut Gguf::open(&model.path()).unwrap(), 600, true).unwrap();
+        let mut cache = transformer.empty_cache().unwrap();
+        transformer.forward(&TOKENS[..4], &mut cache).unwrap();
+        transformer.forward(&[1; 300], &mut cache).unwrap();
+        cache.truncate(4);
+        let states = transformer.forward(&TOKENS[4..], &mut cache).unwrap();
+        let again = transformer.logits(&states, 4).unwrap();
+        assert!(distance(&whole, &again) < 1e-3, "{}", distance(&whole, &again));
+        assert!(transformer.forward(&[1; 600], &mut cache).is_err());
+    }
 }
