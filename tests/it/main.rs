@@ -1,1 +1,6 @@
 //! The one integration binary.
+
+mod browser;
+mod http;
+mod pages;
+mod support;
