@@ -150,10 +150,8 @@ impl Browser {
     }
 
     async fn picture(&self, name: &str) {
-        let folder = std::env::var_os("CONGDOAN_SCREENSHOTS").map_or_else(
-            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots"),
-            PathBuf::from,
-        );
+        let folder = std::env::var_os("CONGDOAN_SCREENSHOTS")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots"), PathBuf::from);
         std::fs::create_dir_all(&folder).unwrap();
         let reply = self.client.get(format!("{}/screenshot", self.session)).send().await.unwrap();
         let value = reply.json::<Value>().await.unwrap();
@@ -213,6 +211,7 @@ async fn a_member_asks_on_a_phone_and_taps_a_clause() {
     assert_eq!(browser.look("location.pathname").await, "/", "the script answers in place");
     assert_eq!(browser.look(SIDEWAYS).await, false);
     assert!(!browser.text("#ket-qua").await.contains(WITHDRAWN));
+    browser.look("document.querySelector('.answer').scrollIntoView()").await;
     browser.picture("phone-answer").await;
     browser.click("#ket-qua .answer .ref").await;
     let marked = browser.text(".law .hit").await;
@@ -265,6 +264,9 @@ async fn the_pages_on_a_desk() {
         assert_eq!(browser.look(SIDEWAYS).await, false, "{path}");
         browser.picture(name).await;
     }
-    assert_eq!(browser.look("performance.getEntriesByType('resource').every(e => e.name.startsWith(location.origin))").await, true);
+    assert_eq!(
+        browser.look("performance.getEntriesByType('resource').every(e => e.name.startsWith(location.origin))").await,
+        true
+    );
     browser.quit().await;
 }

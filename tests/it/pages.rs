@@ -164,6 +164,7 @@ async fn errors_are_pages_with_a_way_onward() {
     assert_eq!(busy.status, 429);
     assert_page(&busy);
     assert!(!busy.header("retry-after").is_empty());
+    assert!(busy.text.contains(ANSWERED), "nobody types a question twice: {}", busy.text);
     let server = TestServer::start(empty_app().await).await;
     let empty = server.page("/luat").await;
     assert_eq!(empty.status, 503);
