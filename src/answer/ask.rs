@@ -81,10 +81,10 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
         next_steps: Vec::new(),
         generator: EXTRACTS.to_owned(),
         corpus_release: context.generation.manifest.id.clone(),
-        support: support.strength(),
+        support,
         timings_ms: vec![("retrieve", millis(started))],
     };
-    if !outcome.hits.is_empty() && support.is_enough(outcome.hybrid) {
+    if !outcome.hits.is_empty() && support.is_enough() {
         answer.status = AnswerStatus::Answered;
         answer.citations =
             compose::choose(context.generation, &outcome, context.limits, request.as_of).map_err(Error::Internal)?;

@@ -55,8 +55,7 @@ pub fn check(sentence: &str, evidence: &[Evidence<'_>]) -> AnswerSentence {
         withdrawn: !reason.is_empty(),
         reason: reason.to_owned(),
     };
-    if let Some(unknown) = marks.iter().find(|n| !evidence.iter().any(|e| e.n == **n)) {
-        let _ = unknown;
+    if marks.iter().any(|n| !evidence.iter().any(|e| e.n == *n)) {
         return verdict(Vec::new(), "dẫn một điều luật không có trong phần trích");
     }
     if marks.is_empty() {
@@ -89,7 +88,7 @@ fn failure(text: &str, cited: &[Evidence<'_>]) -> Option<&'static str> {
     if has_foreign_number(&quantities(text), &quantities(&joined)) {
         return Some("có con số không có trong điều luật được dẫn");
     }
-    if polarity_differs(&own, &theirs) {
+    if polarity_differs(&own, &theirs, &nearest_segment(&own, &joined)) {
         return Some("khẳng định hoặc phủ định khác điều luật được dẫn");
     }
     let held: HashSet<&String> = theirs.iter().collect();
@@ -120,22 +119,38 @@ fn pair_share(own: &[String], theirs: &[String]) -> f32 {
     pairs.iter().filter(|pair| held.contains(*pair)).count() as f32 / pairs.len() as f32
 }
 
-/// Whether a pair of syllables is negated on one side only: everywhere there, and here never,
-/// or here, and nowhere there.
-fn polarity_differs(own: &[String], theirs: &[String]) -> bool {
+/// The sentence or list item of the cited text that shares most syllables with the sentence.
+fn nearest_segment(own: &[String], cited: &str) -> Vec<String> {
+    let shared = |segment: &Vec<String>| {
+        let held: HashSet<&String> = segment.iter().collect();
+        own.iter().filter(|s| held.contains(s) && !STOP_SYLLABLES.contains(&s.as_str())).count()
+    };
+    let segments = cited.split(['.', ';', '\n']).map(|segment| syllables(&fold(segment)));
+    // The first of equals: `max_by_key` would take the last.
+    segments.fold(Vec::new(), |best, next| if shared(&best) < shared(&next) { next } else { best })
+}
+
+/// Whether the sentence negates what the cited text never does, or affirms what its nearest
+/// segment only negates.
+fn polarity_differs(own: &[String], theirs: &[String], nearest: &[String]) -> bool {
+    let places = |text: &[String], pair: &[String]| -> Vec<usize> {
+        (0..text.len().saturating_sub(1)).filter(|i| text[*i..*i + 2] == *pair).collect()
+    };
     for (at, pair) in own.windows(2).enumerate() {
         let stop = pair.iter().all(|s| STOP_SYLLABLES.contains(&s.as_str()));
         if stop || pair.iter().any(|s| NEGATIONS.contains(&s.as_str())) {
             continue;
         }
-        let places: Vec<usize> = (0..theirs.len().saturating_sub(1)).filter(|i| theirs[*i..*i + 2] == *pair).collect();
-        if places.is_empty() {
-            continue;
-        }
-        let here = directly_negated(own, at);
-        let there = places.iter().filter(|place| directly_negated(theirs, **place)).count();
-        if (here && there == 0) || (!here && there == places.len() && !is_negated(own, at)) {
-            return true;
+        if directly_negated(own, at) {
+            let there = places(theirs, pair);
+            if !there.is_empty() && !there.iter().any(|place| directly_negated(theirs, *place)) {
+                return true;
+            }
+        } else if !is_negated(own, at) {
+            let there = places(nearest, pair);
+            if !there.is_empty() && there.iter().all(|place| directly_negated(nearest, *place)) {
+                return true;
+            }
         }
     }
     // A negation out of nothing: none of the cited text is negated at all.

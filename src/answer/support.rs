@@ -6,32 +6,33 @@ the best cosine with the share of the question's weighty words that the best art
 both weights and the threshold are calibrated on questions with and without an answer.
 */
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::{
-    index::{
-        Generation,
-        words::{Spelling, terms},
-    },
+    index::{Generation, words::Spelling},
+    law::text::{fold, syllables},
     retrieve::Outcome,
 };
 
 /// How strongly the evidence supports an answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Support {
     /// Cosine of the best hit; 0 without vectors.
     pub cosine: f32,
-    /// Share of the question's word weight (inverse document frequency) held by the best hit.
+    /// Share of the weight (inverse document frequency) of the question's syllables held by the best hit.
     pub coverage: f32,
-    /// Best fused score, in standard deviations above the mean of all articles.
-    pub lead: f32,
+    /// Whether the cosine is of an encoder the threshold was calibrated for.
+    pub is_calibrated: bool,
 }
 
+/// Start of the ids of encoders the threshold was calibrated for.
+const CALIBRATED_ENCODER: &str = "multilingual-e5-small";
+
 /// Weight of the coverage against the cosine.
-const COVERAGE_WEIGHT: f32 = 0.1;
+const COVERAGE_WEIGHT: f32 = 0.05;
 /// Least cosine plus weighted coverage for an answer.
-const HYBRID_MIN: f32 = 0.895;
-/// Least coverage for an answer where there are no vectors.
+const HYBRID_MIN: f32 = 0.911;
+/// Least coverage for an answer where there are no vectors, or those of an uncalibrated encoder.
 const LEXICAL_COVERAGE_MIN: f32 = 0.55;
 
 /// Measures the support of an outcome.
@@ -39,11 +40,13 @@ const LEXICAL_COVERAGE_MIN: f32 = 0.55;
 /// # Errors
 /// When the words index is damaged.
 pub fn measure(generation: &Generation, outcome: &Outcome) -> anyhow::Result<Support> {
-    let Some(best) = outcome.hits.first() else { return Ok(Support { cosine: 0.0, coverage: 0.0, lead: 0.0 }) };
+    let Some(best) = outcome.hits.first() else {
+        return Ok(Support { cosine: 0.0, coverage: 0.0, is_calibrated: false });
+    };
     let entry = &generation.layout.articles[best.article];
     let text = Generation::words_text(&generation.documents[entry.document], entry.node);
-    let held: HashSet<String> = terms(&text, Spelling::Folded).into_iter().collect();
-    let wanted: HashSet<String> = terms(&outcome.understood.text, Spelling::Folded).into_iter().collect();
+    let held: HashSet<String> = syllables(&fold(&text)).into_iter().collect();
+    let wanted: BTreeSet<String> = syllables(&fold(&outcome.understood.text)).into_iter().collect();
     let count = generation.words.len() as f32;
     let (mut total, mut covered) = (0.0, 0.0);
     for term in wanted {
@@ -55,7 +58,9 @@ pub fn measure(generation: &Generation, outcome: &Outcome) -> anyhow::Result<Sup
         }
     }
     let cosine = outcome.hits.iter().take(3).map(|hit| hit.cosine).fold(0.0, f32::max);
-    Ok(Support { cosine, coverage: if 0.0 < total { covered / total } else { 0.0 }, lead: best.score })
+    let is_calibrated =
+        outcome.hybrid && generation.manifest.embedder.as_ref().is_some_and(|id| id.starts_with(CALIBRATED_ENCODER));
+    Ok(Support { cosine, coverage: if 0.0 < total { covered / total } else { 0.0 }, is_calibrated })
 }
 
 impl Support {
@@ -65,7 +70,7 @@ impl Support {
     }
 
     /// Whether it is enough for an answer.
-    pub fn is_enough(&self, hybrid: bool) -> bool {
-        if hybrid { HYBRID_MIN <= self.strength() } else { LEXICAL_COVERAGE_MIN <= self.coverage }
+    pub fn is_enough(&self) -> bool {
+        if self.is_calibrated { HYBRID_MIN <= self.strength() } else { LEXICAL_COVERAGE_MIN <= self.coverage }
     }
 }

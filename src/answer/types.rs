@@ -124,8 +124,8 @@ pub struct Answer {
     pub generator: String,
     /// The generation everything above came from.
     pub corpus_release: String,
-    /// How strongly the evidence supports an answer; comparable within one embedder.
-    pub support: f32,
+    /// How strongly the evidence supports an answer.
+    pub support: super::support::Support,
     /// Where the time went.
     pub timings_ms: Timings,
 }

@@ -15,14 +15,6 @@ pub fn line(text: &str) {
     }
 }
 
-/// Writes text to stdout as it comes, without a line end.
-pub fn piece(text: &str) {
-    let mut out = std::io::stdout().lock();
-    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
-    }
-}
-
 /// Writes one JSON value to stdout.
 ///
 /// # Errors

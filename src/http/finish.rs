@@ -9,9 +9,9 @@ use std::{sync::Arc, time::Instant};
 
 use axum::{
     body::{Body, HttpBody},
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Query, Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode, Uri,
         header::{
             ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
             RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -22,7 +22,7 @@ use axum::{
 };
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
-use super::{accept, error::Problem, site};
+use super::{accept, error::Problem, input::Parameters, site};
 use crate::{app::App, web};
 
 /// Nothing but our own files: an answer that carried markup could load or run nothing.
@@ -38,6 +38,9 @@ const SECURITY: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
+
+/// Longest question that a page of failure repeats, in characters.
+const ASKED_CHARS_MAX: usize = 4_000;
 
 /// Marks a response that must reach the reader piece by piece.
 #[derive(Debug, Clone, Copy)]
@@ -66,11 +69,13 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let is_api = request.uri().path().starts_with("/api/");
+    let question = asked(request.uri());
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         log_cause(&problem, &method, &route);
         let allow = response.headers_mut().remove(ALLOW);
-        response = write_problem(&app, &problem, !is_api && accept::prefers_page(&headers));
+        response =
+            write_problem(&app, &problem, (!is_api && accept::prefers_page(&headers)).then_some(question.as_str()));
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow);
         }
@@ -96,9 +101,15 @@ fn log_cause(problem: &Problem, method: &Method, route: &str) {
     }
 }
 
-/// A failure as a page for browsers, as problem details for programs.
-fn write_problem(app: &App, problem: &Problem, as_page: bool) -> Response {
-    let page = as_page.then(|| web::problem(&site(app), &problem.shown).ok()).flatten();
+/// The question in an address, cut to what the form may hold: a refused question is shown again.
+fn asked(uri: &Uri) -> String {
+    let parameters = Query::<Parameters>::try_from_uri(uri).map(|Query(parameters)| parameters).unwrap_or_default();
+    parameters.get("cau").map(|text| text.chars().take(ASKED_CHARS_MAX).collect()).unwrap_or_default()
+}
+
+/// A failure as a page for browsers, with the question asked; as problem details for programs.
+fn write_problem(app: &App, problem: &Problem, page_with: Option<&str>) -> Response {
+    let page = page_with.and_then(|question| web::problem(&site(app), &problem.shown, question).ok());
     let mut response = match page {
         Some(page) => (problem.status(), axum::response::Html(page)).into_response(),
         None => {

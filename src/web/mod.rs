@@ -137,12 +137,13 @@ struct ProblemPage<'a> {
     problem: &'a ProblemJson,
 }
 
-/// A failure as a page, with ways onward.
+/// A failure as a page, with ways onward; `question` is what was asked, so that nobody types it twice.
 ///
 /// # Errors
 /// `Internal` when the template fails.
-pub fn problem(site: &Site, problem: &ProblemJson) -> Result<String> {
-    render(&ProblemPage { site, title: problem.title, form: Form::default(), problem })
+pub fn problem(site: &Site, problem: &ProblemJson, question: &str) -> Result<String> {
+    let form = Form { question: question.to_owned(), as_of: String::new() };
+    render(&ProblemPage { site, title: problem.title, form, problem })
 }
 
 fn render(template: &impl Template) -> Result<String> {

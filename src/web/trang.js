@@ -79,7 +79,7 @@
     var p = el('p', '', s.text);
     s.citations.forEach(function (n) {
       var c = byNumber(list, n);
-      if (c) add(p, doc.createTextNode(' '), ref(c));
+      if (c) add(p, doc.createTextNode('\u00a0'), ref(c));
     });
     return p;
   }
@@ -93,12 +93,24 @@
     return p;
   }
 
+  /* The first page takes the shape of an answer's page: question, answer, then the form. */
+  function head(question) {
+    var title = doc.querySelector('h1');
+    title.className = 'q';
+    title.textContent = '';
+    add(title, el('small', '', 'Bạn hỏi'), doc.createTextNode(' ' + question));
+    if (!opening) return;
+    opening.hidden = doc.querySelector('.lead').hidden = true;
+    form.parentNode.insertBefore(flow, form);
+  }
+
   function View(question, asOf) {
     this.question = question;
     this.asOf = asOf;
     this.list = [];
     this.draft = '';
     flow.textContent = '';
+    head(question);
     add(flow, this.clauses = el('div'), this.said = el('div'), this.end = el('div'));
     this.said.setAttribute('aria-live', 'polite');
     this.end.setAttribute('aria-live', 'polite');
@@ -238,11 +250,8 @@
     if (running) running.abort();
     var mine = running = new AbortController();
     var view = new View(question, asOf);
-    if (opening) opening.hidden = true;
-    var heading = doc.querySelector('h1.q');
-    if (heading) heading.lastChild.textContent = ' ' + question;
     view.wait('Đang tìm điều khoản…');
-    (heading || flow).scrollIntoView({ block: 'start' });
+    window.scrollTo(0, 0);
     var body = { question: question };
     if (asOf) body.as_of = asOf;
     fetch('/api/v1/chat', {
@@ -285,7 +294,6 @@
 
   var kept = history.state && history.state.hoi;
   if (kept) {
-    if (opening) opening.hidden = true;
     box.value = kept.question;
     new View(kept.question, kept.asOf).done(kept.answer);
   }
