@@ -17,7 +17,7 @@ use axum::{
 use crate::{error::Error, views::ProblemJson};
 
 /// Wait suggested when a missing part may come back, in seconds.
-const UNAVAILABLE_RETRY_AFTER_S: u32 = 30;
+pub(super) const UNAVAILABLE_RETRY_AFTER_S: u32 = 30;
 
 /// Longest part of the caller's own text that a message repeats, in characters.
 const ECHO_CHARS_MAX: usize = 80;

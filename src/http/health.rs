@@ -2,8 +2,14 @@
 
 use std::path::Path;
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+};
 
+use super::error::UNAVAILABLE_RETRY_AFTER_S;
 use crate::{
     app::App,
     views::{ReadyJson, VersionJson},
@@ -15,10 +21,13 @@ pub(super) async fn livez() -> &'static str {
 }
 
 /// Whether the index serves, and the state of each part.
-pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, Json<ReadyJson>) {
+pub(super) async fn readyz(State(app): State<App>) -> Response {
     let has_index = app.corpus_release().is_some();
-    let status = if has_index { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(ReadyJson::new(&app.parts(), has_index)))
+    let state = Json(ReadyJson::new(&app.parts(), has_index));
+    if has_index {
+        return state.into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, UNAVAILABLE_RETRY_AFTER_S.to_string())], state).into_response()
 }
 
 /// What runs here.

@@ -277,8 +277,12 @@ fn fold(quote: &str) -> (&str, &str) {
     quote.split_at_checked(at).unwrap_or((quote, ""))
 }
 
-/// The clause's address with the quote to mark: `tu` and `den` before the anchor.
+/// The clause's address with the quote to mark: `tu` and `den` before the anchor. Links lead
+/// to the law here and nowhere else, whatever an address says.
 fn quote_url(cited: &CitedProvision) -> String {
+    if !cited.url.starts_with("/luat/") {
+        return "/luat".to_owned();
+    }
     let (address, anchor) = cited.url.split_once('#').map_or((cited.url.as_str(), None), |(a, b)| (a, Some(b)));
     let separator = if address.contains('?') { '&' } else { '?' };
     let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
@@ -304,6 +308,78 @@ fn piece(template: &impl Template) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const HOSTILE: &str = "</p><script>1</script>\"'<img src=x onerror=1>";
+
+    fn hostile(n: usize) -> CitedProvision {
+        CitedProvision {
+            n,
+            id: "x/dieu-1".to_owned(),
+            law_id: "X".to_owned(),
+            article_id: None,
+            clause_id: None,
+            point_id: None,
+            citation: HOSTILE.to_owned(),
+            title: HOSTILE.to_owned(),
+            quote: HOSTILE.repeat(20),
+            quote_start: 0,
+            quote_end: 9,
+            url: "javascript:alert(1)".to_owned(),
+            in_force: false,
+            notes: vec![HOSTILE.to_owned()],
+        }
+    }
+
+    #[test]
+    fn nothing_from_outside_becomes_markup() {
+        let today = jiff::civil::date(2026, 1, 1);
+        let site = Site {
+            corpus_release: Some(HOSTILE.to_owned()),
+            parts: Vec::new(),
+            contact: HOSTILE.to_owned(),
+            question_chars_max: 100,
+            today,
+        };
+        let said = |text: &str, withdrawn: bool| AnswerSentence {
+            text: text.to_owned(),
+            citations: vec![1, 7],
+            supported: !withdrawn,
+            withdrawn,
+            reason: HOSTILE.to_owned(),
+        };
+        let answer = Answer {
+            question: String::new(),
+            understood: HOSTILE.to_owned(),
+            as_of: today,
+            status: AnswerStatus::Clarify,
+            answer: String::new(),
+            sentences: vec![said("<i>", false), said(HOSTILE, true)],
+            citations: vec![hostile(1), hostile(2)],
+            clarify: Some(Clarify {
+                question: HOSTILE.to_owned(),
+                choices: vec![ClarifyChoice {
+                    label: HOSTILE.to_owned(),
+                    answer: format!("{HOSTILE} [1] [9] [x"),
+                    citations: vec![hostile(1)],
+                }],
+            }),
+            next_steps: vec![HOSTILE.to_owned()],
+            generator: HOSTILE.to_owned(),
+            corpus_release: HOSTILE.to_owned(),
+            timings_ms: Vec::new(),
+        };
+        let mut page = AskPage::new(site, HOSTILE, today);
+        let mut text = page.open();
+        text += &page.event(&AskEvent::Citation(hostile(1)));
+        text += &page.event(&AskEvent::Delta(HOSTILE.to_owned()));
+        text += &page.event(&AskEvent::Verdict { index: 0, sentence: said(HOSTILE, true) });
+        text += &page.event(&AskEvent::Done(Box::new(answer)));
+        for raw in ["<script>", "<img src=x", "<i>", "javascript:", "onerror=1>"] {
+            assert!(!text.contains(raw), "{raw} in {text}");
+        }
+        assert_eq!(text.matches("<section").count(), text.matches("</section>").count());
+        assert_eq!(text.matches("<ol").count(), text.matches("</ol>").count());
+    }
 
     #[test]
     fn folding_loses_nothing() {

@@ -41,6 +41,7 @@
     return iso.split('-').reverse().join('/');
   }
   function address(c) {
+    if (c.url.indexOf('/luat/') !== 0) return '/luat';
     var cut = c.url.split('#');
     return cut[0] + (cut[0].indexOf('?') < 0 ? '?' : '&') + 'tu=' + c.quote_start + '&den=' + c.quote_end +
       (cut[1] ? '#' + cut[1] : '');

@@ -43,6 +43,7 @@ impl Drop for Browser {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a skipped test must say so")]
 fn driver_found() -> bool {
     let found = Command::new("chromedriver").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = found.is_ok_and(|status| status.success());

@@ -46,6 +46,7 @@ async fn a_degraded_part_is_said_on_every_page() {
     assert!(reply.text.contains("class=\"banner\"") && reply.text.contains("Chưa có văn bản nào"), "{}", reply.text);
 }
 
+#[expect(clippy::print_stdout, reason = "the weight is worth reading in the log")]
 #[tokio::test]
 async fn the_first_page_is_light() {
     let server = TestServer::start(test_app().await).await;
