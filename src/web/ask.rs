@@ -366,6 +366,7 @@ mod tests {
             next_steps: vec![HOSTILE.to_owned()],
             generator: HOSTILE.to_owned(),
             corpus_release: HOSTILE.to_owned(),
+            support: Default::default(),
             timings_ms: Vec::new(),
         };
         let mut page = AskPage::new(site, HOSTILE, today);
