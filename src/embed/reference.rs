@@ -107,7 +107,8 @@ fn int8_is_near_fp32_on_law() {
         return;
     };
     let lines = std::fs::read_to_string(texts).unwrap();
-    let text = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_owned();
+    let text =
+        |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_owned();
     let texts: Vec<String> = lines.lines().step_by(10).map(text).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let [exact, quick] = [Precision::Fp32, Precision::Int8].map(|p| load(&path, p).embed_passages(&texts).unwrap());
