@@ -1,4 +1,6 @@
-//! What the manifest promises, and what is said of damaged files.
+/*!
+What the manifest promises, and what is said of damaged files.
+*/
 
 use std::fs;
 

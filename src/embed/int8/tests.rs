@@ -1,4 +1,6 @@
-//! Every kernel against the naive sum, and the whole network against the reference.
+/*!
+Every kernel against the naive sum, and the whole network against the reference.
+*/
 
 use proptest::prelude::*;
 
