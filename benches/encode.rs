@@ -5,7 +5,7 @@ Measured: tokens per second through the network at 8 texts of 256 tokens and at 
 128, and the latency of one question of 16 tokens, for each precision; the time to load;
 the time to tokenize. Measured on: the default embedder's weights in `models/` (or
 `CONGDOAN_TEST_MODELS`), two threads (`CONGDOAN_BENCH_THREADS`), invented words. Best
-of several runs, as other programs on the machine only ever add time.
+of several runs, as other programs on the machine only ever add time. `-- int8` or `-- fp32` measures one of them.
 */
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 
@@ -26,7 +26,11 @@ fn main() {
         return;
     }
     let threads = std::env::var("CONGDOAN_BENCH_THREADS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     for precision in [Precision::Int8, Precision::Fp32] {
+        if !wanted.is_empty() && !wanted.contains(&format!("{precision:?}").to_lowercase()) {
+            continue;
+        }
         let options = EmbedOptions { precision, threads, ..EmbedOptions::default() };
         let start = Instant::now();
         let embedder = CandleEmbedder::load(&path, &options).expect("sound weights");

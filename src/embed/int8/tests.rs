@@ -1,4 +1,6 @@
-//! Every kernel against the naive sum, and the whole network against the reference.
+/*!
+Every kernel against the naive sum, and the whole network against the reference.
+*/
 
 use proptest::prelude::*;
 
@@ -32,8 +34,8 @@ proptest! {
     #[test]
     fn integer_kernels_are_exact(seed: u64, rows in 1..=TILE_ROWS, groups in 1..70usize, slack in 0..9usize, is_extreme: bool) {
         let stride = groups * GROUP + slack;
-        let byte = |x: u64| if is_extreme { if x % 2 == 0 { 255 } else { 0 } } else { x as u8 };
-        let weight = |x: u64| if is_extreme { if x % 3 == 0 { -127 } else { 127 } } else { (x % 255) as u8 as i8 };
+        let byte = |x: u64| if is_extreme { if x.is_multiple_of(2) { 255 } else { 0 } } else { x as u8 };
+        let weight = |x: u64| if is_extreme { if x.is_multiple_of(3) { -127 } else { 127 } } else { (x % 255) as u8 as i8 };
         let left: Vec<u8> = numbers(seed, rows * stride).map(byte).collect();
         let mut weights = numbers(seed ^ 99, groups * LINES_PER_GROUP * 64).map(weight);
         let lines: Vec<Line> =
@@ -41,8 +43,8 @@ proptest! {
         for simd in Simd::available() {
             let mut tile: IntTile = [[7; INT_COLUMNS]; TILE_ROWS];
             simd.int_tile(&left, stride, rows, &lines, &mut tile);
-            for row in 0..TILE_ROWS {
-                for column in 0..INT_COLUMNS {
+            for (row, sums) in tile.iter().enumerate() {
+                for (column, sum) in sums.iter().enumerate() {
                     let naive: i32 = (0..groups * GROUP)
                         .map(|input| {
                             let line = &lines[input / GROUP * LINES_PER_GROUP + column / 16];
@@ -51,7 +53,7 @@ proptest! {
                         })
                         .sum();
                     let expect = if row < rows { naive } else { 7 };
-                    prop_assert_eq!(tile[row][column], expect, "{:?} row {} column {}", simd, row, column);
+                    prop_assert_eq!(*sum, expect, "{:?} row {} column {}", simd, row, column);
                 }
             }
         }
@@ -65,12 +67,12 @@ proptest! {
         for simd in Simd::available() {
             let mut tile: FloatTile = [[0.0; FLOAT_COLUMNS]; TILE_ROWS];
             simd.float_tile(Left { values: &left, stride, rows, depth }, &right, right_stride, &mut tile);
-            for row in 0..rows {
-                for column in 0..FLOAT_COLUMNS {
+            for (row, sums) in tile.iter().enumerate().take(rows) {
+                for (column, sum) in sums.iter().enumerate() {
                     let naive: f64 = (0..depth)
                         .map(|i| f64::from(left[row * stride + i]) * f64::from(right[i * right_stride + column]))
                         .sum();
-                    prop_assert!((f64::from(tile[row][column]) - naive).abs() < 1e-4, "{:?}", simd);
+                    prop_assert!((f64::from(*sum) - naive).abs() < 1e-4, "{:?}", simd);
                 }
             }
         }
