@@ -106,7 +106,10 @@ fn extracts(citations: &[CitedProvision]) -> (String, Vec<AnswerSentence>) {
     let mut answer = String::new();
     let mut list = Vec::new();
     for citation in citations {
-        let text = format!("{}: “{}”", citation.citation, citation.quote);
+        let title = if citation.title.is_empty() { String::new() } else { format!(" – {}", citation.title) };
+        let lead_in =
+            if citation.lead_in.is_empty() { String::new() } else { format!(" “{}” …", citation.lead_in) };
+        let text = format!("{}{title}:{lead_in} “{}”", citation.citation, citation.quote);
         if !answer.is_empty() {
             answer.push_str("\n\n");
         }
@@ -204,11 +207,15 @@ fn finish(answer: &mut Answer, sentences: Vec<AnswerSentence>, generator: &str) 
 
 /// The prompt for an answer's clauses.
 pub fn prompt_for(answer: &Answer) -> Prompt {
+    // A list of what is forbidden says so in the article's title alone.
+    let texts: Vec<String> =
+        answer.citations.iter().map(|c| [c.title.as_str(), &c.lead_in, &c.quote].join("\n")).collect();
     let items: Vec<EvidenceItem<'_>> = answer
         .citations
         .iter()
         .take(EVIDENCE_ITEMS_MAX)
-        .map(|c| EvidenceItem { n: c.n, citation: &c.citation, text: &c.quote })
+        .zip(&texts)
+        .map(|(c, text)| EvidenceItem { n: c.n, citation: &c.citation, text })
         .collect();
     prompt::assemble(
         &answer.understood,
@@ -264,8 +271,14 @@ impl Checker<'_> {
     }
 
     fn check(&mut self, piece: &str, emit: &mut dyn FnMut(AskEvent) -> bool) {
-        let evidence: Vec<Evidence<'_>> =
-            self.citations.iter().map(|c| Evidence { n: c.n, citation: &c.citation, text: &c.quote }).collect();
+        if sentences::take_marks(piece).0.is_empty() {
+            return;
+        }
+        let evidence: Vec<Evidence<'_>> = self
+            .citations
+            .iter()
+            .map(|c| Evidence { n: c.n, citation: &c.citation, title: &c.title, lead_in: &c.lead_in, text: &c.quote })
+            .collect();
         let sentence = ground::check(piece, &evidence);
         emit(AskEvent::Verdict { index: self.sentences.len(), sentence: sentence.clone() });
         self.sentences.push(sentence);

@@ -119,12 +119,16 @@ fn choose_in_article(
 
 /// What a candidate is judged by: its text, and for a point the lead-in of its clause.
 fn context_text(document: &Document, node: usize) -> String {
-    let lead_in = document.nodes()[node]
-        .parent
-        .filter(|parent| document.nodes()[*parent].kind == NodeKind::Clause)
-        .map(|parent| document.own_text(parent).to_owned())
-        .unwrap_or_default();
-    format!("{lead_in}\n{}", document.provision_text(node))
+    format!("{}\n{}", lead_in(document, node), document.provision_text(node))
+}
+
+/// The words of a clause, or of an article without clauses, before its points.
+fn lead_in(document: &Document, node: usize) -> String {
+    let parent = document.nodes()[node].parent.filter(|_| document.nodes()[node].kind == NodeKind::Point);
+    parent.map_or_else(String::new, |parent| {
+        let whole = document.provision_range(parent);
+        document.text()[whole.start..document.nodes()[parent + 1].start.max(whole.start)].trim().to_owned()
+    })
 }
 
 /// The pieces an article is quoted by: its clauses, the points of long clauses, or itself.
@@ -164,6 +168,7 @@ pub fn cite(document: &Document, node: usize, n: usize, as_of: jiff::civil::Date
         point_id: citation.point.clone(),
         citation: citation.to_string(),
         title: document.nodes()[article].title.clone(),
+        lead_in: lead_in(document, node),
         quote: quote.to_owned(),
         quote_start: 0,
         quote_end: quote.chars().count(),

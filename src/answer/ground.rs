@@ -13,7 +13,10 @@ use super::{
     sentences,
     types::AnswerSentence,
 };
-use crate::law::text::{fold, syllables};
+use crate::{
+    law::text::{fold, syllables},
+    retrieve::understand,
+};
 
 /// Least share of a sentence's content syllables that must stand in the cited text.
 const SYLLABLE_SHARE_MIN: f32 = 0.6;
@@ -34,6 +37,22 @@ const STOP_SYLLABLES: [&str; 38] = [
 /// Folded negations.
 const NEGATIONS: [&str; 5] = ["khong", "chua", "cam", "chang", "nghiem"];
 
+/// Folded words that judge an act; the cited text must hold them.
+const JUDGEMENTS: [&[&str]; 12] = [
+    &["dung", "luat"],
+    &["dung", "phap", "luat"],
+    &["dung", "quy", "dinh"],
+    &["hop", "phap"],
+    &["hop", "le"],
+    &["trai", "luat"],
+    &["trai", "phap", "luat"],
+    &["sai", "luat"],
+    &["vi", "pham"],
+    &["duoc", "phep"],
+    &["co", "quyen"],
+    &["bat", "buoc"],
+];
+
 /// Evidence a sentence may cite.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
@@ -41,6 +60,10 @@ pub struct Evidence<'a> {
     pub n: usize,
     /// What it is, with its document's title: numbers in it may be repeated.
     pub citation: &'a str,
+    /// Title of its article: a list of what is forbidden says so in the title alone.
+    pub title: &'a str,
+    /// Lead-in of the clause a point belongs to.
+    pub lead_in: &'a str,
     /// Verbatim text.
     pub text: &'a str,
 }
@@ -75,7 +98,7 @@ pub fn check(sentence: &str, evidence: &[Evidence<'_>]) -> AnswerSentence {
 
 /// Why the cited texts do not carry the sentence; none when they do.
 fn failure(text: &str, cited: &[Evidence<'_>]) -> Option<&'static str> {
-    let joined = cited.iter().map(|e| format!("{}\n{}", e.citation, e.text)).collect::<Vec<_>>().join("\n");
+    let joined: String = cited.iter().map(|e| [e.citation, e.title, e.lead_in, e.text, ""].join("\n")).collect();
     let own = syllables(&fold(text));
     let theirs = syllables(&fold(&joined));
     let content: Vec<&String> = own.iter().filter(|s| !STOP_SYLLABLES.contains(&s.as_str())).collect();
@@ -88,15 +111,43 @@ fn failure(text: &str, cited: &[Evidence<'_>]) -> Option<&'static str> {
     if has_foreign_number(&quantities(text), &quantities(&joined)) {
         return Some("có con số không có trong điều luật được dẫn");
     }
-    if polarity_differs(&own, &theirs, &nearest_segment(&own, &joined)) {
+    let forbidden = cited.iter().any(is_prohibition);
+    if polarity_differs(&own, &theirs, &nearest_segment(&own, &joined), forbidden) {
         return Some("khẳng định hoặc phủ định khác điều luật được dẫn");
     }
-    let held: HashSet<&String> = theirs.iter().collect();
-    let share = content.iter().filter(|s| held.contains(**s)).count() as f32 / content.len() as f32;
-    if share < SYLLABLE_SHARE_MIN || pair_share(&own, &theirs) < PAIR_SHARE_MIN {
+    if judges_beyond(&own, &theirs) {
+        return Some("kết luận đúng sai mà điều luật được dẫn không nói");
+    }
+    if forbidden && !own.iter().any(|s| NEGATIONS.contains(&s.as_str())) {
+        return Some("bỏ mất chữ “không được” của điều luật được dẫn");
+    }
+    let in_law_words = syllables(&fold(&understand::in_law_words(text)));
+    if !has_wording(&own, &theirs) && !has_wording(&in_law_words, &theirs) {
         return Some("nội dung không có trong điều luật được dẫn");
     }
     None
+}
+
+/// Whether the sentence calls something lawful or unlawful in words the cited text has not.
+fn judges_beyond(own: &[String], theirs: &[String]) -> bool {
+    let has =
+        |text: &[String], words: &[&str]| text.windows(words.len()).any(|w| w.iter().zip(words).all(|(a, b)| a == b));
+    JUDGEMENTS.iter().any(|words| has(own, words) && !has(theirs, words))
+}
+
+/// Whether title or lead-in turn what follows into something that must not be done or need not be.
+fn is_prohibition(evidence: &Evidence<'_>) -> bool {
+    let context = syllables(&fold(&format!("{}\n{}", evidence.title, evidence.lead_in)));
+    context.windows(2).any(|pair| pair[0] == "khong" && matches!(pair[1].as_str(), "duoc" | "phai" | "can"))
+        || context.iter().any(|s| s == "cam")
+}
+
+/// Whether enough of the sentence's wording stands in the cited text.
+fn has_wording(own: &[String], theirs: &[String]) -> bool {
+    let held: HashSet<&String> = theirs.iter().collect();
+    let content: Vec<&String> = own.iter().filter(|s| !STOP_SYLLABLES.contains(&s.as_str())).collect();
+    let share = content.iter().filter(|s| held.contains(**s)).count() as f32 / content.len().max(1) as f32;
+    SYLLABLE_SHARE_MIN <= share && PAIR_SHARE_MIN <= pair_share(own, theirs)
 }
 
 /// Every number must stand there with its unit; without a unit of its own, its value must.
@@ -131,8 +182,8 @@ fn nearest_segment(own: &[String], cited: &str) -> Vec<String> {
 }
 
 /// Whether the sentence negates what the cited text never does, or affirms what its nearest
-/// segment only negates.
-fn polarity_differs(own: &[String], theirs: &[String], nearest: &[String]) -> bool {
+/// segment only negates. Under a title that forbids, what follows is negated by it.
+fn polarity_differs(own: &[String], theirs: &[String], nearest: &[String], forbidden: bool) -> bool {
     let places = |text: &[String], pair: &[String]| -> Vec<usize> {
         (0..text.len().saturating_sub(1)).filter(|i| text[*i..*i + 2] == *pair).collect()
     };
@@ -143,7 +194,7 @@ fn polarity_differs(own: &[String], theirs: &[String], nearest: &[String]) -> bo
         }
         if directly_negated(own, at) {
             let there = places(theirs, pair);
-            if !there.is_empty() && !there.iter().any(|place| directly_negated(theirs, *place)) {
+            if !forbidden && !there.is_empty() && !there.iter().any(|place| directly_negated(theirs, *place)) {
                 return true;
             }
         } else if !is_negated(own, at) {
@@ -175,6 +226,8 @@ mod tests {
     const CLAUSE: Evidence<'_> = Evidence {
         n: 1,
         citation: "khoản 1 Điều 2 Luật Thử nghiệm 2020",
+        title: "Báo trước",
+        lead_in: "",
         text: "Người làm việc theo hợp đồng có thời hạn muốn thôi việc phải báo cho bên kia biết trước ít nhất 30 ngày. \
                Người bị đánh đập không cần báo trước. Không được giữ bằng gốc của người làm việc.",
     };
@@ -194,6 +247,26 @@ mod tests {
             let verdict = check_one(sentence);
             assert!(verdict.supported, "{sentence}: {}", verdict.reason);
             assert_eq!(verdict.citations, [1]);
+        }
+    }
+
+    #[test]
+    fn a_list_of_what_is_forbidden_is_not_read_as_allowed() {
+        let forbidden = Evidence {
+            n: 1,
+            citation: "khoản 1 Điều 9 Luật Thử nghiệm 2020",
+            title: "Việc nơi thuê người không được làm",
+            lead_in: "",
+            text: "1. Giữ bằng gốc của người đi làm.",
+        };
+        for (sentence, stands) in [
+            ("Nơi thuê giữ bằng gốc của người đi làm [1].", false),
+            ("Nơi thuê giữ bằng gốc của người đi làm là đúng luật [1].", false),
+            ("Giữ bằng gốc của người đi làm là không vi phạm [1].", false),
+            ("Nơi thuê không được giữ bằng gốc của người đi làm [1].", true),
+        ] {
+            let verdict = check(sentence, &[forbidden]);
+            assert_eq!(verdict.supported, stands, "{sentence}: {}", verdict.reason);
         }
     }
 

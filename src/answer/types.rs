@@ -47,6 +47,8 @@ pub struct CitedProvision {
     pub citation: String,
     /// Title of the article.
     pub title: String,
+    /// Lead-in of the clause a point belongs to, without which the point says nothing.
+    pub lead_in: String,
     /// Verbatim part of the provision's text.
     pub quote: String,
     /// Start of the quote in the provision's text, in Unicode scalar values.

@@ -25,6 +25,9 @@ const DIRECT_BONUS: f32 = 100.0;
 /// Added to the fused score of an article the question names without a document.
 const DIRECT_UNNAMED_BONUS: f32 = 2.0;
 
+/// First hits whose cosine tells of support.
+const SUPPORT_HITS: usize = 3;
+
 /// One article found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -53,8 +56,9 @@ pub struct Outcome {
     pub hits: Vec<Hit>,
     /// Milliseconds by stage.
     pub timings_ms: Vec<(&'static str, f64)>,
-    /// The question's vector, where vectors took part.
-    pub query_vector: Option<Vec<f32>>,
+    /// Best cosine of the first hits with the question, or with the question in the law's
+    /// words where there are some; 0 without vectors.
+    pub support_cosine: f32,
 }
 
 /// Searches for a question among the articles in force on `as_of`.
@@ -78,13 +82,15 @@ pub fn search(
         })
         .collect();
     let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
+    // Expansions help the words and were measured to blur the vector.
+    let words_text = understood.expanded();
     let query_vector = match embedder {
         Some(embedder) => Some(embedder.embed_query(&understood.text)?),
         None => None,
     };
     clock.lap("encode");
-    let accented = by_article(generation, &generation.words.scores(&understood.text, Spelling::Accented)?);
-    let folded = by_article(generation, &generation.words.scores(&understood.text, Spelling::Folded)?);
+    let accented = by_article(generation, &generation.words.scores(&words_text, Spelling::Accented)?);
+    let folded = by_article(generation, &generation.words.scores(&words_text, Spelling::Folded)?);
     clock.lap("words");
     let dense = query_vector.as_deref().map(|query| dense_scores(generation, &in_force, query));
     clock.lap("vectors");
@@ -119,7 +125,27 @@ pub fn search(
         }
     }
     clock.lap("fuse");
-    Ok(Outcome { understood, hybrid: dense.is_some(), hits, timings_ms: clock.laps, query_vector })
+    let support_cosine = support_cosine(generation, embedder, &understood, &hits)?;
+    clock.lap("support");
+    Ok(Outcome { understood, hybrid: dense.is_some(), hits, timings_ms: clock.laps, support_cosine })
+}
+
+/// A question in everyday words lies farther from the law than one in the law's own: both
+/// wordings count for support, so that plain speech is not taken for lack of an answer.
+fn support_cosine(
+    generation: &Generation,
+    embedder: Option<&dyn Embedder>,
+    understood: &Understood,
+    hits: &[Hit],
+) -> anyhow::Result<f32> {
+    let first = &hits[..hits.len().min(SUPPORT_HITS)];
+    let best = first.iter().map(|hit| hit.cosine).fold(0.0, f32::max);
+    let (Some(embedder), Some(vectors), false) = (embedder, &generation.vectors, understood.expansions.is_empty())
+    else {
+        return Ok(best);
+    };
+    let expanded = embedder.embed_query(&understood.expanded())?;
+    Ok(first.iter().map(|hit| vectors.cosine(hit.passage, &expanded)).fold(best, f32::max))
 }
 
 /// Scores spread over all articles, 0 where an article has none.

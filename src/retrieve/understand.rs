@@ -6,7 +6,7 @@ Pure and explainable: the outcome is shown to the member as "Hiểu câu hỏi l
 
 use crate::law::{
     accents::AccentModel,
-    text::{fold, syllable_ranges},
+    text::{fold, syllable_ranges, syllables},
 };
 
 /// Abbreviations and chat spellings, folded, with what they stand for.
@@ -69,6 +69,11 @@ const DOCUMENT_NAMES: [(&str, &str); 8] = [
     ("bo luat dan su", "bo luat dan su"),
 ];
 
+/// Workers' words and the law's words for them.
+const LAY_WORDS: &str = include_str!("../../corpus/language/lay-words.tsv");
+/// Most expansions of one question: beyond, it is about everything.
+const EXPANSIONS_MAX: usize = 4;
+
 /// A provision the question itself names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectCitation {
@@ -87,8 +92,21 @@ pub struct DirectCitation {
 pub struct Understood {
     /// The question with accents restored and short forms written out.
     pub text: String,
+    /// The law's words for workers' words in the question: added to it, never in place of it.
+    pub expansions: Vec<String>,
     /// What the question names itself.
     pub direct: Option<DirectCitation>,
+}
+
+impl Understood {
+    /// The question followed by its expansions.
+    pub fn expanded(&self) -> String {
+        if self.expansions.is_empty() {
+            self.text.clone()
+        } else {
+            format!("{} ({})", self.text, self.expansions.join("; "))
+        }
+    }
 }
 
 /// Reads a question.
@@ -96,7 +114,47 @@ pub fn understand(question: &str, accents: &AccentModel) -> Understood {
     let written_out = write_out(question);
     let text = accents.restore(&written_out);
     let direct = direct_citation(&text);
-    Understood { text, direct }
+    let expansions = expansions(&text);
+    Understood { text, expansions, direct }
+}
+
+/// Pairs of the table: lay words, law's words.
+fn lay_words() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LAY_WORDS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+}
+
+/// `text` with its lay words replaced by the law's first words for them, as syllables.
+pub fn in_law_words(text: &str) -> String {
+    let mut padded = format!(" {} ", syllables(text).join(" "));
+    let mut pairs: Vec<_> = lay_words().collect();
+    pairs.sort_by_key(|(lay, _)| std::cmp::Reverse(lay.len()));
+    for (lay, legal) in pairs {
+        let legal = legal.split(" | ").next().unwrap_or(legal);
+        padded = padded.replace(&format!(" {lay} "), &format!(" {legal} "));
+    }
+    padded.trim().to_owned()
+}
+
+/// The law's words for the lay words that stand in `text` as whole syllables, longest first.
+pub fn expansions(text: &str) -> Vec<String> {
+    let padded = |text: &str| format!(" {} ", syllables(text).join(" "));
+    let mut left = padded(text);
+    let mut pairs: Vec<_> = lay_words().collect();
+    pairs.sort_by_key(|(lay, _)| std::cmp::Reverse(lay.len()));
+    let mut found = Vec::new();
+    for (lay, legal) in pairs {
+        let lay = padded(lay);
+        if left.contains(&lay) {
+            // A longer term swallows the shorter ones within it.
+            left = left.replace(&lay, " | ");
+            for legal in legal.split(" | ").map(str::to_owned) {
+                if !found.contains(&legal) && found.len() < EXPANSIONS_MAX {
+                    found.push(legal);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Replaces short forms. One-letter and two-letter forms only in lower case: `K` may be a name.
@@ -178,6 +236,15 @@ mod tests {
         assert_eq!((direct.article.as_str(), direct.document_number.as_deref()), ("58", Some("145/2020/nd-cp")));
         assert_eq!(direct_citation("điều kiện nghỉ việc"), None);
         assert_eq!(direct_citation("theo điều khoản 5"), None);
+    }
+
+    #[test]
+    fn lay_words_bring_the_laws_words_along() {
+        assert_eq!(expansions("Bị đuổi việc thì sao"), ["sa thải", "đơn phương chấm dứt hợp đồng lao động"]);
+        assert_eq!(expansions("nghỉ phép năm"), ["nghỉ hằng năm"]);
+        assert!(expansions("chủ nhật").len() <= 1 && expansions("đẻ").is_empty());
+        assert!(50 < lay_words().count());
+        assert_eq!(in_law_words("Tăng ca thì sao?"), "làm thêm giờ thì sao");
     }
 
     #[test]

@@ -71,6 +71,8 @@ pub struct CitationJson {
     pub citation: String,
     /// Title of the article.
     pub title: String,
+    /// Lead-in of the clause a point belongs to; empty otherwise.
+    pub lead_in: String,
     /// Verbatim quote.
     pub quote: String,
     /// Start of the quote, in Unicode scalar values.
@@ -244,6 +246,7 @@ impl From<&CitedProvision> for CitationJson {
             point_id: cited.point_id.clone(),
             citation: cited.citation.clone(),
             title: cited.title.clone(),
+            lead_in: cited.lead_in.clone(),
             quote: cited.quote.clone(),
             quote_start: cited.quote_start,
             quote_end: cited.quote_end,

@@ -321,6 +321,7 @@ mod tests {
             point_id: None,
             citation: HOSTILE.to_owned(),
             title: HOSTILE.to_owned(),
+            lead_in: HOSTILE.to_owned(),
             quote: HOSTILE.repeat(20),
             quote_start: 0,
             quote_end: 9,

@@ -60,7 +60,9 @@
     if (c.title) add(name, el('small', '', c.title));
     var item = el('li', 'clause');
     item.value = c.n;
-    add(item, add(link(address(c), 'cite'), el('b', 'n', String(c.n)), name), quoteOf(c.quote));
+    add(item, add(link(address(c), 'cite'), el('b', 'n', String(c.n)), name));
+    if (c.lead_in) add(item, el('p', 'note', c.lead_in + ' …'));
+    add(item, quoteOf(c.quote));
     if (!c.in_force) add(item, add(el('p', 'note'), el('b', 'no', 'Không có hiệu lực vào ngày áp dụng.')));
     c.notes.forEach(function (note) { add(item, el('p', 'note', note)); });
     return item;
