@@ -160,11 +160,10 @@ fn words_value(tokens: &[String], at: usize) -> Option<(f64, usize)> {
         next += 1;
     }
     if value % 10 == 0
-        && 10 <= value
-        && value < 100
+        && (10..100).contains(&value)
         && let Some(digit) = digit_word(word(next))
         // "ba mươi năm" is thirty years: a unit is no digit.
-        && !(word(next) == "nam")
+        && word(next) != "nam"
     {
         value += digit;
         next += 1;

@@ -135,6 +135,7 @@ pub struct Answer {
 /// Events while a question is being answered, in this order: `Status`, `Citation`…,
 /// (`Delta`, `Verdict`)…, and at last exactly one of `Done` and `Error`.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a few events an answer; boxes would cost readers more than they save")]
 pub enum AskEvent {
     /// A stage began.
     Status(AskStage),

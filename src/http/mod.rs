@@ -97,7 +97,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Serves until `shutdown`, then lets running answers finish for [`DRAIN_S_MAX`] seconds.
+/// Serves until `shutdown`, then lets running answers finish for `DRAIN_S_MAX` seconds.
 ///
 /// # Errors
 /// `Internal` when the listener fails.

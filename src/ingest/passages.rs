@@ -79,7 +79,7 @@ fn cut_article(document: &Document, article: usize, limits: &PassageLimits, pass
         }
     }
     flush(open);
-    if !passages.last().is_some_and(|passage| passage.article == article) {
+    if passages.last().is_none_or(|passage| passage.article != article) {
         // A repealed or empty article still has its heading to be found by.
         let at = document.provision_range(article);
         passages.push(Passage { article, node: article, range: at });
