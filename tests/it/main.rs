@@ -3,7 +3,9 @@
 
 mod architecture;
 mod browser;
+mod cli;
 mod codes;
+mod generations;
 mod http;
 mod own_words;
 mod pages;

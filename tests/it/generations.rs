@@ -1,0 +1,199 @@
+//! Generations: damage is seen, failures leave the old one serving, nothing is encoded twice.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use congdoan::{
+    embed::{Embedder, hashed::HashedEmbedder},
+    error::Error,
+    fetch::Silent,
+    index::{GenerationStore, build},
+    ingest::{self, Corpus},
+};
+
+/// Counts what it encodes; fails after `passages_max`.
+struct CountingEmbedder {
+    inner: HashedEmbedder,
+    encoded: AtomicUsize,
+    passages_max: usize,
+}
+
+impl CountingEmbedder {
+    fn new(passages_max: usize) -> Self {
+        Self { inner: HashedEmbedder::new(32), encoded: AtomicUsize::new(0), passages_max }
+    }
+}
+
+impl Embedder for CountingEmbedder {
+    fn id(&self) -> &str {
+        "counting"
+    }
+
+    fn dimensions(&self) -> usize {
+        self.inner.dimensions()
+    }
+
+    fn embed_passages(&self, texts: &[&str]) -> anyhow::Result<Vec<Vec<f32>>> {
+        let encoded = self.encoded.fetch_add(texts.len(), Ordering::Relaxed) + texts.len();
+        anyhow::ensure!(encoded <= self.passages_max, "out of breath");
+        self.inner.embed_passages(texts)
+    }
+
+    fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>> {
+        self.inner.embed_query(text)
+    }
+}
+
+struct House {
+    _folder: tempfile::TempDir,
+    data: PathBuf,
+    corpus: PathBuf,
+}
+
+impl House {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, corpus) = (folder.path().join("data"), folder.path().join("law.jsonl"));
+        let house = Self { data, corpus, _folder: folder };
+        house.write_law("30 ngày");
+        house
+    }
+
+    /// A law of 100 articles, one of which says `days`.
+    fn write_law(&self, days: &str) {
+        let lines: Vec<String> = (1..=100)
+            .map(|n| {
+                let text = if n == 7 { format!("1. Báo trước {days}.") } else { format!("1. Quy định số {n}.") };
+                serde_json::json!({"law_id": "1/2020/QH99", "article_id": n.to_string(), "title": "Điều thử", "text": text, "doc_title": "Luật Thử nghiệm 2020"})
+                    .to_string()
+            })
+            .collect();
+        fs::write(&self.corpus, lines.join("\n")).unwrap();
+    }
+
+    fn read(&self) -> Corpus {
+        ingest::load(std::slice::from_ref(&self.corpus), &self.data).unwrap()
+    }
+
+    fn build(
+        &self,
+        store: &GenerationStore,
+        embedder: &dyn Embedder,
+        second: i64,
+    ) -> Result<build::BuildReport, Error> {
+        let at = jiff::Timestamp::from_second(1_800_000_000 + second).unwrap();
+        build::build(store, &self.read(), Some(embedder), at, &Silent)
+    }
+}
+
+#[test]
+fn only_what_changed_is_encoded_again_and_nothing_is_built_for_nothing() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let embedder = CountingEmbedder::new(usize::MAX);
+    assert_eq!(house.build(&store, &embedder, 0).unwrap().passages_encoded, 100);
+    assert!(house.build(&store, &embedder, 1).unwrap().unchanged);
+    house.write_law("45 ngày");
+    let report = house.build(&store, &embedder, 2).unwrap();
+    assert_eq!((report.passages_encoded, embedder.encoded.load(Ordering::Relaxed)), (1, 101));
+    assert_eq!(store.list().len(), 2);
+    assert_eq!(store.rollback().unwrap().manifest.id, store.list()[0].id);
+    assert!(matches!(store.rollback(), Err(Error::Conflict(_))));
+    store.prune(1);
+    assert_eq!(store.list().len(), 2, "the active one is the oldest and stays");
+}
+
+#[test]
+fn a_failed_build_and_a_crashed_one_leave_the_old_generation_serving() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let first = house.build(&store, &CountingEmbedder::new(usize::MAX), 0).unwrap().manifest.id;
+    house.write_law("45 ngày");
+    fs::remove_dir_all(house.data.join("cache")).unwrap();
+    assert!(matches!(house.build(&store, &CountingEmbedder::new(70), 1), Err(Error::Internal(_))));
+    let leftover = house.data.join("generations/.building-crashed");
+    fs::create_dir_all(&leftover).unwrap();
+    let reopened = GenerationStore::open(&house.data).unwrap();
+    assert_eq!(reopened.current().unwrap().manifest.id, first);
+    assert_eq!(reopened.list().len(), 1, "no half-built generation is listed");
+    let embedder = CountingEmbedder::new(usize::MAX);
+    let report = house.build(&reopened, &embedder, 2).unwrap();
+    assert_eq!(report.passages_encoded, 36, "what the failed build had encoded is kept");
+    assert!(!leftover.exists());
+    assert_ne!(reopened.current().unwrap().manifest.id, first);
+}
+
+#[test]
+fn one_builder_at_a_time() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let lock = store.lock_for_building().unwrap();
+    assert!(matches!(house.build(&store, &CountingEmbedder::new(usize::MAX), 0), Err(Error::Conflict(_))));
+    drop(lock);
+    house.build(&store, &CountingEmbedder::new(usize::MAX), 0).unwrap();
+}
+
+#[test]
+fn another_process_is_noticed_and_an_open_generation_outlives_damage() {
+    let house = House::new();
+    let serving = GenerationStore::open(&house.data).unwrap();
+    house.build(&serving, &CountingEmbedder::new(usize::MAX), 0).unwrap();
+    let first = serving.current().unwrap().manifest.id.clone();
+    house.write_law("45 ngày");
+    let other = GenerationStore::open(&house.data).unwrap();
+    let second = house.build(&other, &CountingEmbedder::new(usize::MAX), 1).unwrap().manifest.id;
+    assert_eq!(serving.current().unwrap().manifest.id, second);
+    fs::write(house.data.join("active"), &first).unwrap();
+    fs::write(serving.folder(&first).join("manifest.json"), "{").unwrap();
+    assert_eq!(serving.current().unwrap().manifest.id, second, "damage elsewhere does not stop it");
+}
+
+/// Every file of a folder and below.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { all.extend(files(&path)) } else { all.push(path) }
+    }
+    all
+}
+
+#[test]
+fn every_missing_short_or_flipped_file_is_one_clear_message() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let id = house.build(&store, &CountingEmbedder::new(usize::MAX), 0).unwrap().manifest.id;
+    let folder = store.folder(&id);
+    build::verify(&folder).unwrap();
+    let mut damaged = 0;
+    for path in files(&folder) {
+        let whole = fs::read(&path).unwrap();
+        // Locks are empty; there is nothing in them to damage.
+        if whole.is_empty() || path.extension().is_some_and(|e| e == "lock") {
+            continue;
+        }
+        let mut flipped = whole.clone();
+        flipped[whole.len() / 2] ^= 0x10;
+        for (what, bytes) in
+            [("missing", None), ("short", Some(&whole[..whole.len() / 2])), ("flipped", Some(&flipped[..]))]
+        {
+            match bytes {
+                Some(bytes) => fs::write(&path, bytes).unwrap(),
+                None => fs::remove_file(&path).unwrap(),
+            }
+            let is_list_of_files = path.ends_with(".managed.json");
+            assert!(is_list_of_files || build::verify(&folder).is_err(), "{what}: {}", path.display());
+            if let Err(error) = GenerationStore::open(&house.data).unwrap().current() {
+                let text = error.to_string();
+                assert!(matches!(error, Error::Unavailable { .. }) && text.contains("hint:"), "{what}: {text}");
+                damaged += 1;
+            }
+            fs::write(&path, &whole).unwrap();
+        }
+    }
+    assert!(10 < damaged, "only {damaged} kinds of damage were seen on opening");
+    build::verify(&folder).unwrap();
+}
