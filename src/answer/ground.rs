@@ -37,6 +37,18 @@ const STOP_SYLLABLES: [&str; 38] = [
 /// Folded negations.
 const NEGATIONS: [&str; 5] = ["khong", "chua", "cam", "chang", "nghiem"];
 
+/// Folded pairs that ask: a model that repeats the question has not answered it.
+const QUESTION_PAIRS: [[&str; 2]; 8] = [
+    ["bao", "nhieu"],
+    ["bao", "lau"],
+    ["the", "nao"],
+    ["khi", "nao"],
+    ["hop", "nao"],
+    ["kien", "nao"],
+    ["la", "gi"],
+    ["thu", "may"],
+];
+
 /// Folded words that judge an act; the cited text must hold them.
 const JUDGEMENTS: [&[&str]; 12] = [
     &["dung", "luat"],
@@ -105,7 +117,8 @@ fn failure(text: &str, cited: &[Evidence<'_>]) -> Option<&'static str> {
     if content.len() < CLAIM_SYLLABLES_MIN {
         return Some("quá ngắn để đối chiếu");
     }
-    if text.contains('?') {
+    let asks = own.windows(2).any(|pair| QUESTION_PAIRS.contains(&[pair[0].as_str(), pair[1].as_str()]));
+    if text.contains('?') || asks {
         return Some("là câu hỏi, không phải câu trả lời");
     }
     if has_foreign_number(&quantities(text), &quantities(&joined)) {
@@ -281,6 +294,7 @@ mod tests {
             "Công ty phải trả thêm một khoản tiền thưởng lớn [1].",
             "Bạn không phải báo cho bên kia biết trước ít nhất 30 ngày [1].",
             "Có phải báo trước 30 ngày không? [1]",
+            "Bạn phải báo cho bên kia biết trước bao nhiêu ngày [1].",
         ] {
             let verdict = check_one(sentence);
             assert!(verdict.withdrawn && verdict.citations.is_empty(), "{sentence}");
