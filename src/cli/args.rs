@@ -41,7 +41,7 @@ pub enum Command {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Places {
     /// Folder of generations and caches.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     pub data: Option<PathBuf>,
 }
 
