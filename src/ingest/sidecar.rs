@@ -6,7 +6,7 @@ what its text seems to say.
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::law::{DocumentKind, Validity, document::DocumentMeta};
+use crate::law::{DocumentKind, DocumentMeta, Trust, Validity};
 
 /// A sidecar file as written.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -32,7 +32,8 @@ pub struct Sidecar {
     pub amended_by: Vec<String>,
     /// The document that replaced it.
     pub replaced_by: Option<String>,
-    /// How far the text can be trusted, in words.
+    /// How far the text can be trusted: a name of [`Trust`], or words that are shown and
+    /// count as [`Trust::Stated`].
     pub trust: Option<String>,
     /// Whose members it binds.
     pub unit: Option<String>,
@@ -87,8 +88,16 @@ impl Sidecar {
         meta.issued = date(&self.issued).or(meta.issued);
         meta.validity = Validity { from: date(&self.effective_from), to: date(&self.effective_to) }.or(meta.validity);
         meta.amended_by.extend(self.amended_by.iter().cloned());
-        meta.notes.extend(self.source_note.iter().chain(&self.trust).cloned());
+        meta.amends.extend(self.amends.iter().cloned());
+        meta.notes.extend(self.source_note.clone());
+        if let Some(trust) = &self.trust {
+            meta.source.trust = Trust::from_name(trust).unwrap_or(Trust::Stated);
+            if Trust::from_name(trust).is_none() {
+                meta.notes.push(trust.clone());
+            }
+        }
         if let Some(unit) = &self.unit {
+            meta.unit = Some(unit.clone());
             meta.notes.push(format!("Chỉ áp dụng trong phạm vi: {unit}"));
         }
     }

@@ -8,85 +8,12 @@ one node by construction. A node's whole text runs to the end of its last descen
 
 use std::{collections::HashMap, ops::Range};
 
-use jiff::civil::Date;
-
-use super::{citation::Citation, label, validity::Validity};
-
-/// What a document is. Only some kinds are law; guides and agreements rank apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DocumentKind {
-    /// Hiến pháp.
-    Constitution,
-    /// Bộ luật.
-    Code,
-    /// Luật.
-    Law,
-    /// Pháp lệnh.
-    Ordinance,
-    /// Nghị quyết.
-    Resolution,
-    /// Nghị định.
-    Decree,
-    /// Quyết định.
-    Decision,
-    /// Thông tư, thông tư liên tịch.
-    Circular,
-    /// Văn bản hợp nhất.
-    Consolidated,
-    /// Điều lệ và quy định của công đoàn.
-    Charter,
-    /// Thỏa ước, quy chế: not law.
-    Agreement,
-    /// Hướng dẫn, biểu mẫu: not law.
-    Guide,
-    /// Tóm lược in our own words of a law whose text is not held.
-    Digest,
-    /// Anything else.
-    Other,
-}
-
-impl DocumentKind {
-    /// Name in sidecar files and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Constitution => "constitution",
-            Self::Code => "code",
-            Self::Law => "law",
-            Self::Ordinance => "ordinance",
-            Self::Resolution => "resolution",
-            Self::Decree => "decree",
-            Self::Decision => "decision",
-            Self::Circular => "circular",
-            Self::Consolidated => "consolidated",
-            Self::Charter => "charter",
-            Self::Agreement => "agreement",
-            Self::Guide => "guide",
-            Self::Digest => "digest",
-            Self::Other => "other",
-        }
-    }
-
-    /// The kind of that [`name`](Self::name), or of its Vietnamese term.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name.trim().to_lowercase().as_str() {
-            "constitution" | "hiến pháp" => Self::Constitution,
-            "code" | "bộ luật" => Self::Code,
-            "law" | "luật" => Self::Law,
-            "ordinance" | "pháp lệnh" => Self::Ordinance,
-            "resolution" | "nghị quyết" => Self::Resolution,
-            "decree" | "nghị định" => Self::Decree,
-            "decision" | "quyết định" => Self::Decision,
-            "circular" | "thông tư" | "thông tư liên tịch" => Self::Circular,
-            "consolidated" | "văn bản hợp nhất" => Self::Consolidated,
-            "charter" | "điều lệ" => Self::Charter,
-            "agreement" | "thỏa ước" => Self::Agreement,
-            "guide" | "hướng dẫn" => Self::Guide,
-            "digest" | "tóm lược" => Self::Digest,
-            "other" => Self::Other,
-            _ => return None,
-        })
-    }
-}
+use super::{
+    citation::Citation,
+    label,
+    meta::{DocumentKind, DocumentMeta},
+    validity::Validity,
+};
 
 /// Levels of the tree, outermost first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -213,40 +140,9 @@ pub struct Node {
     pub parent: Option<usize>,
     /// Own dates, where they differ from the document's.
     pub validity: Validity,
-}
-
-/// Where a document's text comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Source {
-    /// File name, or `package:member`.
-    pub file: String,
-    /// SHA-256 of the file, hexadecimal.
-    pub sha256: String,
-    /// Date the file itself states for its text, if any.
-    pub date: Option<Date>,
-}
-
-/// What is known of a document beside its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentMeta {
-    /// Number as printed.
-    pub number: Option<String>,
-    /// Title with its year where it has one, `Bộ luật Lao động 2019`.
-    pub title: String,
-    /// What it is.
-    pub kind: DocumentKind,
-    /// Who issued it.
-    pub issuer: Option<String>,
-    /// Day of issue.
-    pub issued: Option<Date>,
-    /// Dates in force.
-    pub validity: Validity,
-    /// Numbers of documents known to amend it and not merged into its text.
-    pub amended_by: Vec<String>,
-    /// What readers must be told, in Vietnamese.
+    /// What readers must be told of this provision, in Vietnamese: an amendment note of a
+    /// consolidated text, an amendment that could not be applied.
     pub notes: Vec<String>,
-    /// Where the text comes from.
-    pub source: Source,
 }
 
 /// A document: text, tree and what is known of it.
@@ -384,6 +280,14 @@ impl Document {
         self.nodes[node].validity = validity;
     }
 
+    /// Tells readers something of a node; a note it has already is not repeated.
+    pub fn add_note(&mut self, node: usize, note: String) {
+        let notes = &mut self.nodes[node].notes;
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
     /// The citation of a node; the document itself for `None`.
     pub fn citation(&self, node: Option<usize>) -> Citation {
         let label = |kind| {
@@ -426,7 +330,8 @@ fn document_id(meta: &DocumentMeta) -> String {
 
 fn node(heading: Heading) -> Node {
     let Heading { kind, label, title, start, body } = heading;
-    Node { kind, label, title, path: String::new(), start, body, end: 0, parent: None, validity: Validity::default() }
+    let (validity, notes) = (Validity::default(), Vec::new());
+    Node { kind, label, title, path: String::new(), start, body, end: 0, parent: None, validity, notes }
 }
 
 /// Sets parents and ends.

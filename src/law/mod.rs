@@ -9,10 +9,12 @@ pub mod accents;
 pub mod citation;
 pub mod document;
 pub mod label;
+pub mod meta;
 pub mod page;
 pub mod text;
 pub mod validity;
 
 pub use citation::Citation;
-pub use document::{Document, DocumentKind, Node, NodeKind, Source};
+pub use document::{Document, Node, NodeKind};
+pub use meta::{DocumentKind, DocumentMeta, Source, Trust};
 pub use validity::Validity;

@@ -16,9 +16,7 @@ use crate::{
         sidecar,
     },
     law::{
-        Document, DocumentKind, NodeKind, Source, Validity,
-        document::{DocumentMeta, Heading},
-        text::stored_form,
+        Document, DocumentKind, DocumentMeta, NodeKind, Source, Trust, Validity, document::Heading, text::stored_form,
     },
 };
 
@@ -130,12 +128,9 @@ fn document(file: RawFile<'_>, draft: Draft) -> Document {
         kind: sidecar::guess_kind(Some(&draft.number), &draft.title).unwrap_or(DocumentKind::Other),
         number: Some(draft.number),
         title: draft.title,
-        issuer: None,
-        issued: None,
         validity: if uniform { shared } else { Validity::default() },
-        amended_by: Vec::new(),
-        notes: Vec::new(),
-        source: Source { file: file.name.to_owned(), sha256: file.sha256.to_owned(), date: None },
+        source: Source { trust: Trust::File, ..file.source() },
+        ..DocumentMeta::default()
     };
     if let Some(sidecar) = file.sidecar {
         sidecar.apply(&mut meta);

@@ -17,7 +17,7 @@ use crate::{
         problem::{Problem, ProblemKind},
         sidecar,
     },
-    law::{Document, DocumentKind, NodeKind, Source, Validity, document::DocumentMeta, text::stored_form},
+    law::{Document, DocumentKind, DocumentMeta, NodeKind, Source, Trust, Validity, text::stored_form},
 };
 
 /// Largest unpacked file, in bytes.
@@ -103,9 +103,8 @@ fn document(file: RawFile<'_>, content: File) -> Read {
         issuer: metadata.noi_ban_hanh,
         issued: date(metadata.ngay_ban_hanh, "ngay_ban_hanh"),
         validity: Validity { from: date(metadata.ngay_hieu_luc, "ngay_hieu_luc"), to: None },
-        amended_by: Vec::new(),
-        notes: Vec::new(),
-        source: Source { file: file.name.to_owned(), sha256: file.sha256.to_owned(), date: None },
+        source: Source { trust: Trust::File, ..file.source() },
+        ..DocumentMeta::default()
     };
     if let Some(sidecar) = file.sidecar {
         sidecar.apply(&mut meta);

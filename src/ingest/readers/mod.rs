@@ -10,7 +10,7 @@ pub mod lawquery;
 pub mod plain;
 
 use super::{problem::Problem, sidecar::Sidecar};
-use crate::law::Document;
+use crate::law::{Document, Source};
 
 /// What a reader made of one file.
 #[derive(Debug, Default)]
@@ -32,4 +32,11 @@ pub struct RawFile<'a> {
     pub bytes: &'a [u8],
     /// Metadata stated beside the file.
     pub sidecar: Option<&'a Sidecar>,
+}
+
+impl RawFile<'_> {
+    /// The source as far as the file itself tells.
+    pub fn source(&self) -> Source {
+        Source { file: self.name.to_owned(), sha256: self.sha256.to_owned(), ..Source::default() }
+    }
 }
