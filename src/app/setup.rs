@@ -147,7 +147,7 @@ impl Setup<'_> {
     /// When a corpus path is not there or a package file has not been pulled.
     pub fn read_corpus(&self) -> Result<Corpus> {
         let mut corpus = ingest::load(&self.app.config().paths.corpus, &self.packages_dir())?;
-        self.app.0.known.apply(&mut corpus.documents);
+        ingest::timeline::settle(&mut corpus, &self.app.0.known);
         Ok(corpus)
     }
 

@@ -15,7 +15,9 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::law::{Document, DocumentKind, DocumentMeta, NodeKind, Relation, RelationKind, Source, Trust, Validity, document::Heading};
+use crate::law::{
+    Document, DocumentKind, DocumentMeta, NodeKind, Relation, RelationKind, Source, Trust, Validity, document::Heading,
+};
 
 #[derive(Serialize, Deserialize)]
 struct StoredDocument {
@@ -37,6 +39,12 @@ struct StoredDocument {
     source_date: Option<Date>,
     source_trust: String,
     source_incomplete: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    merged: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    absorbed: Vec<String>,
     text: String,
     nodes: Vec<StoredNode>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -125,6 +133,9 @@ fn stored(document: &Document) -> StoredDocument {
         source_date: meta.source.date,
         source_trust: meta.source.trust.name().to_owned(),
         source_incomplete: meta.source.incomplete,
+        version_by: meta.version_by,
+        merged: meta.merged,
+        absorbed: meta.absorbed,
         text: document.text().to_owned(),
         nodes,
         relations: document.relations().iter().map(stored_relation).collect(),
@@ -165,6 +176,9 @@ fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
                 .with_context(|| format!("trust `{}`", stored.source_trust))?,
             incomplete: stored.source_incomplete,
         },
+        version_by: stored.version_by,
+        merged: stored.merged,
+        absorbed: stored.absorbed,
     };
     let mut headings = Vec::with_capacity(stored.nodes.len());
     let mut own = Vec::with_capacity(stored.nodes.len());

@@ -76,6 +76,15 @@ impl KnownDocuments {
         Ok(known)
     }
 
+    /// Gives documents without a first day the one known.
+    pub fn fill_first_days(&self, documents: &mut [Document]) {
+        for document in documents {
+            let known = self.document.iter().find(|known| document.meta.number.as_ref() == Some(&known.number));
+            let from = known.and_then(|known| known.effective_from.as_ref()).and_then(|day| day.parse::<Date>().ok());
+            document.meta.validity.from = document.meta.validity.from.or(from);
+        }
+    }
+
     /// Lays the facts over the documents held: ends of validity, amendments not merged.
     pub fn apply(&self, documents: &mut [Document]) {
         let held: Vec<String> = documents.iter().map(|d| d.law_id().to_owned()).collect();
@@ -100,8 +109,15 @@ impl KnownDocuments {
                 }
             }
             let merged = document.is_digest();
-            if !merged && !document.meta.amended_by.is_empty() {
-                let list = document.meta.amended_by.join(", ");
+            let unmerged: Vec<&str> = document
+                .meta
+                .amended_by
+                .iter()
+                .filter(|number| !document.meta.merged.contains(number))
+                .map(String::as_str)
+                .collect();
+            if !merged && !unmerged.is_empty() {
+                let list = unmerged.join(", ");
                 document.meta.notes.push(format!("Có văn bản sửa đổi chưa gộp vào bản này: {list}."));
             }
         }

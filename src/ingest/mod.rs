@@ -7,16 +7,22 @@ cutting into [`passages`]. Bad input is data here: a file that cannot be read be
 report, never the loss of the others.
 */
 
+pub mod amend;
 pub mod assemble;
+pub mod consolidate;
+pub mod dates;
 pub mod known;
 pub mod metadata;
 pub mod parse;
 pub mod passages;
 pub mod problem;
 pub mod readers;
+pub mod refs;
+pub mod relations;
 pub mod sidecar;
 pub mod source;
 pub mod source_text;
+pub mod timeline;
 
 use std::path::{Path, PathBuf};
 

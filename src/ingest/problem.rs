@@ -31,6 +31,10 @@ pub enum ProblemKind {
     Metadata,
     /// Two files give the same document; one was set aside.
     Superseded,
+    /// Two files carry one number but not one text: the less trusted one is never served.
+    Clash,
+    /// An amendment or a day in words that could not be carried out with certainty.
+    NotApplied,
 }
 
 impl ProblemKind {
@@ -50,6 +54,8 @@ impl ProblemKind {
             Self::TreeMismatch => "tree_mismatch",
             Self::Metadata => "metadata",
             Self::Superseded => "superseded",
+            Self::Clash => "clash",
+            Self::NotApplied => "not_applied",
         }
     }
 }
