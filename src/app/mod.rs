@@ -8,6 +8,7 @@ it, loudly, and leaves the rest at work.
 mod law_views;
 mod setup;
 pub mod types;
+mod versions;
 
 use std::sync::{Arc, RwLock};
 

@@ -39,15 +39,11 @@ struct StoredDocument {
     source_date: Option<Date>,
     source_trust: String,
     source_incomplete: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     version_by: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     merged: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     absorbed: Vec<String>,
     text: String,
     nodes: Vec<StoredNode>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     relations: Vec<StoredRelation>,
 }
 

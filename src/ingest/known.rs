@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     error::{Error, Result},
-    law::Document,
+    law::{Document, Validity},
 };
 
 /// The facts that ship with the program.
@@ -47,8 +47,23 @@ pub struct KnownDocument {
     pub replaced_by: Option<String>,
     /// Documents it amends.
     pub amends: Vec<String>,
+    /// How many articles it has.
+    pub articles: Option<usize>,
     /// Anything else, in our own words.
     pub note: Option<String>,
+}
+
+impl KnownDocument {
+    /// Its dates in force, as far as they are known.
+    pub fn validity(&self) -> Validity {
+        let date = |value: &Option<String>| value.as_ref().and_then(|value| value.parse::<Date>().ok());
+        Validity { from: date(&self.effective_from), to: date(&self.effective_to) }
+    }
+
+    /// Day of issue.
+    pub fn issued(&self) -> Option<Date> {
+        self.issued.as_ref().and_then(|value| value.parse().ok())
+    }
 }
 
 impl KnownDocuments {
@@ -121,6 +136,11 @@ impl KnownDocuments {
                 document.meta.notes.push(format!("Có văn bản sửa đổi chưa gộp vào bản này: {list}."));
             }
         }
+    }
+
+    /// What is known of the document of a number.
+    pub fn find(&self, number: &str) -> Option<&KnownDocument> {
+        self.document.iter().find(|known| known.number == number)
     }
 
     /// Documents known to matter that are not among `held` (numbers): number and title.

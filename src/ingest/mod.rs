@@ -15,6 +15,7 @@ pub mod known;
 pub mod metadata;
 pub mod parse;
 pub mod passages;
+pub mod place;
 pub mod problem;
 pub mod readers;
 pub mod refs;
@@ -84,13 +85,15 @@ pub struct Corpus {
 /// Only when a path is not there or a package file has not been pulled.
 pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
     let mut corpus = Corpus::default();
+    let known = KnownDocuments::built_in()?;
     for (path, name) in source::list(paths, packages_dir)? {
         let file = source::read(path, name);
         let mut read = read_file(&file);
         let unreadable = read.documents.is_empty();
         let documents = read.documents.iter().map(report).collect();
-        for document in std::mem::take(&mut read.documents) {
-            place(&mut corpus.documents, document, &mut read.problems);
+        for mut document in std::mem::take(&mut read.documents) {
+            read.problems.extend(place::check_known(&mut document, &known));
+            place::place(&mut corpus.documents, document, &mut read.problems);
         }
         let status = match (unreadable, read.problems.is_empty()) {
             (true, _) => FileStatus::Unreadable,
@@ -146,27 +149,4 @@ fn read_file(file: &source::CorpusFile) -> Read {
 
 fn unreadable(message: String) -> Read {
     Read { documents: Vec::new(), problems: vec![Problem::new(0, ProblemKind::Unreadable, message)] }
-}
-
-/// One number, several files: the text of a law wins over its digest, the one with more
-/// articles over the other, the first over a later equal.
-fn place(documents: &mut Vec<Document>, document: Document, problems: &mut Vec<Problem>) {
-    let Some(at) = documents.iter().position(|other| other.id == document.id) else {
-        documents.push(document);
-        return;
-    };
-    let worth = |d: &Document| (!d.is_digest(), d.articles().count());
-    let other = &documents[at];
-    let (kept, dropped) = if worth(other) < worth(&document) { (&document, other) } else { (other, &document) };
-    problems.push(Problem::new(
-        0,
-        ProblemKind::Superseded,
-        format!(
-            "`{}` is in two files: `{}` is used, not `{}`",
-            document.id, kept.meta.source.file, dropped.meta.source.file
-        ),
-    ));
-    if kept.meta.source != other.meta.source {
-        documents[at] = document;
-    }
 }

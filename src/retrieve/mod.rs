@@ -10,5 +10,5 @@ pub mod fuse;
 pub mod search;
 pub mod understand;
 
-pub use search::{Hit, Outcome, search};
+pub use search::{Hit, Outcome, search, search_among};
 pub use understand::{Understood, understand};
