@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Words that begin the name of a document.
-pub(super) const KINDS: [&str; 10] = [
+pub(in crate::ingest) const KIND_WORDS: [&str; 10] = [
     "Bộ luật",
     "Luật",
     "Nghị định",
@@ -48,7 +48,7 @@ pub fn first(text: &str) -> Option<(Named, usize)> {
 /// Where the first word of a document's name stands.
 fn kind_at(text: &str) -> Option<(usize, &'static str)> {
     let mut best: Option<(usize, &'static str)> = None;
-    for kind in KINDS {
+    for kind in KIND_WORDS {
         let mut from = 0;
         while let Some(at) = text[from..].find(kind).map(|at| from + at) {
             let before = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
