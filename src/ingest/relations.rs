@@ -14,6 +14,8 @@ use super::{
 };
 use crate::law::{Document, DocumentKind, NodeKind, Relation, RelationKind, label::document_slug, text::fold};
 
+/// Characters behind a list of articles in which its document is named.
+const NAME_CHARS_MAX: usize = 300;
 /// Most references taken from one article.
 const ARTICLE_REFERENCES_MAX: usize = 60;
 
@@ -97,7 +99,8 @@ fn references_in(text: &str, titles: &BTreeMap<String, Option<String>>) -> Vec<(
         let number = if own.iter().any(|own| behind.starts_with(own)) {
             None
         } else if mention::KIND_WORDS.iter().any(|kind| behind.starts_with(kind)) {
-            let Some((named, _)) = mention::first(behind) else { continue };
+            let near: String = behind.chars().take(NAME_CHARS_MAX).collect();
+            let Some((named, _)) = mention::first(&near) else { continue };
             let by_title = || titles.get(&mention::comparable(&named.name)).cloned().flatten();
             match named.number.clone().or_else(by_title) {
                 Some(number) => Some(number),

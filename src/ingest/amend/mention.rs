@@ -45,6 +45,15 @@ pub fn first(text: &str) -> Option<(Named, usize)> {
     Some((Named { number, name }, end))
 }
 
+/// Whether a text begins with the kind of a document, "các" aside.
+pub fn starts_with_kind(text: &str) -> bool {
+    let text = text.trim_start();
+    let text = text.strip_prefix("các ").or_else(|| text.strip_prefix("Các ")).unwrap_or(text);
+    let first: String =
+        text.chars().take(1).flat_map(char::to_uppercase).chain(text.chars().skip(1).take(20)).collect();
+    KIND_WORDS.iter().any(|kind| first.starts_with(kind))
+}
+
 /// Where the first word of a document's name stands.
 fn kind_at(text: &str) -> Option<(usize, &'static str)> {
     let mut best: Option<(usize, &'static str)> = None;
