@@ -8,15 +8,20 @@ report, never the loss of the others.
 */
 
 pub mod assemble;
+pub mod clean;
+pub mod encoding;
 pub mod known;
 pub mod metadata;
+pub mod notes;
 pub mod parse;
 pub mod passages;
+pub mod printed;
 pub mod problem;
 pub mod readers;
 pub mod sidecar;
 pub mod source;
 pub mod source_text;
+pub mod split;
 
 use std::path::{Path, PathBuf};
 
