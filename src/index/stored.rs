@@ -15,7 +15,7 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::law::{Document, DocumentKind, DocumentMeta, NodeKind, Source, Trust, Validity, document::Heading};
+use crate::law::{Document, DocumentKind, DocumentMeta, NodeKind, Relation, RelationKind, Source, Trust, Validity, document::Heading};
 
 #[derive(Serialize, Deserialize)]
 struct StoredDocument {
@@ -39,7 +39,13 @@ struct StoredDocument {
     source_incomplete: Option<String>,
     text: String,
     nodes: Vec<StoredNode>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    relations: Vec<StoredRelation>,
 }
+
+/// From, kind, document, number, path.
+#[derive(Serialize, Deserialize)]
+struct StoredRelation(String, String, String, Option<String>, String);
 
 #[derive(Serialize, Deserialize, Default, PartialEq)]
 struct StoredValidity(Option<Date>, Option<Date>);
@@ -121,7 +127,19 @@ fn stored(document: &Document) -> StoredDocument {
         source_incomplete: meta.source.incomplete,
         text: document.text().to_owned(),
         nodes,
+        relations: document.relations().iter().map(stored_relation).collect(),
     }
+}
+
+fn stored_relation(relation: &Relation) -> StoredRelation {
+    let Relation { from, kind, document, number, path } = relation.clone();
+    StoredRelation(from, kind.name().to_owned(), document, number, path)
+}
+
+fn restore_relation(stored: StoredRelation) -> anyhow::Result<Relation> {
+    let StoredRelation(from, kind, document, number, path) = stored;
+    let kind = RelationKind::from_name(&kind).with_context(|| format!("relation `{kind}`"))?;
+    Ok(Relation { from, kind, document, number, path })
 }
 
 fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
@@ -160,7 +178,9 @@ fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
         own.push((Validity { from: validity.0, to: validity.1 }, notes));
     }
     anyhow::ensure!(headings.windows(2).all(|pair| pair[0].start < pair[1].start), "nodes are out of order");
+    let relations = stored.relations.into_iter().map(restore_relation).collect::<anyhow::Result<_>>()?;
     let mut document = Document::new(meta, stored.text, headings);
+    document.set_relations(relations);
     for (node, (validity, notes)) in own.into_iter().enumerate() {
         document.set_validity(node, validity);
         for note in notes {
