@@ -109,7 +109,7 @@ fn asked(uri: &Uri) -> String {
 
 /// A failure as a page for browsers, with the question asked; as problem details for programs.
 fn write_problem(app: &App, problem: &Problem, page_with: Option<&str>) -> Response {
-    let page = page_with.and_then(|question| web::problem(&site(app), &problem.shown, question).ok());
+    let page = page_with.and_then(|question| web::problem(&site(app, None), &problem.shown, question).ok());
     let mut response = match page {
         Some(page) => (problem.status(), axum::response::Html(page)).into_response(),
         None => {
