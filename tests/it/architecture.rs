@@ -23,11 +23,11 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     (
         "app",
         &[
-            "answer", "config", "embed", "engine", "error", "fetch", "generate", "index", "ingest", "law", "models",
-            "retrieve",
+            "answer", "config", "embed", "engine", "error", "eval", "fetch", "generate", "index", "ingest", "law",
+            "models", "retrieve",
         ],
     ),
-    ("views", &["answer", "app", "error"]),
+    ("views", &["answer", "app", "error", "index", "law"]),
     ("web", &["answer", "app", "error", "law", "views"]),
     ("http", &["answer", "app", "config", "error", "views", "web"]),
 ];
