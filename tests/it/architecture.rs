@@ -24,11 +24,11 @@ const MAY_IMPORT: [(&str, &[&str]); 18] = [
     (
         "app",
         &[
-            "answer", "config", "embed", "engine", "error", "fetch", "generate", "index", "ingest", "law", "models",
-            "retrieve",
+            "answer", "config", "embed", "engine", "error", "eval", "fetch", "generate", "index", "ingest", "law",
+            "models", "retrieve",
         ],
     ),
-    ("views", &["answer", "app", "calc", "error"]),
+    ("views", &["answer", "app", "calc", "error", "index", "law"]),
     ("web", &["answer", "app", "calc", "error", "law", "views"]),
     ("http", &["answer", "app", "calc", "config", "error", "views", "web"]),
 ];
