@@ -12,6 +12,7 @@ mod quality;
 mod reload;
 mod setup;
 pub mod types;
+mod versions;
 
 use std::sync::{Arc, RwLock, atomic::AtomicBool};
 

@@ -41,9 +41,11 @@ struct StoredDocument {
     source_date: Option<Date>,
     source_trust: String,
     source_incomplete: Option<String>,
+    version_by: Option<String>,
+    merged: Vec<String>,
+    absorbed: Vec<String>,
     text: String,
     nodes: Vec<StoredNode>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     relations: Vec<StoredRelation>,
 }
 
@@ -140,6 +142,9 @@ fn stored(document: &Document) -> StoredDocument {
         source_date: meta.source.date,
         source_trust: meta.source.trust.name().to_owned(),
         source_incomplete: meta.source.incomplete,
+        version_by: meta.version_by,
+        merged: meta.merged,
+        absorbed: meta.absorbed,
         text: document.text().to_owned(),
         nodes,
         relations: document.relations().iter().map(stored_relation).collect(),
@@ -180,6 +185,9 @@ fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
                 .with_context(|| format!("trust `{}`", stored.source_trust))?,
             incomplete: stored.source_incomplete,
         },
+        version_by: stored.version_by,
+        merged: stored.merged,
+        absorbed: stored.absorbed,
     };
     let mut headings = Vec::with_capacity(stored.nodes.len());
     let mut own = Vec::with_capacity(stored.nodes.len());

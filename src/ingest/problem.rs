@@ -39,6 +39,10 @@ pub enum ProblemKind {
     SeveralDocuments,
     /// Two files give the same document; one was set aside.
     Superseded,
+    /// Two files carry one number but not one text: the less trusted one is never served.
+    Clash,
+    /// An amendment or a day in words that could not be carried out with certainty.
+    NotApplied,
 }
 
 impl ProblemKind {
@@ -62,6 +66,8 @@ impl ProblemKind {
             Self::Footnote => "footnote",
             Self::SeveralDocuments => "several_documents",
             Self::Superseded => "superseded",
+            Self::Clash => "clash",
+            Self::NotApplied => "not_applied",
         }
     }
 }
