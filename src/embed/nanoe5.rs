@@ -244,7 +244,8 @@ fn read_vocabulary(cursor: &mut Cursor<'_>, shape: &Shape) -> Result<Vocabulary,
         return Err("a special token is not in the vocabulary".into());
     }
     let text_bytes = usize::try_from(u64::from_le_bytes(cursor.array()?)).map_err(|e| e.to_string())?;
-    let numbers = |bytes: &[u8]| -> Box<[u32]> { bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)).collect() };
+    let numbers =
+        |bytes: &[u8]| -> Box<[u32]> { bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)).collect() };
     let starts = numbers(cursor.take((count + 1) * 4)?);
     let scores = numbers(cursor.take(count * 4)?).iter().map(|bits| f32::from_bits(*bits)).collect();
     let pieces = Pieces::new(cursor.take(text_bytes)?, starts, scores)?;

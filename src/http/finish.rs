@@ -74,8 +74,7 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         log_cause(&problem, &method, &route);
         let allow = response.headers_mut().remove(ALLOW);
-        response =
-            write_problem(&app, &problem, (!is_api && accept::prefers_page(&headers)).then_some(&asked));
+        response = write_problem(&app, &problem, (!is_api && accept::prefers_page(&headers)).then_some(&asked));
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow);
         }

@@ -65,7 +65,7 @@ impl Manifest {
     /// When the file cannot be written.
     pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
         let file = fs::File::create(folder.join(MANIFEST_FILE))?;
-        serde_json::to_writer_pretty(&file, self)?;
+        serde_json::to_writer_pretty(&file, self).map_err(std::io::Error::from)?;
         file.sync_all()?;
         Ok(())
     }

@@ -68,7 +68,7 @@ const KINDS: [NodeKind; 10] = [
 pub fn write(path: &Path, documents: &[Document]) -> anyhow::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
     for document in documents {
-        serde_json::to_writer(&mut out, &stored(document))?;
+        serde_json::to_writer(&mut out, &stored(document)).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
     }
     out.into_inner()?.sync_all()?;
