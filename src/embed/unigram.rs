@@ -45,6 +45,13 @@ impl Pieces {
         self.scores.len()
     }
 
+    /// All pieces with their scores, for comparing.
+    #[cfg(test)]
+    pub(super) fn list(&self) -> Vec<(String, f64)> {
+        let piece = |id: u32| String::from_utf8(self.bytes(id).to_vec()).unwrap();
+        self.scores.iter().enumerate().map(|(id, score)| (piece(id as u32), f64::from(*score))).collect()
+    }
+
     fn bytes(&self, id: u32) -> &[u8] {
         &self.text[self.starts[id as usize] as usize..self.starts[id as usize + 1] as usize]
     }

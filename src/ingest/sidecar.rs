@@ -150,3 +150,20 @@ pub fn guess_kind(number: Option<&str>, title: &str) -> Option<DocumentKind> {
         .map(|(_, kind)| *kind)
         .or_else(|| number.contains("/QH").then_some(DocumentKind::Law))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_may_be_bare_or_quoted() {
+        let bare = Sidecar::parse("issued = 2023-12-01\neffective_from = 2024-01-01\ndigest = true").unwrap();
+        let quoted = Sidecar::parse("issued = '2023-12-01'\neffective_from = '2024-01-01'\ndigest = true").unwrap();
+        assert_eq!((&bare.issued, &bare.effective_from), (&quoted.issued, &quoted.effective_from));
+        assert_eq!((bare.effective_from.as_deref(), bare.effective_to), (Some("2024-01-01"), None));
+        for wrong in ["issued = 2023", "issued = true", "issued = 'mai'", "issued = 07:30:00", "issued = 2023-02-30"] {
+            let message = Sidecar::parse(wrong).unwrap_err();
+            assert!(message.contains("issued") || message.contains("date"), "{wrong}: {message}");
+        }
+    }
+}

@@ -38,6 +38,11 @@
   function squeeze(text) {
     return text.split(/\s+/).join(' ').trim();
   }
+  /* A release's name begins with its day. */
+  function releaseText(release) {
+    var d = /^(\d{4})(\d\d)(\d\d)T/.exec(release);
+    return 'Kho luật ' + (d ? 'ngày ' + d[3] + '/' + d[2] + '/' + d[1] + ' (bản ' + release + ')' : 'bản ' + release);
+  }
   function unitPart() {
     return unit && unit.value ? '&don_vi=' + encodeURIComponent(unit.value) : '';
   }
@@ -74,6 +79,7 @@
   function ref(c) {
     var node = link(address(c), 'ref', '[' + c.n + ']');
     node.title = c.citation;
+    node.setAttribute('aria-label', 'Trích dẫn ' + c.n + ': ' + c.citation);
     return node;
   }
   function byNumber(list, n) {
@@ -191,7 +197,7 @@
     var who = a.status === 'answered' && a.generator !== 'trich-dan'
       ? 'Câu trả lời do máy soạn từ các điều khoản trên (mô hình ' + a.generator + '), từng câu đã đối chiếu. '
       : a.citations.length ? 'Các đoạn trên là trích nguyên văn, không qua máy soạn. ' : '';
-    add(this.end, el('p', 'basis', who + 'Bản luật ' + a.corpus_release + ', áp dụng luật tại ngày ' + vnDay(a.as_of) + '.'));
+    add(this.end, el('p', 'basis', who + releaseText(a.corpus_release) + ', áp dụng luật tại ngày ' + vnDay(a.as_of) + '.'));
   };
   View.prototype.clarify = function (c) {
     var self = this;
