@@ -8,10 +8,12 @@ report, never the loss of the others.
 */
 
 pub mod assemble;
+pub mod converter;
 pub mod known;
 pub mod metadata;
 pub mod parse;
 pub mod passages;
+pub mod printed;
 pub mod problem;
 pub mod readers;
 pub mod sidecar;
@@ -128,6 +130,7 @@ fn read_file(file: &source::CorpusFile) -> Read {
         "txt" => assemble::assemble(raw, readers::plain::read(bytes, false)),
         "md" => assemble::assemble(raw, readers::plain::read(bytes, true)),
         "docx" | "docm" => assemble::assemble(raw, readers::docx::read(bytes)),
+        "pdf" => assemble::assemble(raw, readers::pdf::read(bytes)),
         other => {
             unreadable(format!("files of format `.{other}` are not read; convert it to .txt, .md or articles .jsonl"))
         }

@@ -31,6 +31,8 @@ pub enum ProblemKind {
     Metadata,
     /// Two files give the same document; one was set aside.
     Superseded,
+    /// A converter is not installed or failed on the file.
+    Converter,
 }
 
 impl ProblemKind {
@@ -50,6 +52,7 @@ impl ProblemKind {
             Self::TreeMismatch => "tree_mismatch",
             Self::Metadata => "metadata",
             Self::Superseded => "superseded",
+            Self::Converter => "converter",
         }
     }
 }

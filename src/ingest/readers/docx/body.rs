@@ -14,6 +14,7 @@ use super::{
 };
 use crate::ingest::readers::word::{
     blocks::{Block, Cell, Row},
+    fields::Fields,
     fonts::LegacyFonts,
 };
 
@@ -56,7 +57,7 @@ pub struct Body<'a> {
     pub embedded: usize,
     /// Whether a limit cut the part short.
     pub cut: bool,
-    pub(super) fields: Vec<super::run::Field>,
+    pub(super) fields: Fields,
     carried: Carried,
     paragraphs: usize,
 }
@@ -72,7 +73,7 @@ impl<'a> Body<'a> {
             fonts: LegacyFonts::default(),
             embedded: 0,
             cut: false,
-            fields: Vec::new(),
+            fields: Fields::default(),
             carried: Carried::default(),
             paragraphs: 0,
         }
@@ -129,7 +130,7 @@ impl<'a> Body<'a> {
         // What is carried belongs to this paragraph, not to a text box within it.
         let carried = std::mem::take(&mut self.carried);
         self.inline(&mut inline);
-        self.close_fields();
+        self.fields.end_paragraph();
         let mark = &inline.properties.mark;
         let goes_on = mark.deleted || mark.hidden == Some(true);
         let is_empty = inline.text.trim().is_empty();

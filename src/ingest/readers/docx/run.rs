@@ -10,40 +10,14 @@ use super::{
 use crate::ingest::{
     readers::word::{
         blocks::Block,
+        fields::is_contents,
         symbols::{private_use, symbol},
     },
     source_text::{FOOTNOTE_CLOSE, FOOTNOTE_OPEN},
 };
 
-/// Deepest nesting of fields.
-const FIELDS_MAX: usize = 64;
-/// A field that has begun and gives no result within so many paragraphs is broken, and no
-/// longer hides text.
-const FIELD_PARAGRAPHS_MAX: usize = 4;
-/// Longest code of a field kept, in bytes.
-const FIELD_CODE_BYTES_MAX: usize = 64;
 /// Longest own mark of a footnote, in characters.
 const MARK_CHARS_MAX: usize = 12;
-
-/// A field being read.
-#[derive(Debug, Default)]
-pub struct Field {
-    code: String,
-    has_result: bool,
-    paragraphs: usize,
-}
-
-impl Field {
-    /// Whether text met now is hidden by the field: its code, or a table of contents, which
-    /// would give every heading a second time.
-    fn hides(&self) -> bool {
-        !self.has_result || is_contents(&self.code)
-    }
-}
-
-fn is_contents(code: &str) -> bool {
-    code.split_whitespace().next() == Some("TOC")
-}
 
 /// A paragraph being read.
 #[derive(Debug, Default)]
@@ -114,11 +88,7 @@ impl Body<'_> {
                 "fldChar" => self.field(&element),
                 "instrText" => {
                     let code = self.xml.text();
-                    if let Some(field) = self.fields.last_mut()
-                        && field.code.len() + code.len() <= FIELD_CODE_BYTES_MAX
-                    {
-                        field.code.push_str(&code);
-                    }
+                    self.fields.code(&code);
                     continue;
                 }
                 "footnoteReference" | "endnoteReference" => own_mark = self.note(&element, &run, inline),
@@ -133,8 +103,7 @@ impl Body<'_> {
     }
 
     fn is_hidden(&self, run: &RunProperties, inline: &Inline) -> bool {
-        self.fields.iter().any(Field::hides)
-            || self.styles.of_run(run, &inline.properties, |run| run.hidden) == Some(true)
+        self.fields.hide() || self.styles.of_run(run, &inline.properties, |run| run.hidden) == Some(true)
     }
 
     fn push(&mut self, text: &str, run: &RunProperties, inline: &mut Inline) {
@@ -167,25 +136,11 @@ impl Body<'_> {
 
     fn field(&mut self, element: &Element<'_>) {
         match element.attribute("fldCharType").as_deref() {
-            Some("begin") if self.fields.len() < FIELDS_MAX => self.fields.push(Field::default()),
-            Some("separate") => {
-                if let Some(field) = self.fields.last_mut() {
-                    field.has_result = true;
-                }
-            }
-            Some("end") => {
-                self.fields.pop();
-            }
+            Some("begin") => self.fields.begin(),
+            Some("separate") => self.fields.separate(),
+            Some("end") => self.fields.end(),
             _ => {}
         }
-    }
-
-    /// At the end of a paragraph: forgets fields that never came to a result.
-    pub(super) fn close_fields(&mut self) {
-        for field in self.fields.iter_mut().filter(|field| !field.has_result) {
-            field.paragraphs += 1;
-        }
-        self.fields.retain(|field| field.has_result || field.paragraphs < FIELD_PARAGRAPHS_MAX);
     }
 
     /// Sets the mark of a note; a note with a mark of its own is given back, the mark follows.

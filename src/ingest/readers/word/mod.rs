@@ -4,6 +4,7 @@ symbols, legacy fonts. Knows neither container.
 */
 
 pub mod blocks;
+pub mod fields;
 pub mod fonts;
 pub mod lists;
 pub mod symbols;
