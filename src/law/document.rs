@@ -12,6 +12,7 @@ use super::{
     citation::Citation,
     label,
     meta::{DocumentKind, DocumentMeta},
+    relation::Relation,
     validity::Validity,
 };
 
@@ -155,6 +156,7 @@ pub struct Document {
     text: String,
     nodes: Vec<Node>,
     by_path: HashMap<String, usize>,
+    relations: Vec<Relation>,
 }
 
 impl Document {
@@ -182,7 +184,7 @@ impl Document {
         link(&mut nodes, text.len());
         let by_path = name_paths(&mut nodes);
         assert!(nodes.iter().all(|n| text.is_char_boundary(n.start) && text.is_char_boundary(n.body)));
-        Self { id, meta, text, nodes, by_path }
+        Self { id, meta, text, nodes, by_path, relations: Vec::new() }
     }
 
     /// The verbatim text.
@@ -286,6 +288,18 @@ impl Document {
         if !notes.contains(&note) {
             notes.push(note);
         }
+    }
+
+    /// What sources say of its provisions and others, ordered by provision, each once.
+    pub fn relations(&self) -> &[Relation] {
+        &self.relations
+    }
+
+    /// Replaces its relations.
+    pub fn set_relations(&mut self, mut relations: Vec<Relation>) {
+        relations.sort();
+        relations.dedup();
+        self.relations = relations;
     }
 
     /// The citation of a node; the document itself for `None`.

@@ -48,6 +48,10 @@ pub struct Site {
     pub parts: Vec<PartState>,
     /// Whom to ask.
     pub contact: String,
+    /// Units a member can choose; empty where the contacts name none.
+    pub units: Vec<String>,
+    /// The unit chosen, empty for none.
+    pub unit: String,
     /// Longest question, in characters.
     pub question_chars_max: usize,
     /// Today.
@@ -78,6 +82,15 @@ impl Site {
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })
             .collect()
+    }
+
+    /// `&don_vi=…` for addresses that ask again; empty where no unit is chosen.
+    fn unit_suffix(&self) -> String {
+        if self.unit.is_empty() {
+            return String::new();
+        }
+        let encoded = askama::filters::urlencode_strict(&self.unit).map(|text| text.to_string());
+        format!("&don_vi={}", encoded.unwrap_or_default())
     }
 
     /// `?tai=…`, unless the day is today.

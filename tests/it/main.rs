@@ -7,6 +7,7 @@ mod cli;
 mod codes;
 mod generations;
 mod http;
+mod noise;
 mod own_words;
 mod pages;
 mod support;

@@ -55,8 +55,6 @@ pub struct Lengths {
     pub between: usize,
     /// Endnotes.
     pub endnotes: usize,
-    /// Text boxes.
-    pub boxes: usize,
 }
 
 /// The head.
@@ -109,7 +107,6 @@ impl Fib {
             footnotes: sum(&[4]),
             between: sum(&[5, 6, 7]),
             endnotes: sum(&[8]),
-            boxes: sum(&[9]),
         };
         let pairs_at = longs_at + 2 + 4 * longs;
         let count = stream.size16(pairs_at)?;
