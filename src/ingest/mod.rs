@@ -125,11 +125,7 @@ pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
 }
 
 /// Reads a file; parts of documents of the codification are reported now and built later.
-fn read_any(
-    file: &source::CorpusFile,
-    at: usize,
-    codified: &mut codified::Codified,
-) -> (Read, Vec<DocumentReport>) {
+fn read_any(file: &source::CorpusFile, at: usize, codified: &mut codified::Codified) -> (Read, Vec<DocumentReport>) {
     if let Ok(bytes) = &file.bytes {
         let raw = RawFile { name: &file.name, sha256: &file.sha256, bytes, sidecar: None };
         if let Some(taken) = codified.take(&file.path, raw, at, &read_format) {

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_web_page_and_a_flat_document_named_doc_are_read() {
-        let page = "<html><head><meta charset=\"utf-8\"></head><body><p>Điều 1. Đèn</p><p>Điều 2. Lồng</p></body></html>";
+        let page =
+            "<html><head><meta charset=\"utf-8\"></head><body><p>Điều 1. Đèn</p><p>Điều 2. Lồng</p></body></html>";
         assert!(read(page.as_bytes(), "doc").text.contains("Điều 2. Lồng"));
         let flat = "<?xml version=\"1.0\"?><w:wordDocument xmlns:w=\"w\"><w:styles><w:style><w:name w:val=\"x\"/></w:style></w:styles>\
                     <w:body><wx:sect><w:p><w:r><w:t>Điều 1. Đèn</w:t></w:r></w:p></wx:sect></w:body></w:wordDocument>";

@@ -102,12 +102,7 @@ impl Fib {
         let longs = stream.size16(longs_at)?;
         let long = |at: usize| if at < longs { stream.size32(longs_at + 2 + 4 * at) } else { None };
         let sum = |places: &[usize]| places.iter().filter_map(|at| long(*at)).fold(0usize, usize::saturating_add);
-        fib.lengths = Lengths {
-            text: long(3)?,
-            footnotes: sum(&[4]),
-            between: sum(&[5, 6, 7]),
-            endnotes: sum(&[8]),
-        };
+        fib.lengths = Lengths { text: long(3)?, footnotes: sum(&[4]), between: sum(&[5, 6, 7]), endnotes: sum(&[8]) };
         let pairs_at = longs_at + 2 + 4 * longs;
         let count = stream.size16(pairs_at)?;
         let pair = |at: usize| Some((stream.size32(pairs_at + 2 + 8 * at)?, stream.size32(pairs_at + 6 + 8 * at)?));

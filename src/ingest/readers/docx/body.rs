@@ -236,8 +236,8 @@ impl<'a> Body<'a> {
                 "showingPlcHdr" => is_prompt |= property.is_on(),
                 "docPartObj" => {
                     while let Some(part) = self.xml.child() {
-                        is_prompt |= part.name() == "docPartGallery"
-                            && part.value().as_deref() == Some("Table of Contents");
+                        is_prompt |=
+                            part.name() == "docPartGallery" && part.value().as_deref() == Some("Table of Contents");
                         self.xml.skip();
                     }
                     continue;

@@ -76,7 +76,8 @@ fn read_parts(main: &str, styles: &Styles, numbering: Numbering, notes: &[String
         let message = format!("{} embedded files of other formats are not read", body.embedded);
         source.problems.push(Problem::new(0, ProblemKind::Unreadable, message));
     }
-    let why = body.xml.broken().map(str::to_owned).or_else(|| body.cut.then(|| "it has too many paragraphs".to_owned()));
+    let why =
+        body.xml.broken().map(str::to_owned).or_else(|| body.cut.then(|| "it has too many paragraphs".to_owned()));
     if let Some(why) = why {
         let lines = source.text.lines().count();
         let message = format!("the text breaks off: {why}");

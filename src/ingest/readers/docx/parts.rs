@@ -38,7 +38,8 @@ impl<'a> Parts<'a> {
         let packaged = parts.relationships("_rels/.rels");
         let named = packaged.into_iter().find(|(kind, _)| kind == "officeDocument").map(|(_, target)| target);
         let found = named.filter(|name| parts.has(name));
-        let Some(main) = found.or_else(|| parts.has("word/document.xml").then(|| "word/document.xml".to_owned())) else {
+        let Some(main) = found.or_else(|| parts.has("word/document.xml").then(|| "word/document.xml".to_owned()))
+        else {
             return Err(parts.what_else());
         };
         if main.starts_with("xl/") || main.starts_with("ppt/") {

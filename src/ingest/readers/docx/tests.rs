@@ -56,7 +56,8 @@ fn r(text: &str) -> String {
 
 /// A paragraph in a list.
 fn n(list: u32, level: u32, text: &str) -> String {
-    let properties = format!("<w:pPr><w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{list}\"/></w:numPr></w:pPr>");
+    let properties =
+        format!("<w:pPr><w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{list}\"/></w:numPr></w:pPr>");
     format!("<w:p>{properties}{}</w:p>", r(text))
 }
 
@@ -252,7 +253,10 @@ fn bombs_and_foreign_files_get_one_clear_message() {
     };
     let bomb = docx(&" ".repeat(20 << 20), &[]);
     assert!(message(&bomb).contains("zip bomb"), "{}", message(&bomb));
-    let entities = zip_of(&[("word/document.xml", "<!DOCTYPE a [<!ENTITY b \"b\">]><w:document><w:body>&b;</w:body></w:document>")]);
+    let entities = zip_of(&[(
+        "word/document.xml",
+        "<!DOCTYPE a [<!ENTITY b \"b\">]><w:document><w:body>&b;</w:body></w:document>",
+    )]);
     assert!(message(&entities).contains("declares entities"));
     assert!(message(&zip_of(&[("xl/workbook.xml", "<a/>")])).contains("Excel"));
     assert!(message(&zip_of(&[("content.xml", "<a/>")])).contains("OpenDocument"));

@@ -14,6 +14,7 @@ use std::{
 
 use pdf_extract::{Dictionary, Document, Object, OutputDev, OutputError, Transform, output_doc_page};
 
+use super::repair;
 use crate::ingest::printed::{Page, Word};
 
 /// Longest time for one file, in milliseconds.
@@ -43,7 +44,7 @@ pub fn pages(bytes: Arc<[u8]>) -> Result<Vec<Page>, String> {
 pub fn pages_with_pictures(bytes: Arc<[u8]>, numbers: &[usize]) -> Vec<usize> {
     let wanted = numbers.to_vec();
     let found = within_limits(move |_| {
-        let document = Document::load_mem(&bytes).ok()?;
+        let document = load(&bytes).ok()?;
         let places = document.get_pages();
         let has_picture = |number: &usize| {
             let id = u32::try_from(*number).ok().and_then(|number| places.get(&number));
@@ -91,9 +92,23 @@ fn within_limits<T: Send + 'static>(work: impl FnOnce(Instant) -> T + Send + 'st
     receiver.recv_timeout(limit + limit / 4).unwrap_or_else(|_| Err(format!("reading took more than {READ_MS_MAX} ms")))
 }
 
+/// Loads a file; one whose table of places is wrong, with a new one.
+fn load(bytes: &[u8]) -> Result<Document, String> {
+    match Document::load_mem(bytes) {
+        Ok(document) if !document.get_pages().is_empty() => Ok(document),
+        first => {
+            let again = repair::with_new_places(bytes).and_then(|repaired| Document::load_mem(&repaired).ok());
+            match (again, first) {
+                (Some(document), _) | (None, Ok(document)) => Ok(document),
+                (None, Err(error)) => Err(format!("the PDF is damaged: {error}")),
+            }
+        }
+    }
+}
+
 fn read(bytes: &[u8], deadline: Instant) -> Result<Vec<Page>, String> {
-    let mut document = Document::load_mem(bytes).map_err(|error| format!("the PDF is damaged: {error}"))?;
-    if document.is_encrypted() && document.decrypt("").is_err() {
+    let mut document = load(bytes)?;
+    if document.trailer.get(b"Encrypt").is_ok() && document.decrypt("").is_err() {
         return Err("the PDF is protected by a password; save it without one".to_owned());
     }
     let mut pages = Vec::new();

@@ -8,6 +8,7 @@ else is unreadable rather than empty.
 
 mod built_in;
 mod quality;
+mod repair;
 #[cfg(test)]
 mod tests;
 

@@ -48,8 +48,7 @@ impl Counts {
 /// The kind of each page.
 pub fn kinds(pages: &[Page]) -> Vec<PageKind> {
     let counts: Vec<Counts> = pages.iter().map(count).collect();
-    let mut shares: Vec<f32> =
-        counts.iter().filter(|c| WORDS_MIN <= c.words).map(|c| c.share(c.accented)).collect();
+    let mut shares: Vec<f32> = counts.iter().filter(|c| WORDS_MIN <= c.words).map(|c| c.share(c.accented)).collect();
     shares.sort_by(f32::total_cmp);
     // The better half of the pages tells what is usual, so that a file garbled in its most
     // part is not measured by itself.
@@ -146,9 +145,14 @@ mod tests {
 
     #[test]
     fn pages_are_told_apart() {
-        let good = "Người giữ đèn lồng phải thắp đèn trước khi trời tối theo khoản 2 Điều 7 Nghị định số 12/2030/NĐ-CP ".repeat(4);
-        let bad = "Ngu&i gifr den l6ng phai th{lp den tru6'c khi trm t6i theo kho>n 2 Di~u 7 Nghi djnh cua Ban tr9ng tai ".repeat(4);
-        let signature = "Người ký: CỔNG ĐÈN LỒNG\nEmail: den@long.example\nCơ quan: VĂN PHÒNG\nThời gian ký: 01.01.2030";
+        let good =
+            "Người giữ đèn lồng phải thắp đèn trước khi trời tối theo khoản 2 Điều 7 Nghị định số 12/2030/NĐ-CP "
+                .repeat(4);
+        let bad =
+            "Ngu&i gifr den l6ng phai th{lp den tru6'c khi trm t6i theo kho>n 2 Di~u 7 Nghi djnh cua Ban tr9ng tai "
+                .repeat(4);
+        let signature =
+            "Người ký: CỔNG ĐÈN LỒNG\nEmail: den@long.example\nCơ quan: VĂN PHÒNG\nThời gian ký: 01.01.2030";
         let english = "This agreement is made between the lantern makers and their keepers on the first day ".repeat(4);
         let pages = [page(&good), page(&bad), page(""), page(signature), page(&english), page("PHỤ LỤC KÈM THEO")];
         use PageKind::{Blank, Garbled, Text};

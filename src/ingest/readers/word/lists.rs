@@ -259,10 +259,7 @@ mod tests {
             [0, 1, 2, 2, 3, 3, 2, 3, 0, 1, 2, 4].iter().map(|level| lists.label(1, *level).unwrap()).collect();
         assert_eq!(
             labels,
-            [
-                "Chương I ", "Điều 1. ", "1. ", "2. ", "a) ", "b) ", "3. ", "a) ", "Chương II ", "Điều 2. ", "1. ",
-                "- "
-            ]
+            ["Chương I ", "Điều 1. ", "1. ", "2. ", "a) ", "b) ", "3. ", "a) ", "Chương II ", "Điều 2. ", "1. ", "- "]
         );
     }
 
