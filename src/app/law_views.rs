@@ -41,7 +41,12 @@ pub(super) fn search_view(
         query: request.query.as_str().to_owned(),
         understood: outcome.understood.text,
         as_of: request.as_of,
-        mode: if outcome.hybrid { "hybrid" } else { "lexical" },
+        mode: match (outcome.hybrid, outcome.partial) {
+            (true, None) => "hybrid",
+            (true, Some(_)) => "partial",
+            (false, _) => "lexical",
+        },
+        vectors: generation.vectors_ready(),
         hits,
         timings_ms: outcome.timings_ms,
     }

@@ -171,8 +171,11 @@ pub struct SearchView {
     pub understood: String,
     /// The day whose law was searched.
     pub as_of: Date,
-    /// `hybrid`, or `lexical` when no embedder matches the index.
+    /// `hybrid`, `partial` while vectors are being encoded, or `lexical` when no embedder
+    /// matches the index or no vector is there yet.
     pub mode: &'static str,
+    /// Passages whose vectors are there, of all; none for an index of words alone.
+    pub vectors: Option<(usize, usize)>,
     /// Best first.
     pub hits: Vec<HitView>,
     /// Milliseconds by stage.

@@ -17,11 +17,15 @@ use crate::{
 };
 
 /// File of the stored documents.
-pub const DOCUMENTS_FILE: &str = "documents.jsonl";
+pub const DOCUMENTS_FILE: &str = "documents.bin";
 /// File of the accent model's counts.
 pub const ACCENTS_FILE: &str = "accents.tsv";
 /// File of the vectors.
 pub const VECTORS_FILE: &str = "vectors.bin";
+/// File of the hashes of provision ids.
+pub const PROVISIONS_FILE: &str = "provisions.bin";
+/// Report of the files it was built from.
+pub const REPORT_FILE: &str = "report.json";
 /// Folder of the words index.
 pub const WORDS_FOLDER: &str = "words";
 
@@ -151,9 +155,16 @@ impl Generation {
                 layout.passages.len()
             );
             ensure!(vectors.dimensions() == manifest.dimensions, "vectors of {} dimensions", vectors.dimensions());
+            let ready = vectors.view().ready();
+            ensure!(manifest.awaits_vectors() || ready == vectors.len(), "cut short: {ready} vectors");
         }
         let shadowed = shadowed(&documents, &layout);
         Ok(Self { manifest, documents, layout, words, vectors, accents, shadowed })
+    }
+
+    /// Passages whose vectors are there, of those that get one; none without an embedder.
+    pub fn vectors_ready(&self) -> Option<(usize, usize)> {
+        self.vectors.as_ref().map(|vectors| (vectors.view().ready(), vectors.len()))
     }
 
     /// Document of an article.

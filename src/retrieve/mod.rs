@@ -7,6 +7,7 @@ the embedder it is given; deterministic: equal scores are ordered by article.
 */
 
 pub mod fuse;
+pub mod partial;
 pub mod search;
 pub mod understand;
 
