@@ -16,4 +16,5 @@ mod pages;
 mod shell;
 mod support;
 mod tidy;
+mod time;
 mod units;
