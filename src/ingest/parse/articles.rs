@@ -121,6 +121,10 @@ fn candidates(lines: &[Line<'_>], range: std::ops::Range<usize>) -> Vec<Candidat
         let content = lines[line].content;
         let Some(shape) = article_shape(content) else { continue };
         let quoted = lines[line].quoted || content.starts_with(['“', '"']);
+        if quoted && !shape.letters.is_empty() {
+            // "Điều 12a" of a law being amended fits behind any own article 12: it fills no gap.
+            continue;
+        }
         let worth = match (quoted, shape.is_plain) {
             (true, _) => QUOTED_WORTH,
             (false, true) => PLAIN_WORTH,
