@@ -1,6 +1,7 @@
 //! The one integration binary.
 #![expect(clippy::print_stderr, reason = "tests say what they skip")]
 
+mod admin;
 mod architecture;
 mod browser;
 mod cli;
@@ -9,5 +10,6 @@ mod generations;
 mod http;
 mod own_words;
 mod pages;
+mod reload;
 mod support;
 mod tidy;
