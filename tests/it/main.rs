@@ -11,6 +11,7 @@ mod environment;
 mod generations;
 mod http;
 mod limits;
+mod manifest;
 mod noise;
 mod own_words;
 mod pages;
