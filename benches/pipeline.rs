@@ -38,7 +38,7 @@ fn main() -> anyhow::Result<()> {
     let (_, built) = timed("fresh ingest", || setup.ingest())?;
     report(&format!("  {} articles, {} passages", built.manifest.articles, built.manifest.passages));
     timed("ingest again, nothing changed", || setup.ingest())?;
-    timed("open the generation", || app.store().activate(&built.manifest.id))?;
+    timed("open the generation", || app.store().open_generation(&built.manifest.id))?;
     let questions: Vec<Question> = std::fs::read_to_string(root.join("seeds/golden.jsonl"))?
         .lines()
         .map(|line| {

@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 
 /// Prefix of environment variables that carry settings.
 const ENVIRONMENT_PREFIX: &str = "CONGDOAN__";
+/// Shortest admin token, in bytes: shorter ones can be guessed.
+pub const ADMIN_TOKEN_BYTES_MIN: usize = 16;
 
 /// Where the libraries below the generator look for their number of threads.
 pub const THREADS_VARIABLES: [&str; 2] = ["CANDLE_NUM_THREADS", "RAYON_NUM_THREADS"];
@@ -30,6 +32,8 @@ pub struct Config {
     pub paths: PathsConfig,
     /// Which models to use.
     pub models: ModelsConfig,
+    /// Who may reload the corpus over HTTP.
+    pub admin: AdminConfig,
     /// Bounds of asking.
     pub limits: Limits,
     /// Whom to ask when the answer abstains: unit name (or `default`) -> contact.
@@ -59,6 +63,42 @@ pub struct PathsConfig {
     pub corpus: Vec<PathBuf>,
     /// Weights.
     pub models: PathBuf,
+    /// Questions with gold articles that show how a reload moves retrieval; those that ship
+    /// with the program where none is named.
+    pub golden: Option<PathBuf>,
+    /// Whether files uploaded by an admin belong to the corpus.
+    pub with_uploads: bool,
+}
+
+/// Who may reload the corpus over HTTP: whoever holds the token. Without one nobody may.
+#[derive(Debug, Clone, Default)]
+pub struct AdminConfig {
+    /// The token itself.
+    pub token: Option<Secret>,
+    /// A file that holds it.
+    pub token_file: Option<PathBuf>,
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for comparing.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
 }
 
 /// Which models to use.
@@ -99,6 +139,12 @@ pub struct Limits {
     pub quoted_chars_max: usize,
     /// Generations kept for rolling back.
     pub generations_kept: usize,
+    /// Share of the active generation's provisions that a reload may remove unconfirmed, in percent.
+    pub removed_percent_max: usize,
+    /// Passages encoded before a build is activated; with more to encode, words come first.
+    pub encode_first_passages_max: usize,
+    /// Largest file an admin may upload, in bytes.
+    pub upload_bytes_max: usize,
 }
 
 /// Settings as written, every key optional. Unknown keys are mistakes.
@@ -111,6 +157,8 @@ pub struct RawConfig {
     pub paths: RawPaths,
     /// `[models]`
     pub models: RawModels,
+    /// `[admin]`
+    pub admin: RawAdmin,
     /// `[limits]`
     pub limits: BTreeMap<String, u64>,
     /// `[contacts]`
@@ -141,6 +189,20 @@ pub struct RawPaths {
     pub corpus: Option<Vec<PathBuf>>,
     /// Folder of weights.
     pub models: Option<PathBuf>,
+    /// See [`PathsConfig::golden`].
+    pub golden: Option<PathBuf>,
+    /// See [`PathsConfig::with_uploads`].
+    pub with_uploads: Option<bool>,
+}
+
+/// `[admin]` as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawAdmin {
+    /// The token.
+    pub token: Option<Secret>,
+    /// File that holds it.
+    pub token_file: Option<PathBuf>,
 }
 
 /// `[models]` as written.
@@ -189,6 +251,9 @@ impl RawConfig {
 
 /// Numbers become numbers and `corpus` a list split at `:`; everything else stays text.
 fn environment_value(key: &str, value: &str) -> toml::Value {
+    if key == "token" {
+        return toml::Value::String(value.to_owned());
+    }
     if key == "corpus" {
         return toml::Value::Array(value.split(':').map(|p| toml::Value::String(p.to_owned())).collect());
     }
@@ -209,6 +274,9 @@ impl Default for Limits {
             cited_articles_max: 3,
             quoted_chars_max: 1_800,
             generations_kept: 5,
+            removed_percent_max: 5,
+            encode_first_passages_max: 4_000,
+            upload_bytes_max: 64 << 20,
         }
     }
 }
@@ -229,6 +297,9 @@ impl Limits {
                 "cited_articles_max" => &mut self.cited_articles_max,
                 "quoted_chars_max" => &mut self.quoted_chars_max,
                 "generations_kept" => &mut self.generations_kept,
+                "removed_percent_max" => &mut self.removed_percent_max,
+                "encode_first_passages_max" => &mut self.encode_first_passages_max,
+                "upload_bytes_max" => &mut self.upload_bytes_max,
                 "answer_ms_max" => {
                     self.answer_ms_max = *value;
                     continue;
@@ -281,6 +352,12 @@ impl Config {
         if threads == 0 {
             mistakes.push("models.threads: must be at least 1".to_owned());
         }
+        if raw.admin.token.as_ref().is_some_and(|token| token.expose().trim().len() < ADMIN_TOKEN_BYTES_MIN) {
+            mistakes.push(format!("admin.token: must be at least {ADMIN_TOKEN_BYTES_MIN} characters long"));
+        }
+        if raw.admin.token.is_some() && raw.admin.token_file.is_some() {
+            mistakes.push("admin.token_file: the token is given by admin.token already".to_owned());
+        }
         let mut limits = Limits::default();
         limits.apply(&raw.limits, &mut mistakes);
         let corpus = raw.paths.corpus.unwrap_or_else(|| vec![PathBuf::from("corpus")]);
@@ -293,7 +370,10 @@ impl Config {
                 data: raw.paths.data.unwrap_or_else(|| PathBuf::from("data")),
                 corpus,
                 models: raw.paths.models.unwrap_or_else(|| PathBuf::from("models")),
+                golden: raw.paths.golden,
+                with_uploads: raw.paths.with_uploads.unwrap_or(true),
             },
+            admin: AdminConfig { token: raw.admin.token, token_file: raw.admin.token_file },
             models: ModelsConfig {
                 embedder: raw.models.embedder.unwrap_or_else(|| "multilingual-e5-small-q4".to_owned()),
                 generator: raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned()),
@@ -347,6 +427,14 @@ mod tests {
         let config = read(text, &[("CONGDOAN__LIMITS__HITS_MAX", "7"), ("CONGDOAN__PATHS__CORPUS", "a:b")]).unwrap();
         assert_eq!(config.limits.hits_max, 7);
         assert_eq!(config.paths.corpus, [PathBuf::from("a"), PathBuf::from("b")]);
+    }
+
+    #[test]
+    fn a_token_is_text_long_enough_and_never_printed() {
+        let config = read("", &[("CONGDOAN__ADMIN__TOKEN", "12345678901234567890")]).unwrap();
+        assert_eq!(config.admin.token.as_ref().map(Secret::expose), Some("12345678901234567890"));
+        assert!(!format!("{config:?}").contains("1234567890"));
+        assert!(read("[admin]\ntoken = 'short'", &[]).unwrap_err().to_string().contains("admin.token"));
     }
 
     #[test]

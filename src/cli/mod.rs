@@ -13,6 +13,7 @@ mod ingest;
 mod models;
 mod output;
 mod progress;
+mod reload;
 mod search;
 mod serve;
 

@@ -14,7 +14,7 @@ use axum::{
         HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode, Uri,
         header::{
             ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
-            RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+            RETRY_AFTER, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
         },
     },
     middleware::Next,
@@ -127,6 +127,9 @@ fn write_problem(app: &App, problem: &Problem, page_with: Option<&Asked>) -> Res
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(VARY, HeaderValue::from_static("accept"));
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if let Some(retry_after_s) = problem.shown.retry_after_s {
         headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_s));
     }

@@ -111,6 +111,19 @@ fn boolean(fields: &Map<String, Value>, field: &str) -> Result<Option<bool>, Err
     }
 }
 
+/// A switch of a JSON body that may be left out, as the whole body may.
+pub(super) fn switch(body: &[u8], field: &str) -> Result<bool, ApiError> {
+    if body.trim_ascii().is_empty() {
+        return Ok(false);
+    }
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|error| ApiError::Body(format!("JSON sai ở dòng {}, cột {}.", error.line(), error.column())))?;
+    let Value::Object(fields) = value else {
+        return Err(ApiError::Body("JSON phải là một đối tượng.".to_owned()));
+    };
+    Ok(boolean(&fields, field)?.unwrap_or(false))
+}
+
 /// A search from query parameters.
 pub(super) fn search_request(app: &App, parameters: &Parameters) -> Result<SearchRequest, Error> {
     let limits = &app.config().limits;

@@ -7,6 +7,7 @@ parse into domain types, make one call on [`App`] and show the result through `v
 */
 
 mod accept;
+mod admin;
 mod chat;
 mod error;
 mod finish;
@@ -18,7 +19,7 @@ mod pages;
 mod search;
 mod server;
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Router,
@@ -39,6 +40,12 @@ use crate::{app::App, web::Site};
 
 /// Longest time a request body may take to arrive, in seconds.
 const BODY_S_MAX: u64 = 20;
+
+/// Longest time an upload may take to arrive, in seconds.
+const UPLOAD_S_MAX: u64 = 600;
+
+/// Where files are uploaded.
+const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
 
 /// One line of the route table.
 struct Route {
@@ -67,6 +74,13 @@ fn routes() -> Vec<Route> {
         read("/robots.txt", pages::robots),
         write("/api/v1/chat", chat::ask),
         read("/api/v1/search", search::search),
+        write(UPLOADS, admin::upload),
+        write("/api/v1/admin/corpus/builds", admin::start_build),
+        read("/api/v1/admin/corpus/builds/{id}", admin::build),
+        read("/api/v1/admin/corpus/builds/{id}/events", admin::build_events),
+        read("/api/v1/admin/corpus/generations", admin::generations),
+        write("/api/v1/admin/corpus/generations/{id}/activate", admin::activate),
+        read("/api/v1/admin/corpus/diff", admin::diff),
         read("/livez", health::livez),
         read("/readyz", health::readyz),
         read("/version", health::version),
@@ -81,12 +95,19 @@ pub fn route_table() -> Vec<(&'static str, &'static str)> {
 /// The service over `app`.
 pub fn router(app: App) -> Router {
     let body_bytes_max = app.config().http.body_bytes_max;
-    let table = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    let upload_bytes_max = app.config().limits.upload_bytes_max;
+    let bounded = |route: Route| {
+        // The innermost limit counts: uploads are larger and slower than everything else.
+        let (bytes_max, s_max) =
+            if route.path == UPLOADS { (upload_bytes_max, UPLOAD_S_MAX) } else { (body_bytes_max, BODY_S_MAX) };
+        let deadline = RequestBodyDeadlineLayer::new(Duration::from_secs(s_max));
+        (route.path, route.handler.layer::<_, Infallible>((DefaultBodyLimit::max(bytes_max), deadline)))
+    };
+    let table =
+        routes().into_iter().map(bounded).fold(Router::new(), |router, (path, handler)| router.route(path, handler));
     table
         .fallback(pages::no_route)
         .method_not_allowed_fallback(pages::no_method)
-        .layer(DefaultBodyLimit::max(body_bytes_max))
-        .layer(RequestBodyDeadlineLayer::new(Duration::from_secs(BODY_S_MAX)))
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
         .layer(CompressionLayer::new().compress_when(finish::Compressible::default()))
         .with_state(app)

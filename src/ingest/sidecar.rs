@@ -128,6 +128,11 @@ pub fn guess_kind(number: Option<&str>, title: &str) -> Option<DocumentKind> {
         ("thông tư", DocumentKind::Circular),
         ("quyết định", DocumentKind::Decision),
         ("điều lệ", DocumentKind::Charter),
+        ("thỏa ước", DocumentKind::Agreement),
+        ("thoả ước", DocumentKind::Agreement),
+        ("nội quy", DocumentKind::Agreement),
+        ("quy chế", DocumentKind::Agreement),
+        ("hướng dẫn", DocumentKind::Guide),
     ];
     let number = number.unwrap_or_default();
     let by_number = [

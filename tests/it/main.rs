@@ -10,6 +10,7 @@ mod environment;
 mod generations;
 mod http;
 mod limits;
+mod noise;
 mod own_words;
 mod pages;
 mod shell;
