@@ -15,7 +15,9 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::law::{Document, DocumentKind, DocumentMeta, NodeKind, Relation, RelationKind, Source, Trust, Validity, document::Heading};
+use crate::law::{
+    Document, DocumentKind, DocumentMeta, NodeKind, Relation, RelationKind, Source, Trust, Validity, document::Heading,
+};
 
 #[derive(Serialize, Deserialize)]
 struct StoredDocument {

@@ -63,8 +63,7 @@ impl Codified {
         report: usize,
         other: &dyn Fn(&str, RawFile<'_>) -> Read,
     ) -> Option<Taken> {
-        let origin =
-            Origin { file: file.name.to_owned(), sha256: file.sha256.to_owned(), snapshot: snapshot_of(path) };
+        let origin = Origin { file: file.name.to_owned(), sha256: file.sha256.to_owned(), snapshot: snapshot_of(path) };
         let mut tally = Tally::default();
         let mut taken = Taken::default();
         if let Some(format) = Format::of(file.name) {
@@ -169,8 +168,7 @@ impl Codified {
         }
         if !tally.unplaced.is_empty() {
             let named: Vec<&str> = tally.unplaced.iter().take(NAMED_MAX).map(String::as_str).collect();
-            let message =
-                format!("{} articles name no source document: {}", tally.unplaced.len(), named.join(", "));
+            let message = format!("{} articles name no source document: {}", tally.unplaced.len(), named.join(", "));
             problems.push(Problem::new(0, ProblemKind::Metadata, message));
         }
     }

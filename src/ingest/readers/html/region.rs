@@ -173,9 +173,9 @@ impl<'d> Page<'d> {
             });
             // A row of a table that lays out a page is passed through, never chosen.
             let child = child.or_else(|| {
-                self.dom.children(at).find(|child| {
-                    self.dom.element(*child).is_some_and(|e| &*e.name == "tr") && is_enough(self, *child)
-                })
+                self.dom
+                    .children(at)
+                    .find(|child| self.dom.element(*child).is_some_and(|e| &*e.name == "tr") && is_enough(self, *child))
             });
             match child {
                 Some(child) => at = child,

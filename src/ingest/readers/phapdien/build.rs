@@ -233,7 +233,8 @@ impl Remarks {
         let mut found: Vec<_> = self.found.into_iter().collect();
         found.sort_by_key(|(kind, _)| *kind);
         for (kind, (count, names)) in found {
-            let message = format!("{} with numbering that does not count on: {}", articles(count), listed(&names, count));
+            let message =
+                format!("{} with numbering that does not count on: {}", articles(count), listed(&names, count));
             problems.push(Problem::new(0, kind, message));
         }
         problems
@@ -260,9 +261,10 @@ fn part_same_numbers(drafts: &mut [Draft]) {
         }
     }
     for at in by_slug.into_values().filter(|same| 1 < same.len()) {
-        let law = at.iter().copied().max_by_key(|i| {
-            (matches!(drafts[*i].kind, "Luật" | "Bộ luật"), drafts[*i].articles.len(), Reverse(*i))
-        });
+        let law = at
+            .iter()
+            .copied()
+            .max_by_key(|i| (matches!(drafts[*i].kind, "Luật" | "Bộ luật"), drafts[*i].articles.len(), Reverse(*i)));
         for other in at.into_iter().filter(|i| Some(*i) != law) {
             if let Some(number) = drafts[other].number.take() {
                 let name = drafts[other].title.take().map(|title| format!(" {title}")).unwrap_or_default();

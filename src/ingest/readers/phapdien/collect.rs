@@ -137,7 +137,7 @@ impl Codification {
                 None => match by_prefix.get(prefix) {
                     Some(draft) => *draft,
                     None => {
-                        added.unplaced.push(raw.code);
+                        added.unplaced.push(if raw.code.is_empty() { raw.title } else { raw.code });
                         continue;
                     }
                 },
@@ -185,6 +185,10 @@ impl Codification {
         let key = match &note.number {
             // Laws and resolutions of the Assembly count separately under one form of number.
             Some(number) if number.contains("/QH") => format!("{} {}", note.kind.to_lowercase(), document_slug(number)),
+            // Numbers without a year were given anew each year: the portal's own id tells them apart.
+            Some(number) if !has_year(number) => {
+                format!("{} {}", document_slug(number), item_id(source_link).unwrap_or_default())
+            }
             Some(number) => document_slug(number),
             None => item_id(source_link).map_or_else(
                 || document_slug(&format!("{} {}", note.kind, note.title.as_deref().unwrap_or_default())),
@@ -307,6 +311,10 @@ pub(super) fn hash(text: &str) -> u64 {
 /// Codes are given anew in each snapshot, so the snapshot is part of them.
 fn code_hash(snapshot: Option<Date>, code: &str) -> u64 {
     if code.is_empty() { 0 } else { hash(&format!("{snapshot:?} {code}")) }
+}
+
+fn has_year(number: &str) -> bool {
+    number.split(['/', '-']).any(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `2315` of an address with `ItemID=2315`.
