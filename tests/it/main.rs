@@ -11,3 +11,4 @@ mod own_words;
 mod pages;
 mod support;
 mod tidy;
+mod web_corpus;

@@ -151,8 +151,8 @@ impl Codification {
             let label = if note.label.is_empty() { own_label(&raw) } else { note.label.clone() };
             let is_new = raw.code.is_empty() || !seen.by_code.contains_key(&raw.code);
             let occurrence = seen.occurrence(draft, &label, &raw.code);
-            let article = Article { is_derived, ..self.article(&raw, note, label.clone()) };
-            let article = Article { occurrence, snapshot, subject: subject_at, ..article };
+            let article = Article { is_derived, ..self.article(&raw, note, label.clone(), snapshot) };
+            let article = Article { occurrence, subject: subject_at, ..article };
             let place = (draft, self.keep(draft, article));
             self.point(&raw, snapshot, place);
             seen.note(&raw.code, place, label);
@@ -254,8 +254,7 @@ impl Codification {
         at
     }
 
-    fn article(&self, raw: &RawArticle, note: Note, label: String) -> Article {
-        let snapshot = self.files.last().and_then(|file| file.origin.snapshot);
+    fn article(&self, raw: &RawArticle, note: Note, label: String, snapshot: Option<Date>) -> Article {
         let is_main = raw.code.split('.').count() == 4;
         let uppers = if is_main { raw.uppers.clone() } else { uppers_of_link(&raw.source_link) };
         let links = raw
@@ -300,7 +299,8 @@ impl Codification {
         };
         let held = &mut draft.articles[at];
         let same = squashed(&held.text).eq(squashed(&article.text));
-        let worth = |a: &Article| (!a.is_derived, a.snapshot, a.amendments.iter().filter_map(|x| x.from).max(), a.text.len());
+        let worth =
+            |a: &Article| (!a.is_derived, a.snapshot, a.amendments.iter().filter_map(|x| x.from).max(), a.text.len());
         let is_newer = worth(held) <= worth(&article);
         let mut dropped = article;
         if is_newer {

@@ -7,7 +7,7 @@ use super::{
     Codification, Finished, Origin, note,
     scan::{self, Subject},
 };
-use crate::law::{Document, NodeKind, RelationKind, Validity};
+use crate::law::{Document, NodeKind, RelationKind, Trust, Validity};
 
 fn article(anchor: &str, code: &str, title: &str, note: &str, link: &str, text: &str, related: &str) -> String {
     let related = if related.is_empty() {
@@ -201,7 +201,8 @@ fn an_empty_subject_and_markdown() {
     assert_eq!((empty.number.as_str(), empty.title.as_str(), empty.articles.len()), ("9.1", "Trồng cây", 0));
     let text = format!(
         "---\ntitle: Cây\n---\n# Cây\n\nChương I\n\nCHUNG\n\nĐiều 9.1.LQ.1. Cây\n\n(Điều 1 {LAW})\n\n1. Cây là cây.\n\n\
-         (Điều này có nội dung liên quan đến Điều 9.1.LQ.2. Tưới)\n\nĐiều 9.1.LQ.2. Tưới\n\n(Điều 2 {LAW})\n\nTưới.\n"
+         (Điều này có nội dung liên quan đến Điều 9.1.LQ.2. Tưới)\n\nĐiều 9.1.LQ.2. Tưới\n\n(Điều 2 {LAW})\n\nTưới.\n\n\
+         ### 90010000000000000000\n\nĐiều 9.1.LQ.1. Cây\n\n### 90020000000000000000\n\nĐiều 9.1.LQ.2. Tưới\n"
     );
     assert!(scan::recognises_text(&text));
     assert!(!scan::recognises_text("Điều 1. Cây\n(Điều này hay)\nĐiều 2. Cây\n"));
@@ -210,6 +211,42 @@ fn an_empty_subject_and_markdown() {
     let law = document(&finished, "7-2031-qh99");
     assert_eq!(law.text(), "Chương I\nCHUNG\nĐiều 1. Cây\n1. Cây là cây.\nĐiều 2. Tưới\nTưới.\n");
     assert_eq!(law.relations()[0].id(), "7-2031-qh99/dieu-2");
+    assert_eq!(law.meta.source.trust, Trust::Unknown);
+    // A copy never replaces the codification, however new it is.
+    let html = scan::html(&newest());
+    let (both, _) = read(&[
+        ("a.html", Some(date(2030, 1, 1)), html),
+        ("a.md", Some(date(2040, 1, 1)), scan::markdown(&text.replace("Cây là cây", "Cây chép sai"))),
+    ]);
+    let law = document(&both, "7-2031-qh99");
+    assert!(law.text().contains("Cây là cây") && !law.text().contains("sai"));
+    assert_eq!((law.meta.source.trust, law.meta.source.file.as_str()), (Trust::Official, "a.html"));
+    assert!(both.problems.iter().any(|(at, p)| *at == 1 && p.message.contains("differ")));
+}
+
+#[test]
+fn damaged_source_lines_are_placed_by_what_is_around_them() {
+    let law = |label: &str, text: &str| {
+        let note = format!("Điều {label} {LAW}");
+        article(label, &format!("9.1.LQ.{label}"), "Cây", &note, &format!("Dieu_{label}"), text, "")
+    };
+    let bare = "<p class='pDieu'><a name='x'></a>Điều 2a. Chen vào</p><p class='pNoiDung'><p>Chữ.</p></p>";
+    let by_item = article("9", "9.1.TT.7.3", "Cuối", "Luật này hết.", "Dieu_3", "<p>Hết.</p>", "");
+    let stray = bare.replace("2a", "77");
+    let page = subject(&[law("1", "<p>Một.</p>"), law("2", "<p>Hai.</p>"), bare.to_owned(), by_item, stray].concat());
+    let mut codification = Codification::default();
+    codification.begin(0, Origin::default());
+    let added = codification.add(scan::html(&page));
+    assert_eq!((added.articles, added.documents.as_slice()), (5, [(0, 4)].as_slice()));
+    assert_eq!(added.unplaced, ["Điều 77. Chen vào"]);
+    let finished = codification.finish();
+    let labels: Vec<&str> = document(&finished, "7-2031-qh99")
+        .nodes()
+        .iter()
+        .filter(|n| n.kind == NodeKind::Article)
+        .map(|n| n.label.as_str())
+        .collect();
+    assert_eq!(labels, ["1", "2", "2a", "3"]);
 }
 
 #[test]
