@@ -227,6 +227,8 @@ fn resource_text(resource: &str) -> &str {
         "article" => "điều",
         "provision" => "điều khoản",
         "page" => "trang",
+        "generation" => "bản dựng kho luật",
+        "build" => "lượt dựng",
         _ => "mục",
     }
 }

@@ -7,17 +7,29 @@ cutting into [`passages`]. Bad input is data here: a file that cannot be read be
 report, never the loss of the others.
 */
 
+pub mod amend;
 pub mod assemble;
+pub mod clean;
 pub mod codified;
+pub mod consolidate;
+pub mod dates;
+pub mod encoding;
 pub mod known;
 pub mod metadata;
+pub mod notes;
 pub mod parse;
 pub mod passages;
+pub mod place;
+pub mod printed;
 pub mod problem;
 pub mod readers;
+pub mod refs;
+pub mod relations;
 pub mod sidecar;
 pub mod source;
 pub mod source_text;
+pub mod split;
+pub mod timeline;
 
 use std::path::{Path, PathBuf};
 
@@ -79,6 +91,7 @@ pub struct Corpus {
 /// Only when a path is not there or a package file has not been pulled.
 pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
     let mut corpus = Corpus::default();
+    let known = KnownDocuments::built_in()?;
     let mut codified = codified::Codified::default();
     for (path, name) in source::list(paths, packages_dir)? {
         let file = source::read(path, name);
@@ -87,8 +100,9 @@ pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
         // A subject of the codification may be empty: that was read, and is remarked.
         let unreadable = documents.is_empty() && codified_documents.as_ref().is_none_or(|_| read.is_unreadable());
         documents.extend(codified_documents.unwrap_or_default());
-        for document in std::mem::take(&mut read.documents) {
-            place(&mut corpus.documents, document, &mut read.problems);
+        for mut document in std::mem::take(&mut read.documents) {
+            read.problems.extend(place::check_known(&mut document, &known));
+            place::place(&mut corpus.documents, document, &mut read.problems);
         }
         let status = match (unreadable, read.problems.is_empty()) {
             (true, _) => FileStatus::Unreadable,
@@ -99,9 +113,9 @@ pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
     }
     let finished = codified.finish();
     let mut late = finished.problems;
-    for (at, document) in finished.documents {
-        let mut problems = Vec::new();
-        place(&mut corpus.documents, document, &mut problems);
+    for (at, mut document) in finished.documents {
+        let mut problems: Vec<Problem> = place::check_known(&mut document, &known).into_iter().collect();
+        place::place(&mut corpus.documents, document, &mut problems);
         late.extend(problems.into_iter().map(|problem| (at, problem)));
     }
     for (at, problem) in late {
@@ -183,27 +197,4 @@ fn read_format(extension: &str, raw: RawFile<'_>) -> Read {
 
 fn unreadable(message: String) -> Read {
     Read { documents: Vec::new(), problems: vec![Problem::new(0, ProblemKind::Unreadable, message)] }
-}
-
-/// One number, several files: the text of a law wins over its digest, the one with more
-/// articles over the other, the first over a later equal.
-fn place(documents: &mut Vec<Document>, document: Document, problems: &mut Vec<Problem>) {
-    let Some(at) = documents.iter().position(|other| other.id == document.id) else {
-        documents.push(document);
-        return;
-    };
-    let worth = |d: &Document| (!d.is_digest(), d.articles().count());
-    let other = &documents[at];
-    let (kept, dropped) = if worth(other) < worth(&document) { (&document, other) } else { (other, &document) };
-    problems.push(Problem::new(
-        0,
-        ProblemKind::Superseded,
-        format!(
-            "`{}` is in two files: `{}` is used, not `{}`",
-            document.id, kept.meta.source.file, dropped.meta.source.file
-        ),
-    ));
-    if kept.meta.source != other.meta.source {
-        documents[at] = document;
-    }
 }

@@ -324,6 +324,11 @@ impl Document {
         self.meta.number.as_deref().unwrap_or(&self.meta.title)
     }
 
+    /// Whether this holds only changed articles of the law whose id it has.
+    pub fn is_overlay(&self) -> bool {
+        self.meta.version_by.is_some()
+    }
+
     /// Whether this is a digest in our own words.
     pub fn is_digest(&self) -> bool {
         self.meta.kind == DocumentKind::Digest

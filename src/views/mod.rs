@@ -7,11 +7,13 @@ the inside may change while the keys stay. Nothing here decides anything.
 */
 
 mod answer;
+mod corpus;
 mod law;
 mod problem;
 mod search;
 
 pub use answer::*;
+pub use corpus::*;
 pub use law::*;
 pub use problem::*;
 pub use search::*;

@@ -1,14 +1,20 @@
 //! The one integration binary.
 #![expect(clippy::print_stderr, reason = "tests say what they skip")]
 
+mod accents;
 mod architecture;
 mod browser;
 mod cli;
 mod codes;
+mod environment;
 mod generations;
 mod http;
+mod noise;
+mod limits;
 mod own_words;
 mod pages;
+mod shell;
 mod support;
 mod tidy;
+mod units;
 mod web_corpus;
