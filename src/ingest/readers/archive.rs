@@ -82,7 +82,7 @@ fn tar(reader: impl Read, each: &mut dyn FnMut(&str, Vec<u8>)) -> Result<(), Str
             continue;
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let content = content(&mut entry, &name).map_err(|e| e.unwrap_or_else(|e| damaged(e)))?;
+        let content = content(&mut entry, &name).map_err(|e| e.unwrap_or_else(&damaged))?;
         each(&name, content);
     }
     Ok(())

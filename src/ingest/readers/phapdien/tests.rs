@@ -15,9 +15,10 @@ fn article(anchor: &str, code: &str, title: &str, note: &str, link: &str, text: 
     } else {
         format!("<p class='pChiDan'>(Điều này có nội dung liên quan đến {related})</p>")
     };
+    let item = if code.contains(".NĐ.") { 15 } else { 9 };
     format!(
         "<p class='pDieu'><a name='{anchor}'></a>Điều {code}. {title}</p><p class='pGhiChu'>\
-         <a href='http://portal.test/toanvan.aspx?ItemID=9#{link}' target='_blank'>({note})</a></p>\
+         <a href='http://portal.test/toanvan.aspx?ItemID={item}#{link}' target='_blank'>({note})</a></p>\
          <p class='pNoiDung'>{text}</p>{related}"
     )
 }
