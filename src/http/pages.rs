@@ -31,7 +31,11 @@ use crate::{
 /// The first page.
 pub(super) async fn home(State(app): State<App>) -> Result<Response, ApiError> {
     let coverage = app.coverage(app.today()).await.ok();
-    page(web::home(&site(&app, None), coverage.as_ref())?)
+    let site = match &coverage {
+        Some(coverage) => site(&app, None).of_release(&coverage.corpus_release),
+        None => site(&app, None),
+    };
+    page(web::home(&site, coverage.as_ref())?)
 }
 
 /// A question's answer as one page that grows: it needs no script.

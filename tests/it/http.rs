@@ -40,6 +40,13 @@ fn the_route_table() {
     GET, HEAD /robots.txt
     POST /api/v1/chat
     GET, HEAD /api/v1/search
+    POST /api/v1/admin/corpus/uploads
+    POST /api/v1/admin/corpus/builds
+    GET, HEAD /api/v1/admin/corpus/builds/{id}
+    GET, HEAD /api/v1/admin/corpus/builds/{id}/events
+    GET, HEAD /api/v1/admin/corpus/generations
+    POST /api/v1/admin/corpus/generations/{id}/activate
+    GET, HEAD /api/v1/admin/corpus/diff
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version

