@@ -20,3 +20,4 @@ mod shell;
 mod support;
 mod tidy;
 mod units;
+mod web_corpus;
