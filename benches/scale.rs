@@ -149,10 +149,12 @@ struct Words {
 
 impl Words {
     fn new() -> Self {
-        let heads = ["", "b", "c", "ch", "đ", "d", "g", "h", "kh", "l", "m", "n", "ng", "nh", "ph", "s", "t", "th", "tr", "v"];
+        let heads =
+            ["", "b", "c", "ch", "đ", "d", "g", "h", "kh", "l", "m", "n", "ng", "nh", "ph", "s", "t", "th", "tr", "v"];
         let tails = [
-            "a", "à", "ả", "ạ", "an", "án", "ang", "anh", "ao", "ay", "ây", "âu", "ấp", "e", "em", "ê", "ết", "i", "in",
-            "iên", "iệu", "o", "ong", "ôi", "ông", "ống", "ơ", "ơi", "ợp", "u", "ung", "ưa", "ương", "ước", "uyết", "y",
+            "a", "à", "ả", "ạ", "an", "án", "ang", "anh", "ao", "ay", "ây", "âu", "ấp", "e", "em", "ê", "ết", "i",
+            "in", "iên", "iệu", "o", "ong", "ôi", "ông", "ống", "ơ", "ơi", "ợp", "u", "ung", "ưa", "ương", "ước",
+            "uyết", "y",
         ];
         let mut numbers = Numbers(99);
         let mut syllables: Vec<String> =

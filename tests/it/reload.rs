@@ -47,7 +47,11 @@ async fn under_load_no_request_fails_and_no_answer_mixes_two_generations() {
     let mut ids = Vec::new();
     for edition in ["alpha", "beta"] {
         write_edition(&folder.join("law.jsonl"), 60, edition);
-        let setup = congdoan::app::Setup { app: &app, packages: congdoan::app::MissingPackages::Leave, progress: &congdoan::fetch::Silent };
+        let setup = congdoan::app::Setup {
+            app: &app,
+            packages: congdoan::app::MissingPackages::Leave,
+            progress: &congdoan::fetch::Silent,
+        };
         let options = build::BuildOptions { confirm_removal: true, ..setup.options() };
         ids.push(setup.ingest_with(options).unwrap().1.manifest.id);
     }
@@ -63,11 +67,17 @@ async fn under_load_no_request_fails_and_no_answer_mixes_two_generations() {
                     round += 1;
                     let edition = match round % 3 {
                         0 => {
-                            let body = json!({"question": "Nghỉ việc phải báo trước bao nhiêu ngày?", "generate": false});
+                            let body =
+                                json!({"question": "Nghỉ việc phải báo trước ngày tính theo lịch?", "generate": false});
                             let reply = server.chat(body.to_string(), "application/json").await;
                             assert_eq!(reply.status, 200, "{}", reply.text);
                             let answer = reply.value();
-                            let quotes: String = answer["citations"].as_array().unwrap().iter().map(|c| c["quote"].to_string()).collect();
+                            let quotes: String = answer["citations"]
+                                .as_array()
+                                .unwrap()
+                                .iter()
+                                .map(|c| c["quote"].to_string())
+                                .collect();
                             assert!(!quotes.is_empty());
                             let edition = edition_of(&format!("{quotes}{}", answer["answer"]));
                             let by_id = if answer["corpus_release"] == *ids[0] { "alpha" } else { "beta" };
@@ -75,7 +85,8 @@ async fn under_load_no_request_fails_and_no_answer_mixes_two_generations() {
                             edition
                         }
                         1 => {
-                            let reply = server.json(&format!("/api/v1/search?q={}", encode("báo trước khi nghỉ việc"))).await;
+                            let reply =
+                                server.json(&format!("/api/v1/search?q={}", encode("báo trước khi nghỉ việc"))).await;
                             assert_eq!(reply.status, 200, "{}", reply.text);
                             assert_eq!(reply.value()["hits"].as_array().unwrap().len(), 10);
                             edition_of(&reply.text)
