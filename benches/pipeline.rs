@@ -53,7 +53,7 @@ fn main() -> anyhow::Result<()> {
         app.search_blocking(&request).map(|_| ())
     })?;
     each("ask, stage (a)", &questions, |question| {
-        let request = AskRequest { question: question.clone(), as_of, generate: false };
+        let request = AskRequest { question: question.clone(), as_of, generate: false, unit: None };
         app.ask_blocking(&request, &mut |_| ()).map(|_| ())
     })
 }

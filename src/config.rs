@@ -17,6 +17,12 @@ const ENVIRONMENT_PREFIX: &str = "CONGDOAN__";
 /// Shortest admin token, in bytes: shorter ones can be guessed.
 pub const ADMIN_TOKEN_BYTES_MIN: usize = 16;
 
+/// Where the libraries below the generator look for their number of threads.
+pub const THREADS_VARIABLES: [&str; 2] = ["CANDLE_NUM_THREADS", "RAYON_NUM_THREADS"];
+
+/// Key of the contact for members of every unit without one of its own.
+const CONTACT_DEFAULT: &str = "default";
+
 /// Resolved settings.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -41,6 +47,11 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// Largest request body, in bytes.
     pub body_bytes_max: usize,
+    /// Longest time the head of a request may take to arrive, in milliseconds; also how long
+    /// a connection may wait for its next request.
+    pub header_ms_max: u64,
+    /// Connections held at once; further ones wait to be taken.
+    pub connections_max: usize,
 }
 
 /// Folders.
@@ -99,6 +110,8 @@ pub struct ModelsConfig {
     pub generator: String,
     /// Threads of one model call.
     pub threads: usize,
+    /// Threads the settings ask for, where they do: see [`Config::threads_to_hand_on`].
+    pub threads_stated: Option<usize>,
 }
 
 /// Bounds, each with its unit in its name.
@@ -160,6 +173,10 @@ pub struct RawHttp {
     pub listen: Option<String>,
     /// Largest request body, in bytes.
     pub body_bytes_max: Option<usize>,
+    /// See [`HttpConfig::header_ms_max`].
+    pub header_ms_max: Option<u64>,
+    /// See [`HttpConfig::connections_max`].
+    pub connections_max: Option<usize>,
 }
 
 /// `[paths]` as written.
@@ -312,6 +329,22 @@ impl Config {
             mistakes.push(format!("http.listen: `{listen_text}`: {e}; write ADDRESS:PORT, e.g. 127.0.0.1:8080"));
             SocketAddr::from(([127, 0, 0, 1], 8080))
         });
+        let http = HttpConfig {
+            listen,
+            body_bytes_max: raw.http.body_bytes_max.unwrap_or(64 * 1024),
+            header_ms_max: raw.http.header_ms_max.unwrap_or(20_000),
+            connections_max: raw.http.connections_max.unwrap_or(1_024),
+        };
+        for (key, is_zero) in [
+            ("body_bytes_max", http.body_bytes_max == 0),
+            ("header_ms_max", http.header_ms_max == 0),
+            ("connections_max", http.connections_max == 0),
+        ] {
+            if is_zero {
+                mistakes.push(format!("http.{key}: must be at least 1"));
+            }
+        }
+        let threads_stated = raw.models.threads;
         let threads = raw
             .models
             .threads
@@ -332,7 +365,7 @@ impl Config {
             mistakes.push("paths.corpus: names no path".to_owned());
         }
         let config = Self {
-            http: HttpConfig { listen, body_bytes_max: raw.http.body_bytes_max.unwrap_or(64 * 1024) },
+            http,
             paths: PathsConfig {
                 data: raw.paths.data.unwrap_or_else(|| PathBuf::from("data")),
                 corpus,
@@ -345,6 +378,7 @@ impl Config {
                 embedder: raw.models.embedder.unwrap_or_else(|| "multilingual-e5-small-q4".to_owned()),
                 generator: raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned()),
                 threads,
+                threads_stated,
             },
             limits,
             contacts: raw.contacts,
@@ -352,10 +386,23 @@ impl Config {
         if mistakes.is_empty() { Ok(config) } else { Err(Error::invalid("settings", mistakes.join("; "))) }
     }
 
+    /// Threads that the environment should name for the libraries below the generator, which
+    /// look nowhere else and only once; `None` where it names them already or nothing is asked.
+    pub fn threads_to_hand_on(&self) -> Option<usize> {
+        let stated = self.models.threads_stated?;
+        let known = |name: &str| std::env::var(name).is_ok_and(|value| value == stated.to_string());
+        (!THREADS_VARIABLES.iter().all(|name| known(name))).then_some(stated)
+    }
+
+    /// Units with a contact of their own, in order.
+    pub fn units(&self) -> Vec<String> {
+        self.contacts.keys().filter(|unit| *unit != CONTACT_DEFAULT).cloned().collect()
+    }
+
     /// The contact for `unit`, else the default one, else a general pointer.
     pub fn contact(&self, unit: Option<&str>) -> String {
         unit.and_then(|unit| self.contacts.get(unit))
-            .or_else(|| self.contacts.get("default"))
+            .or_else(|| self.contacts.get(CONTACT_DEFAULT))
             .cloned()
             .unwrap_or_else(|| "cán bộ công đoàn cơ sở nơi bạn làm việc".to_owned())
     }

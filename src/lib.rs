@@ -14,6 +14,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `generate` prompt -> streamed text
 * `index`    generations: build beside, verify, swap, open
 * `retrieve` question -> ranked provisions
+* `calc`     statutory calculators: pure, dated parameters, each step cited
 * `answer`   evidence -> composed, generated and checked answers
 * `eval`     figures over questions with gold articles
 * `engine`   bounded queues and worker threads between async callers and sync compute
@@ -26,6 +27,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 
 pub mod answer;
 pub mod app;
+pub mod calc;
 pub mod cli;
 pub mod config;
 pub mod embed;

@@ -12,6 +12,7 @@ mod quality;
 mod reload;
 mod setup;
 pub mod types;
+mod versions;
 
 use std::sync::{Arc, RwLock};
 
@@ -44,8 +45,10 @@ const VIETNAM_UTC_OFFSET_HOURS: i8 = 7;
 const ASK_RETRY_AFTER_S: u32 = 2;
 /// Suggested wait when the model is overloaded, in seconds.
 const GENERATE_RETRY_AFTER_S: u32 = 15;
-/// Events kept for a slow reader before the worker waits for it.
-const EVENTS_BUFFERED_MAX: usize = 256;
+/// Events of an answer beside those of its tokens: statuses, clauses, chunks of the prompt.
+const EVENTS_BESIDE_TOKENS_MAX: usize = 256;
+/// Events of one token: its text, and at most one verdict.
+const EVENTS_PER_TOKEN_MAX: usize = 2;
 
 /// A model that is there, or why it is not.
 enum Slot<T: ?Sized> {
@@ -169,7 +172,10 @@ impl App {
     /// `Overloaded` when the queue is full, `Unavailable` when there is no index.
     pub fn ask(&self, request: AskRequest) -> Result<mpsc::Receiver<AskEvent>> {
         self.0.store.current()?;
-        let (sender, receiver) = mpsc::channel(EVENTS_BUFFERED_MAX);
+        // Room for a whole answer: a reader on a bad line never makes a worker wait.
+        let tokens_max = self.0.config.limits.answer_tokens_max;
+        let events_max = tokens_max.saturating_mul(EVENTS_PER_TOKEN_MAX).saturating_add(EVENTS_BESIDE_TOKENS_MAX);
+        let (sender, receiver) = mpsc::channel(events_max.min(tokio::sync::Semaphore::MAX_PERMITS));
         let app = self.clone();
         self.0.ask_pool.submit(move || app.answer_into(request, sender))?;
         Ok(receiver)
@@ -219,7 +225,7 @@ impl App {
             embedder: embedder.as_deref(),
             known: &self.0.known,
             limits: &self.0.config.limits,
-            contact: self.0.config.contact(None),
+            contact: self.0.config.contact(request.unit.as_deref()),
         };
         ask::compose(&context, request, emit)
     }

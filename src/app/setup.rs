@@ -162,7 +162,7 @@ impl Setup<'_> {
     pub fn read_corpus(&self) -> Result<Corpus> {
         self.progress.stage("reading the corpus");
         let mut corpus = ingest::load(&self.corpus_paths(), &self.packages_dir())?;
-        self.app.0.known.apply(&mut corpus.documents);
+        ingest::timeline::settle(&mut corpus, &self.app.0.known);
         Ok(corpus)
     }
 

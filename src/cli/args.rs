@@ -210,6 +210,9 @@ pub struct AskArgs {
     /// Day whose law is asked for, YYYY-MM-DD; today without.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
+    /// Your unit, as the settings' contacts name it: whom an answer sends you to.
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
     /// The clauses alone, without a model.
     #[arg(long)]
     pub no_generate: bool,

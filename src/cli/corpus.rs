@@ -45,7 +45,8 @@ fn setup(app: &App) -> Setup<'_> {
 }
 
 fn check(config: &Config, path: PathBuf, as_json: bool) -> Result<()> {
-    let corpus = ingest::load(&[path], &config.paths.data.join("packages"))?;
+    let mut corpus = ingest::load(&[path], &config.paths.data.join("packages"))?;
+    ingest::timeline::settle(&mut corpus, &ingest::KnownDocuments::built_in()?);
     if as_json {
         return output::json(&json!({"files": corpus.files.iter().map(file_json).collect::<Vec<_>>()}));
     }

@@ -15,6 +15,9 @@ use crate::{
 /// Hits of a search that names no limit.
 const HITS_DEFAULT: usize = 10;
 
+/// Longest name of a unit, in characters.
+const UNIT_CHARS_MAX: usize = 200;
+
 /// Longest conversation id, in characters.
 const CONVERSATION_ID_CHARS_MAX: usize = 100;
 
@@ -45,6 +48,7 @@ pub(super) fn form_request(app: &App, parameters: &Parameters) -> Result<AskRequ
         question: Question::parse(text, app.config().limits.question_chars_max)?,
         as_of: date_or_today(app, parameters, "tai")?,
         generate: parameters.get("may").is_none_or(|value| value != "0"),
+        unit: unit("don_vi", parameters.get("don_vi").map(String::as_str))?,
     })
 }
 
@@ -66,7 +70,19 @@ pub(super) fn ask_request(app: &App, body: &[u8]) -> Result<AskRequest, ApiError
         question: Question::parse(question, app.config().limits.question_chars_max)?,
         as_of: string(&fields, "as_of")?.map_or_else(|| Ok(app.today()), |text| date("as_of", text))?,
         generate: boolean(&fields, "generate")?.unwrap_or(true),
+        unit: unit("unit", string(&fields, "unit")?)?,
     })
+}
+
+/// The asker's unit; one without a contact of its own is sent to the default one.
+fn unit(field: &str, text: Option<&str>) -> Result<Option<String>, Error> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    match text {
+        Some(text) if UNIT_CHARS_MAX < text.chars().count() => {
+            Err(Error::invalid(field, format!("dài quá {UNIT_CHARS_MAX} ký tự")))
+        }
+        text => Ok(text.map(str::to_owned)),
+    }
 }
 
 /// Checked so that clients can rely on its form already; conversations are not kept yet.

@@ -34,7 +34,7 @@ pub(super) async fn documents(
     if accept::prefers_json(&headers, "html") {
         return Ok(([(VARY, "accept")], Json(CoverageJson::new(&coverage, as_of))).into_response());
     }
-    page(web::documents(&site(&app).of_release(&coverage.corpus_release), &coverage, as_of)?)
+    page(web::documents(&site(&app, None).of_release(&coverage.corpus_release), &coverage, as_of)?)
 }
 
 /// `/luat/` is `/luat`.
@@ -58,7 +58,7 @@ pub(super) async fn provision(
     }
     let around = web::article_path(path).filter(|article| *article != path);
     let (release, target, article) = app.provision_within(path, around, as_of).await?;
-    page(web::provision(&site(&app).of_release(&release), article.as_ref(), &target, quote(&parameters))?)
+    page(web::provision(&site(&app, None).of_release(&release), article.as_ref(), &target, quote(&parameters))?)
 }
 
 /// What cannot be an id is not found either, without asking the index.

@@ -11,13 +11,15 @@ mod admin;
 mod chat;
 mod error;
 mod finish;
+mod gzip;
 mod health;
 mod input;
 mod law;
 mod pages;
 mod search;
+mod server;
 
-use std::{convert::Infallible, future::Future, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Router,
@@ -29,25 +31,18 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 use sha2::{Digest, Sha256};
-use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{compression::CompressionLayer, timeout::RequestBodyDeadlineLayer};
 
 pub use error::error_codes;
+pub use server::serve;
 
-use crate::{
-    app::App,
-    error::{Error, Result},
-    web::Site,
-};
+use crate::{app::App, web::Site};
 
 /// Longest time a request body may take to arrive, in seconds.
 const BODY_S_MAX: u64 = 20;
 
 /// Longest time an upload may take to arrive, in seconds.
 const UPLOAD_S_MAX: u64 = 600;
-
-/// Longest time running answers get to finish after the signal to stop, in seconds.
-const DRAIN_S_MAX: u64 = 20;
 
 /// Where files are uploaded.
 const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
@@ -118,40 +113,15 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Serves until `shutdown`, then lets running answers finish for `DRAIN_S_MAX` seconds.
-///
-/// # Errors
-/// `Internal` when the listener fails.
-pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    let signal = async move {
-        shutdown.await;
-        // The receiver is gone only when the server has ended already.
-        let _ = stopping.send(());
-    };
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(signal);
-    let deadline = async move {
-        if stopped.await.is_err() {
-            return std::future::pending().await;
-        }
-        tokio::time::sleep(Duration::from_secs(DRAIN_S_MAX)).await;
-    };
-    tokio::select! {
-        ended = server => ended.map_err(|e| Error::Internal(anyhow::Error::new(e).context("serving"))),
-        () = deadline => {
-            tracing::warn!(drain_s_max = DRAIN_S_MAX, "stopped before all answers had ended");
-            Ok(())
-        }
-    }
-}
-
-/// What every page shows of the service.
-fn site(app: &App) -> Site {
+/// What every page shows of the service, to a member of `unit` where one is chosen.
+fn site(app: &App, unit: Option<&str>) -> Site {
     let config = app.config();
     Site {
         corpus_release: app.corpus_release(),
         parts: app.parts(),
-        contact: config.contact(None),
+        contact: config.contact(unit),
+        units: config.units(),
+        unit: unit.unwrap_or_default().to_owned(),
         question_chars_max: config.limits.question_chars_max,
         today: app.today(),
     }

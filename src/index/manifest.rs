@@ -68,7 +68,7 @@ impl Manifest {
     pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
         let beside = folder.join(format!("{MANIFEST_FILE}.next"));
         let file = fs::File::create(&beside)?;
-        serde_json::to_writer_pretty(&file, self)?;
+        serde_json::to_writer_pretty(&file, self).map_err(std::io::Error::from)?;
         file.sync_all()?;
         fs::rename(&beside, folder.join(MANIFEST_FILE))?;
         Ok(())

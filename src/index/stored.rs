@@ -18,7 +18,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::vectors::Mapped;
-use crate::law::{Document, DocumentKind, DocumentMeta, NodeKind, Source, Trust, Validity, document::Heading};
+use crate::law::{
+    Document, DocumentKind, DocumentMeta, NodeKind, Relation, RelationKind, Source, Trust, Validity, document::Heading,
+};
 
 /// Documents for which another thread is not worth its start.
 const ITEMS_PER_THREAD_MIN: usize = 64;
@@ -43,9 +45,17 @@ struct StoredDocument {
     source_date: Option<Date>,
     source_trust: String,
     source_incomplete: Option<String>,
+    version_by: Option<String>,
+    merged: Vec<String>,
+    absorbed: Vec<String>,
     text: String,
     nodes: Vec<StoredNode>,
+    relations: Vec<StoredRelation>,
 }
+
+/// From, kind, document, number, path.
+#[derive(Serialize, Deserialize)]
+struct StoredRelation(String, String, String, Option<String>, String);
 
 #[derive(Serialize, Deserialize, Default, PartialEq)]
 struct StoredValidity(Option<Date>, Option<Date>);
@@ -166,9 +176,24 @@ fn stored(document: &Document) -> StoredDocument {
         source_date: meta.source.date,
         source_trust: meta.source.trust.name().to_owned(),
         source_incomplete: meta.source.incomplete,
+        version_by: meta.version_by,
+        merged: meta.merged,
+        absorbed: meta.absorbed,
         text: document.text().to_owned(),
         nodes,
+        relations: document.relations().iter().map(stored_relation).collect(),
     }
+}
+
+fn stored_relation(relation: &Relation) -> StoredRelation {
+    let Relation { from, kind, document, number, path } = relation.clone();
+    StoredRelation(from, kind.name().to_owned(), document, number, path)
+}
+
+fn restore_relation(stored: StoredRelation) -> anyhow::Result<Relation> {
+    let StoredRelation(from, kind, document, number, path) = stored;
+    let kind = RelationKind::from_name(&kind).with_context(|| format!("relation `{kind}`"))?;
+    Ok(Relation { from, kind, document, number, path })
 }
 
 fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
@@ -194,6 +219,9 @@ fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
                 .with_context(|| format!("trust `{}`", stored.source_trust))?,
             incomplete: stored.source_incomplete,
         },
+        version_by: stored.version_by,
+        merged: stored.merged,
+        absorbed: stored.absorbed,
     };
     let mut headings = Vec::with_capacity(stored.nodes.len());
     let mut own = Vec::with_capacity(stored.nodes.len());
@@ -207,7 +235,9 @@ fn restore(stored: StoredDocument) -> anyhow::Result<Document> {
         own.push((Validity { from: validity.0, to: validity.1 }, notes));
     }
     anyhow::ensure!(headings.windows(2).all(|pair| pair[0].start < pair[1].start), "nodes are out of order");
+    let relations = stored.relations.into_iter().map(restore_relation).collect::<anyhow::Result<_>>()?;
     let mut document = Document::new(meta, stored.text, headings);
+    document.set_relations(relations);
     for (node, (validity, notes)) in own.into_iter().enumerate() {
         document.set_validity(node, validity);
         for note in notes {

@@ -11,5 +11,5 @@ pub mod partial;
 pub mod search;
 pub mod understand;
 
-pub use search::{Hit, Outcome, search};
+pub use search::{Hit, Outcome, search, search_among};
 pub use understand::{Understood, understand};

@@ -30,6 +30,8 @@ const DIRECT_BONUS: f32 = 100.0;
 /// Added to the fused score of an article the question names without a document.
 const DIRECT_UNNAMED_BONUS: f32 = 2.0;
 
+/// Places kept for agreements and guides behind the law.
+const OTHER_HITS_MAX: usize = 2;
 /// First hits whose cosine tells of support.
 const SUPPORT_HITS: usize = 3;
 
@@ -79,13 +81,32 @@ pub fn search(
     as_of: Date,
     hits_max: usize,
 ) -> anyhow::Result<Outcome> {
+    let in_force = |article: usize| {
+        let entry = &generation.layout.articles[article];
+        generation.documents[entry.document].validity(entry.node).in_force_on(as_of)
+    };
+    search_among(generation, embedder, question, &in_force, hits_max)
+}
+
+/// Searches for a question among the articles that `admits` lets in. Articles that only repeat
+/// others are left out unless the question names their number.
+///
+/// # Errors
+/// When the index is damaged or the embedder fails.
+pub fn search_among(
+    generation: &Generation,
+    embedder: Option<&dyn Embedder>,
+    question: &str,
+    admits: &dyn Fn(usize) -> bool,
+    hits_max: usize,
+) -> anyhow::Result<Outcome> {
     let mut clock = Clock::start();
     let understood = understand::understand(question, &generation.accents);
     clock.lap("understand");
     let in_force: Vec<usize> = (0..generation.layout.articles.len())
+        .filter(|article| admits(*article))
         .filter(|article| {
-            let entry = &generation.layout.articles[*article];
-            generation.documents[entry.document].validity(entry.node).in_force_on(as_of)
+            !generation.is_shadowed(*article) || 0.0 < direct_bonus(generation, *article, understood.direct.as_ref())
         })
         .collect();
     let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
@@ -111,18 +132,7 @@ pub fn search(
     clock.lap("vectors");
     let pick = |scores: &[f32]| in_force.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
     let (words_list, folded_list) = (pick(&accented), pick(&folded));
-    let words_weight = if dense.is_some() { 1.0 - DENSE_WEIGHT } else { 1.0 };
-    let dense_list = dense.as_ref().map_or_else(Vec::new, |dense| {
-        let known: Vec<Option<f32>> = dense.iter().map(|(cosine, _)| *cosine).collect();
-        let words = fuse::fuse(&[(ACCENTED_SHARE, &words_list), (1.0 - ACCENTED_SHARE, &folded_list)]);
-        partial::complete(&known, &words)
-    });
-    let mut lists: Vec<(f32, &[f32])> =
-        vec![(words_weight * ACCENTED_SHARE, &words_list), (words_weight * (1.0 - ACCENTED_SHARE), &folded_list)];
-    if dense.is_some() {
-        lists.push((DENSE_WEIGHT, &dense_list));
-    }
-    let fused = fuse::fuse(&lists);
+    let fused = fused(&words_list, &folded_list, dense.as_deref());
     let mut hits: Vec<Hit> = in_force
         .iter()
         .enumerate()
@@ -137,7 +147,7 @@ pub fn search(
         .filter(|hit| dense.is_some() || 0.0 < hit.words || 0.0 < hit.folded)
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
-    hits.truncate(hits_max);
+    law_first(generation, &mut hits, hits_max);
     if dense.is_none() {
         for hit in &mut hits {
             hit.passage = passage_by_words(generation, hit.article, &understood.text);
@@ -147,6 +157,32 @@ pub fn search(
     let support_cosine = support_cosine(vectors.as_ref(), embedder, &understood, &hits)?;
     clock.lap("support");
     Ok(Outcome { understood, hybrid: dense.is_some(), partial, hits, timings_ms: clock.laps, support_cosine })
+}
+
+/// Agreements and guides never stand before law; the best few of them keep a place behind it.
+fn law_first(generation: &Generation, hits: &mut Vec<Hit>, hits_max: usize) {
+    let is_law = |hit: &Hit| generation.document_of(hit.article).meta.kind.is_law();
+    let (mut law, mut other): (Vec<Hit>, Vec<Hit>) = std::mem::take(hits).into_iter().partition(is_law);
+    other.truncate(OTHER_HITS_MAX.max(hits_max.saturating_sub(law.len())).min(hits_max));
+    law.truncate(hits_max - other.len());
+    law.append(&mut other);
+    *hits = law;
+}
+
+/// Words and vectors as one score an article. Where vectors are still to come, words stand in.
+fn fused(words: &[f32], folded: &[f32], dense: Option<&[(Option<f32>, usize)]>) -> Vec<f32> {
+    let Some(dense) = dense else {
+        return fuse::fuse(&[(ACCENTED_SHARE, words), (1.0 - ACCENTED_SHARE, folded)]);
+    };
+    let known: Vec<Option<f32>> = dense.iter().map(|(cosine, _)| *cosine).collect();
+    let by_words = fuse::fuse(&[(ACCENTED_SHARE, words), (1.0 - ACCENTED_SHARE, folded)]);
+    let cosines = partial::complete(&known, &by_words);
+    let words_weight = 1.0 - DENSE_WEIGHT;
+    fuse::fuse(&[
+        (words_weight * ACCENTED_SHARE, words),
+        (words_weight * (1.0 - ACCENTED_SHARE), folded),
+        (DENSE_WEIGHT, &cosines),
+    ])
 }
 
 /// A question in everyday words lies farther from the law than one in the law's own: both

@@ -107,6 +107,21 @@ pub async fn slow_app() -> App {
     app
 }
 
+/// Contacts of units beside the default one.
+pub async fn with_units(contacts: &[(&str, &str)]) -> App {
+    let mut config = settings();
+    config.contacts.extend(contacts.iter().map(|(unit, contact)| ((*unit).to_owned(), (*contact).to_owned())));
+    ingested(config, 32)
+}
+
+/// Heads of requests must come within a moment, and connections are few.
+pub async fn impatient_app(connections_max: usize) -> App {
+    let mut config = settings();
+    config.http.header_ms_max = 150;
+    config.http.connections_max = connections_max;
+    ingested(config, 32)
+}
+
 /// No generator.
 pub async fn quoting_app() -> App {
     ingested(settings(), 32)
@@ -132,7 +147,7 @@ pub async fn overloaded_app() -> App {
     let app = ingested(settings(), 1);
     app.set_embedder(Arc::new(StuckEmbedder(HashedEmbedder::new(HASHED_DIMENSIONS))));
     let question = Question::parse(ANSWERED, QUESTION_CHARS_MAX).unwrap();
-    let request = AskRequest { question, as_of: TODAY, generate: false };
+    let request = AskRequest { question, as_of: TODAY, generate: false, unit: None };
     // One question at work, one waiting; the worker may take the first a moment later.
     let mut held = Vec::new();
     while let Ok(receiver) = app.ask(request.clone()) {
@@ -257,6 +272,11 @@ impl TestServer {
             request = request.bearer_auth(token);
         }
         Reply::read(request.send().await.unwrap()).await
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// The client, for requests with headers of their own.

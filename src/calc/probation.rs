@@ -1,0 +1,102 @@
+/*!
+Probation: how long at most, and how much pay at least.
+*/
+
+use super::{
+    Calculator,
+    input::{Choice, Field, Kind},
+    number::{Ratio, dong},
+    outcome::{Amount, Outcome, Unit, Work},
+    rule::{CODE_FROM, Rule, code},
+    source::LABOUR_CODE,
+};
+
+const JOBS: &[Choice] = &[
+    ("manager", "Người quản lý doanh nghiệp"),
+    ("college", "Cần trình độ từ cao đẳng trở lên"),
+    ("intermediate", "Cần trình độ trung cấp, công nhân kỹ thuật, nhân viên nghiệp vụ"),
+    ("other", "Công việc khác"),
+];
+
+const LENGTHS: [Rule; 4] = [
+    code("thử việc người quản lý, ngày", 180, LABOUR_CODE.clause("25", "1"), "180 ngày"),
+    code("thử việc từ cao đẳng, ngày", 60, LABOUR_CODE.clause("25", "2"), "60 ngày"),
+    code("thử việc trung cấp, ngày", 30, LABOUR_CODE.clause("25", "3"), "30 ngày"),
+    code("thử việc khác, ngày làm việc", 6, LABOUR_CODE.clause("25", "4"), "06 ngày làm việc"),
+];
+const PAY: Rule = code("lương thử việc ít nhất, %", 85, LABOUR_CODE.article("26"), "85%");
+const TERM_MONTHS_MIN: Rule =
+    code("không thử việc với hợp đồng dưới, tháng", 1, LABOUR_CODE.clause("24", "3"), "01 tháng");
+
+/// `probation`
+pub const CALCULATOR: Calculator = Calculator {
+    name: "probation",
+    title: "Thử việc: thời gian và tiền lương",
+    summary: "Thử việc tối đa bao lâu theo loại công việc, lương thử việc ít nhất bao nhiêu.",
+    fields: &[
+        Field::needed("job", "Loại công việc", Kind::Choice(JOBS)),
+        Field::optional("wage", "Mức lương của công việc đó", Kind::Money),
+        Field::optional("trial_wage", "Lương thử việc được trả", Kind::Money),
+        Field::optional("length", "Thời gian thử việc đã thỏa thuận, ngày", Kind::Whole { min: 0, max: 1000 })
+            .hint("việc khác: ngày làm việc"),
+        Field::optional("under_one_month", "Hợp đồng dưới 01 tháng", Kind::Flag),
+    ],
+    rules: &[LENGTHS[0], LENGTHS[1], LENGTHS[2], LENGTHS[3], PAY, TERM_MONTHS_MIN],
+    work,
+};
+
+fn work(mut work: Work<'_>) -> Outcome {
+    if !work.holds_from(LABOUR_CODE, CODE_FROM) {
+        return work.finish();
+    }
+    if work.given.flag("under_one_month") == Some(true) {
+        work.count("length_max", "Thời gian thử việc tối đa", Ratio::whole(0), Unit::Days);
+        work.by_rule("Hợp đồng dưới 01 tháng không áp dụng thử việc.", &TERM_MONTHS_MIN);
+        return work.finish();
+    }
+    if let Some(job) = work.need_choice("job") {
+        length(&mut work, job);
+    } else {
+        for (at, rule) in LENGTHS.iter().enumerate() {
+            work.by_rule(format!("{}: không quá {} {}.", JOBS[at].1, rule.value, unit_text(at)), rule);
+        }
+    }
+    pay(&mut work);
+    work.step("Chỉ thử việc một lần cho một công việc.", &[LABOUR_CODE.article("25")]);
+    work.finish()
+}
+
+fn unit_text(at: usize) -> &'static str {
+    if at == 3 { "ngày làm việc" } else { "ngày" }
+}
+
+fn length(work: &mut Work<'_>, job: &str) {
+    let at = JOBS.iter().position(|(name, _)| *name == job).unwrap_or(LENGTHS.len() - 1);
+    let rule = LENGTHS[at];
+    let unit = if at == 3 { Unit::WorkingDays } else { Unit::Days };
+    work.count("length_max", "Thời gian thử việc tối đa", Ratio::whole(rule.value), unit);
+    work.by_rule(format!("{}: không quá {} {}.", JOBS[at].1, rule.value, unit_text(at)), &rule);
+    if let Some(length) = work.given.whole("length") {
+        let allowed = length <= rule.value;
+        work.figure("length_allowed", "Thời gian đã thỏa thuận đúng luật", Amount::Flag(allowed));
+        let verdict = if allowed { "trong" } else { "vượt" };
+        work.by_rule(format!("Thỏa thuận {length} {}: {verdict} giới hạn.", unit_text(at)), &rule);
+    }
+}
+
+fn pay(work: &mut Work<'_>) {
+    let Some(wage) = work.given.money("wage") else {
+        work.count("pay_percent", "Lương thử việc, ít nhất", Ratio::whole(PAY.value), Unit::Percent);
+        work.by_rule(format!("Lương thử việc ít nhất {}% mức lương của công việc đó.", PAY.value), &PAY);
+        return;
+    };
+    let least = (Ratio::whole(wage) * Ratio::percent(PAY.value)).ceiling();
+    work.money("pay_min", "Lương thử việc, ít nhất", least);
+    work.by_rule(format!("{} × {}% = {}.", dong(wage), PAY.value, dong(least)), &PAY);
+    if let Some(paid) = work.given.money("trial_wage") {
+        let allowed = least <= paid;
+        work.figure("pay_allowed", "Lương thử việc được trả đúng luật", Amount::Flag(allowed));
+        let verdict = if allowed { "đủ" } else { "thấp hơn mức tối thiểu" };
+        work.by_rule(format!("Được trả {}: {verdict}.", dong(paid)), &PAY);
+    }
+}
