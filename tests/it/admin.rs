@@ -175,7 +175,7 @@ async fn bad_requests_name_what_is_wrong() {
     assert_eq!(post("builds", "[]").await.problem(), "400 invalid_body body");
     assert_eq!(post("builds", "{\"activate\": 1}").await.problem(), "422 invalid activate");
     assert_eq!(post("generations/nothing/activate", "").await.problem(), "404 not_found");
-    assert_eq!(post("generations/%2e%2e/activate", "").await.problem(), "404 not_found");
+    assert_eq!(post("generations/.building-x/activate", "").await.problem(), "404 not_found");
     assert_eq!(server.admin(Method::GET, "builds/nothing", TOKEN, Vec::new()).await.problem(), "404 not_found");
     assert_eq!(server.admin(Method::GET, "diff?to=nothing", TOKEN, Vec::new()).await.problem(), "404 not_found");
 }

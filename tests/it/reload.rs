@@ -37,6 +37,34 @@ fn edition_of(text: &str) -> &'static str {
     }
 }
 
+/// Asks, searches and reads until it is over, and checks every reply: how many came from the
+/// edition alpha, whose generation is `alpha`, and how many from beta.
+async fn ask_around(server: Arc<TestServer>, over: Arc<AtomicBool>, alpha: String, first: usize) -> [usize; 2] {
+    let mut seen = [0, 0];
+    let mut round = first;
+    while !over.load(Ordering::Relaxed) || seen.iter().sum::<usize>() < 3 {
+        round += 1;
+        let reply = match round % 3 {
+            0 => {
+                let body = json!({"question": "Nghỉ việc phải báo trước ngày tính theo lịch?", "generate": false});
+                server.chat(body.to_string(), "application/json").await
+            }
+            1 => server.json(&format!("/api/v1/search?q={}", encode("báo trước khi nghỉ việc"))).await,
+            _ => server.json(&format!("/luat/1-2020-qh99/dieu-{}", round % 60 + 1)).await,
+        };
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let edition = edition_of(&reply.text);
+        if round % 3 == 0 {
+            let answer = reply.value();
+            assert!(!answer["citations"].as_array().unwrap().is_empty());
+            let by_release = if answer["corpus_release"] == *alpha { "alpha" } else { "beta" };
+            assert_eq!(edition, by_release, "text and release of one generation");
+        }
+        seen[usize::from(edition == "beta")] += 1;
+    }
+    seen
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn under_load_no_request_fails_and_no_answer_mixes_two_generations() {
     const ASKERS: usize = 8;
@@ -58,50 +86,7 @@ async fn under_load_no_request_fails_and_no_answer_mixes_two_generations() {
     let edition_by_id = |id: &Value| if *id == *ids[0] { "alpha" } else { "beta" };
     let over = Arc::new(AtomicBool::new(false));
     let askers: Vec<_> = (0..ASKERS)
-        .map(|asker| {
-            let (server, over, ids) = (server.clone(), over.clone(), ids.clone());
-            tokio::spawn(async move {
-                let mut seen = [0, 0];
-                let mut round = asker;
-                while !over.load(Ordering::Relaxed) || seen.iter().sum::<usize>() < 3 {
-                    round += 1;
-                    let edition = match round % 3 {
-                        0 => {
-                            let body =
-                                json!({"question": "Nghỉ việc phải báo trước bao nhiêu ngày?", "generate": false});
-                            let reply = server.chat(body.to_string(), "application/json").await;
-                            assert_eq!(reply.status, 200, "{}", reply.text);
-                            let answer = reply.value();
-                            let quotes: String = answer["citations"]
-                                .as_array()
-                                .unwrap()
-                                .iter()
-                                .map(|c| c["quote"].to_string())
-                                .collect();
-                            assert!(!quotes.is_empty());
-                            let edition = edition_of(&format!("{quotes}{}", answer["answer"]));
-                            let by_id = if answer["corpus_release"] == *ids[0] { "alpha" } else { "beta" };
-                            assert_eq!(edition, by_id, "text and release of one generation");
-                            edition
-                        }
-                        1 => {
-                            let reply =
-                                server.json(&format!("/api/v1/search?q={}", encode("báo trước khi nghỉ việc"))).await;
-                            assert_eq!(reply.status, 200, "{}", reply.text);
-                            assert_eq!(reply.value()["hits"].as_array().unwrap().len(), 10);
-                            edition_of(&reply.text)
-                        }
-                        _ => {
-                            let reply = server.json(&format!("/luat/1-2020-qh99/dieu-{}", round % 60 + 1)).await;
-                            assert_eq!(reply.status, 200, "{}", reply.text);
-                            edition_of(&reply.text)
-                        }
-                    };
-                    seen[usize::from(edition == "beta")] += 1;
-                }
-                seen
-            })
-        })
+        .map(|asker| tokio::spawn(ask_around(server.clone(), over.clone(), ids[0].clone(), asker)))
         .collect();
     for flip in 0..FLIPS {
         let path = format!("generations/{}/activate", ids[flip % 2]);

@@ -265,11 +265,6 @@ impl TestServer {
         request.header("content-type", "application/json").body(body).send().await.unwrap()
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> &str {
-        self.base.trim_start_matches("http://")
-    }
-
     /// An admin's request with a token, its response read to the end.
     pub async fn admin(&self, method: reqwest::Method, path: &str, token: Option<&str>, body: Vec<u8>) -> Reply {
         let mut request = self.client.request(method, format!("{}/api/v1/admin/corpus/{path}", self.base)).body(body);
@@ -277,6 +272,11 @@ impl TestServer {
             request = request.bearer_auth(token);
         }
         Reply::read(request.send().await.unwrap()).await
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// The client, for requests with headers of their own.
