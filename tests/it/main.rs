@@ -8,6 +8,7 @@ mod codes;
 mod generations;
 mod http;
 mod noise;
+mod office;
 mod own_words;
 mod pages;
 mod support;

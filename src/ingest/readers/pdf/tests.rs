@@ -135,7 +135,7 @@ fn pages_that_are_pictures_are_named_and_empty_ones_are_not() {
 
 #[test]
 fn damaged_and_locked_files_get_one_clear_message() {
-    let text = page(&["Điều 1. Ten den"]);
+    let text = page(&["Điều 1. Ten den", "Nguoi giu den."]);
     let whole = pdf(&[&text], false, "");
     for bytes in [&b"not a pdf"[..], b"%PDF-1.4\n", &whole[..200]] {
         for source in both(bytes) {
