@@ -14,7 +14,7 @@ use std::{
 
 use pdf_extract::{Dictionary, Document, Object, OutputDev, OutputError, Transform, output_doc_page};
 
-use super::repair;
+use super::{repair, widths};
 use crate::ingest::printed::{Page, Word};
 
 /// Longest time for one file, in milliseconds.
@@ -110,14 +110,18 @@ fn load_repaired(bytes: &[u8]) -> Option<Document> {
 }
 
 fn read(bytes: &[u8], deadline: Instant) -> Result<Vec<Page>, String> {
-    let document = load(bytes)?;
+    let mut document = load(bytes)?;
+    widths::rewrite(&mut document);
     let is_empty = |pages: &[Page]| pages.iter().all(|page| page.words.is_empty());
     let pages = read_document(&document, deadline);
     if pages.as_ref().is_ok_and(|pages| !is_empty(pages)) {
         return pages;
     }
     // Places that are wrong may still find the pages, and not what stands on them.
-    let again = load_repaired(bytes).map(|document| read_document(&document, deadline));
+    let again = load_repaired(bytes).map(|mut document| {
+        widths::rewrite(&mut document);
+        read_document(&document, deadline)
+    });
     match again {
         Some(Ok(again)) if !is_empty(&again) => Ok(again),
         _ => pages,
