@@ -10,27 +10,47 @@ use pdf_extract::{Document, Object};
 /// Most letters of a font.
 const LETTERS_MAX: i64 = 65_536;
 
+/// Deepest nesting of values searched for fonts.
+const DEPTH_MAX: usize = 6;
+
 /// Rewrites the widths of all fonts of a document.
 pub fn rewrite(document: &mut Document) {
-    let mut rewritten = Vec::new();
-    for (id, object) in &document.objects {
-        let Ok(widths) = object.as_dict().and_then(|font| font.get(b"W")) else { continue };
-        let is_font = object.as_dict().is_ok_and(|font| font.get(b"CIDSystemInfo").is_ok() || font.has_type(b"Font"));
-        if let Ok((_, Object::Array(widths))) = document.dereference(widths)
-            && is_font
-        {
-            rewritten.push((*id, Object::Array(as_lists(document, widths))));
-        }
+    let ids: Vec<_> = document.objects.keys().copied().collect();
+    for id in ids {
+        let Some(object) = document.objects.get_mut(&id) else { continue };
+        // Taken out while it is changed; what it refers to is looked up in the rest.
+        let mut object = std::mem::replace(object, Object::Null);
+        visit(document, &mut object, 0);
+        document.objects.insert(id, object);
     }
-    for (id, widths) in rewritten {
-        if let Some(Ok(font)) = document.objects.get_mut(&id).map(Object::as_dict_mut) {
-            font.set("W", widths);
+}
+
+/// Fonts stand as objects of their own or within the list of the font that uses them.
+fn visit(document: &Document, object: &mut Object, depth: usize) {
+    if DEPTH_MAX < depth {
+        return;
+    }
+    match object {
+        Object::Array(items) => items.iter_mut().for_each(|item| visit(document, item, depth + 1)),
+        Object::Dictionary(entries) => {
+            let widths = match entries.get(b"W").and_then(|widths| document.dereference(widths)) {
+                Ok((_, Object::Array(widths))) if entries.get(b"CIDSystemInfo").is_ok() => {
+                    Some(as_lists(document, widths))
+                }
+                _ => None,
+            };
+            if let Some(widths) = widths {
+                entries.set("W", Object::Array(widths));
+            }
+            entries.iter_mut().for_each(|(_, value)| visit(document, value, depth + 1));
         }
+        _ => {}
     }
 }
 
 fn as_lists(document: &Document, widths: &[Object]) -> Vec<Object> {
-    let value = |at: usize| widths.get(at).and_then(|object| document.dereference(object).ok()).map(|(_, object)| object);
+    let value =
+        |at: usize| widths.get(at).and_then(|object| document.dereference(object).ok()).map(|(_, object)| object);
     let mut lists = Vec::new();
     let mut letters = 0;
     let mut at = 0;
@@ -71,5 +91,20 @@ mod tests {
         assert_eq!(as_lists(&document, &widths), expected);
         assert_eq!(as_lists(&document, &widths[..4]), vec![number(3), list(&[500, 600])]);
         assert_eq!(as_lists(&document, &[number(0), number(i64::MAX), number(1)]), vec![]);
+    }
+
+    #[test]
+    fn fonts_are_found_within_fonts() {
+        let range = Object::Array(vec![Object::Integer(7), Object::Integer(8), Object::Integer(250)]);
+        let mut inner = pdf_extract::Dictionary::new();
+        inner.set("CIDSystemInfo", Object::Null);
+        inner.set("W", range);
+        let mut outer = pdf_extract::Dictionary::new();
+        outer.set("DescendantFonts", Object::Array(vec![Object::Dictionary(inner)]));
+        let mut document = Document::new();
+        let id = document.add_object(outer);
+        rewrite(&mut document);
+        let text = format!("{:?}", document.objects[&id]);
+        assert_eq!(text.matches("250").count(), 2, "{text}");
     }
 }
