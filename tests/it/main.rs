@@ -13,6 +13,7 @@ mod http;
 mod limits;
 mod manifest;
 mod noise;
+mod office;
 mod own_words;
 mod pages;
 mod reload;
