@@ -7,11 +7,13 @@ the inside may change while the keys stay. Nothing here decides anything.
 */
 
 mod answer;
+mod calc;
 mod law;
 mod problem;
 mod search;
 
 pub use answer::*;
+pub use calc::*;
 pub use law::*;
 pub use problem::*;
 pub use search::*;

@@ -36,10 +36,14 @@ fn the_route_table() {
     GET, HEAD /luat
     GET, HEAD /luat/
     GET, HEAD /luat/{*path}
+    GET, HEAD /may-tinh
+    GET, HEAD /may-tinh/{name}
     GET, HEAD /tinh/{name}
     GET, HEAD /robots.txt
     POST /api/v1/chat
     GET, HEAD /api/v1/search
+    GET, HEAD /api/v1/calculators
+    POST /api/v1/calculators/{name}
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version

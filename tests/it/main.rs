@@ -3,6 +3,8 @@
 
 mod architecture;
 mod browser;
+mod calc;
+mod calc_rules;
 mod cli;
 mod codes;
 mod generations;
