@@ -4,12 +4,15 @@
 use std::{collections::BTreeMap, fs, io::Read as _, path::Path};
 
 use congdoan::{
-    calc::{CALCULATORS, Rule, calculator},
+    calc::{CALCULATORS, Law, calculator, source},
     law::text::stored_form,
 };
 use jiff::civil::date;
 
-use crate::support::shared_data;
+use crate::{
+    architecture::{rust_files, text_of},
+    support::shared_data,
+};
 
 /// Text of each article by document number and article.
 type Articles = BTreeMap<(String, String), Vec<String>>;
@@ -100,6 +103,7 @@ fn all_articles() -> Option<Articles> {
     ] {
         from_text(number, &read(&corpus.join(file)), &mut articles);
     }
+    from_text("91/2015/QH13", &word_text(&corpus.join("law/91-2015-qh13.docx")), &mut articles);
     for snapshot in ["phapdien/raw/2025-02", "phapdien/raw/2026-01"] {
         for file in fs::read_dir(corpus.join(snapshot)).unwrap() {
             from_codification(&read(&file.unwrap().path()), &mut articles);
@@ -122,14 +126,14 @@ fn is_point(line: &str) -> bool {
 }
 
 /// The cited provision's own text.
-fn cited(article: &str, rule: &Rule) -> Option<String> {
+fn cited(article: &str, clause: Option<&str>, point: Option<&str>) -> Option<String> {
     let mut text = article.to_owned();
-    if let Some(clause) = rule.source.clause {
+    if let Some(clause) = clause {
         let number: u32 = clause.parse().unwrap();
         let (this, next) = (format!("{number}."), format!("{}.", number + 1));
         text = part(&text, |line| line.starts_with(&this), |line| line.starts_with(&next))?;
     }
-    if let Some(point) = rule.source.point {
+    if let Some(point) = point {
         text = part(&text, |line| line.starts_with(&format!("{point})")), is_point)?;
     }
     Some(text)
@@ -149,7 +153,7 @@ fn each_number_stands_in_the_provision_it_cites() {
             let texts = articles.get(&key).cloned().unwrap_or_default();
             let stands = texts
                 .iter()
-                .filter_map(|text| cited(text, rule))
+                .filter_map(|text| cited(text, rule.source.clause, rule.source.point))
                 .any(|text| squeezed(&text).contains(&squeezed(rule.stands)));
             let digits: String = rule.stands.chars().filter(char::is_ascii_digit).collect();
             let says_value = digits.is_empty()
@@ -172,12 +176,80 @@ fn each_number_stands_in_the_provision_it_cites() {
     assert!(100 < checked, "only {checked} rules");
 }
 
-/// Paragraphs of a Word file, empty ones left out.
-fn paragraphs(path: &Path) -> Vec<String> {
+/// The laws by the names the code gives them.
+const LAWS: [(&str, Law); 20] = [
+    ("LABOUR_CODE", source::LABOUR_CODE),
+    ("DECREE_145", source::DECREE_145),
+    ("DECREE_135", source::DECREE_135),
+    ("DECREE_38", source::DECREE_38),
+    ("DECREE_293", source::DECREE_293),
+    ("DECREE_161", source::DECREE_161),
+    ("INSURANCE_2024", source::INSURANCE_2024),
+    ("INSURANCE_2014", source::INSURANCE_2014),
+    ("CIRCULAR_59", source::CIRCULAR_59),
+    ("EMPLOYMENT_2025", source::EMPLOYMENT_2025),
+    ("EMPLOYMENT_2013", source::EMPLOYMENT_2013),
+    ("DECREE_28", source::DECREE_28),
+    ("UNION_2024", source::UNION_2024),
+    ("UNION_2012", source::UNION_2012),
+    ("DECREE_105", source::DECREE_105),
+    ("DECREE_191", source::DECREE_191),
+    ("CHARTER_12", source::CHARTER_12),
+    ("CIVIL_CODE", source::CIVIL_CODE),
+    ("COMPLAINTS", source::COMPLAINTS),
+    ("POPULATION_LAW", source::POPULATION_LAW),
+];
+
+/// Labels in a call like `clause("113", "1")`: as many as the method takes, or fewer where one is computed.
+fn labels(call: &str) -> Option<Vec<&str>> {
+    let (method, rest) = call.split_once('(')?;
+    let most = match method {
+        "article" => 1,
+        "clause" => 2,
+        "point" => 3,
+        _ => return None,
+    };
+    let labels: Vec<&str> = rest.split_once(')')?.0.split('"').skip(1).step_by(2).collect();
+    (!labels.is_empty() && labels.len() <= most).then_some(labels)
+}
+
+#[test]
+fn every_provision_the_code_cites_exists() {
+    let Some(articles) = all_articles() else { return };
+    let (mut wrong, mut checked) = (Vec::new(), 0);
+    for file in rust_files("src/calc") {
+        let text = text_of(&file);
+        for (name, law) in LAWS {
+            for (at, _) in text.match_indices(&format!("{name}.")) {
+                let call = &text[at + name.len() + 1..];
+                let Some(labels) = labels(call) else { continue };
+                let key = (law.number.to_owned(), labels[0].to_owned());
+                let (clause, point) = (labels.get(1).copied(), labels.get(2).copied());
+                checked += 1;
+                if !articles
+                    .get(&key)
+                    .is_some_and(|texts| texts.iter().any(|text| cited(text, clause, point).is_some()))
+                {
+                    wrong.push(format!("{}: {} {labels:?}", file.display(), law.number));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {checked}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(150 < checked, "only {checked} citations were seen");
+}
+
+/// Text of a Word file, a line a paragraph.
+fn word_text(path: &Path) -> String {
     let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
     let mut xml = String::new();
     archive.by_name("word/document.xml").unwrap().read_to_string(&mut xml).unwrap();
-    plain(&stored_form(&xml).replace("<w:tab/>", " ")).lines().map(squeezed).filter(|line| !line.is_empty()).collect()
+    plain(&stored_form(&xml).replace("<w:tab/>", " "))
+}
+
+/// Its paragraphs in lower case, empty ones left out.
+fn paragraphs(path: &Path) -> Vec<String> {
+    word_text(path).lines().map(squeezed).filter(|line| !line.is_empty()).collect()
 }
 
 /// The first day of the pension of somebody born in a month.
