@@ -1,8 +1,7 @@
 /*!
 Speed and memory of the local generator.
 
-What is measured, for each `*.gguf` in the models directory, without and with guessing
-ahead: prompt tokens per second (one invented statute and a question, after the fixed
+What is measured, for each `*.gguf` in the models directory: prompt tokens per second (one invented statute and a question, after the fixed
 instructions of `generate::prompt`), decoded tokens per second, time to the first text with
 and without the instructions cached, time to load, and the peak resident memory of the
 process so far, which includes the models measured before.
@@ -42,18 +41,15 @@ fn main() -> Result<()> {
         ));
     }
     for file in files {
-        for draft_tokens_max in [0, GeneratorOptions::recommended().draft_tokens_max] {
-            report.push_str(&measure(&file, draft_tokens_max)?);
-        }
+        report.push_str(&measure(&file)?);
     }
     std::io::Write::write_all(&mut std::io::stdout(), report.as_bytes())?;
     Ok(())
 }
 
-fn measure(file: &Path, draft_tokens_max: usize) -> Result<String> {
+fn measure(file: &Path) -> Result<String> {
     let started = Instant::now();
-    let options = GeneratorOptions { draft_tokens_max, ..GeneratorOptions::recommended() };
-    let generator = CandleGenerator::load(file, &options)?;
+    let generator = CandleGenerator::load(file, &GeneratorOptions::recommended())?;
     let load_s = started.elapsed().as_secs_f64();
 
     let clauses: Vec<String> = (1..=12)
@@ -83,7 +79,7 @@ fn measure(file: &Path, draft_tokens_max: usize) -> Result<String> {
     let answer = generate(&generator, &long, &LIMITS)?;
     let decode_ms = answer.total_ms - answer.first_text_ms;
     Ok(format!(
-        "{}, {draft_tokens_max} guessed: load {load_s:.1} s · prefill {:.0} tok/s · decode {:.1} tok/s ({} tokens) · first text {} ms cold ({} tokens), \
+        "{}: load {load_s:.1} s · prefill {:.0} tok/s · decode {:.1} tok/s ({} tokens) · first text {} ms cold ({} tokens), \
          {} ms with the prefix of {prefix_tokens} tokens cached · peak memory {}\n",
         generator.id(),
         (warm.prompt_tokens - prefix_tokens) as f64 * 1000.0 / warm.first_text_ms as f64,

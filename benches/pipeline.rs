@@ -38,7 +38,7 @@ fn main() -> anyhow::Result<()> {
     let (_, built) = timed("fresh ingest", || setup.ingest())?;
     report(&format!("  {} articles, {} passages", built.manifest.articles, built.manifest.passages));
     timed("ingest again, nothing changed", || setup.ingest())?;
-    timed("open the generation", || app.store().activate(&built.manifest.id))?;
+    timed("open the generation", || app.store().open_generation(&built.manifest.id))?;
     let questions: Vec<Question> = std::fs::read_to_string(root.join("seeds/golden.jsonl"))?
         .lines()
         .map(|line| {
@@ -53,7 +53,7 @@ fn main() -> anyhow::Result<()> {
         app.search_blocking(&request).map(|_| ())
     })?;
     each("ask, stage (a)", &questions, |question| {
-        let request = AskRequest { question: question.clone(), as_of, generate: false };
+        let request = AskRequest { question: question.clone(), as_of, generate: false, unit: None };
         app.ask_blocking(&request, &mut |_| ()).map(|_| ())
     })
 }

@@ -14,6 +14,14 @@ use crate::error::{Error, Result};
 
 /// Prefix of environment variables that carry settings.
 const ENVIRONMENT_PREFIX: &str = "CONGDOAN__";
+/// Shortest admin token, in bytes: shorter ones can be guessed.
+pub const ADMIN_TOKEN_BYTES_MIN: usize = 16;
+
+/// Where the libraries below the generator look for their number of threads.
+pub const THREADS_VARIABLES: [&str; 2] = ["CANDLE_NUM_THREADS", "RAYON_NUM_THREADS"];
+
+/// Key of the contact for members of every unit without one of its own.
+const CONTACT_DEFAULT: &str = "default";
 
 /// Resolved settings.
 #[derive(Debug, Clone)]
@@ -24,6 +32,8 @@ pub struct Config {
     pub paths: PathsConfig,
     /// Which models to use.
     pub models: ModelsConfig,
+    /// Who may reload the corpus over HTTP.
+    pub admin: AdminConfig,
     /// Bounds of asking.
     pub limits: Limits,
     /// Whom to ask when the answer abstains: unit name (or `default`) -> contact.
@@ -37,6 +47,11 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// Largest request body, in bytes.
     pub body_bytes_max: usize,
+    /// Longest time the head of a request may take to arrive, in milliseconds; also how long
+    /// a connection may wait for its next request.
+    pub header_ms_max: u64,
+    /// Connections held at once; further ones wait to be taken.
+    pub connections_max: usize,
 }
 
 /// Folders.
@@ -48,6 +63,42 @@ pub struct PathsConfig {
     pub corpus: Vec<PathBuf>,
     /// Weights.
     pub models: PathBuf,
+    /// Questions with gold articles that show how a reload moves retrieval; those that ship
+    /// with the program where none is named.
+    pub golden: Option<PathBuf>,
+    /// Whether files uploaded by an admin belong to the corpus.
+    pub with_uploads: bool,
+}
+
+/// Who may reload the corpus over HTTP: whoever holds the token. Without one nobody may.
+#[derive(Debug, Clone, Default)]
+pub struct AdminConfig {
+    /// The token itself.
+    pub token: Option<Secret>,
+    /// A file that holds it.
+    pub token_file: Option<PathBuf>,
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for comparing.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
 }
 
 /// Which models to use.
@@ -59,6 +110,8 @@ pub struct ModelsConfig {
     pub generator: String,
     /// Threads of one model call.
     pub threads: usize,
+    /// Threads the settings ask for, where they do: see [`Config::threads_to_hand_on`].
+    pub threads_stated: Option<usize>,
 }
 
 /// Bounds, each with its unit in its name.
@@ -86,6 +139,12 @@ pub struct Limits {
     pub quoted_chars_max: usize,
     /// Generations kept for rolling back.
     pub generations_kept: usize,
+    /// Share of the active generation's provisions that a reload may remove unconfirmed, in percent.
+    pub removed_percent_max: usize,
+    /// Passages encoded before a build is activated; with more to encode, words come first.
+    pub encode_first_passages_max: usize,
+    /// Largest file an admin may upload, in bytes.
+    pub upload_bytes_max: usize,
 }
 
 /// Settings as written, every key optional. Unknown keys are mistakes.
@@ -98,6 +157,8 @@ pub struct RawConfig {
     pub paths: RawPaths,
     /// `[models]`
     pub models: RawModels,
+    /// `[admin]`
+    pub admin: RawAdmin,
     /// `[limits]`
     pub limits: BTreeMap<String, u64>,
     /// `[contacts]`
@@ -112,6 +173,10 @@ pub struct RawHttp {
     pub listen: Option<String>,
     /// Largest request body, in bytes.
     pub body_bytes_max: Option<usize>,
+    /// See [`HttpConfig::header_ms_max`].
+    pub header_ms_max: Option<u64>,
+    /// See [`HttpConfig::connections_max`].
+    pub connections_max: Option<usize>,
 }
 
 /// `[paths]` as written.
@@ -124,6 +189,20 @@ pub struct RawPaths {
     pub corpus: Option<Vec<PathBuf>>,
     /// Folder of weights.
     pub models: Option<PathBuf>,
+    /// See [`PathsConfig::golden`].
+    pub golden: Option<PathBuf>,
+    /// See [`PathsConfig::with_uploads`].
+    pub with_uploads: Option<bool>,
+}
+
+/// `[admin]` as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawAdmin {
+    /// The token.
+    pub token: Option<Secret>,
+    /// File that holds it.
+    pub token_file: Option<PathBuf>,
 }
 
 /// `[models]` as written.
@@ -172,6 +251,9 @@ impl RawConfig {
 
 /// Numbers become numbers and `corpus` a list split at `:`; everything else stays text.
 fn environment_value(key: &str, value: &str) -> toml::Value {
+    if key == "token" {
+        return toml::Value::String(value.to_owned());
+    }
     if key == "corpus" {
         return toml::Value::Array(value.split(':').map(|p| toml::Value::String(p.to_owned())).collect());
     }
@@ -192,6 +274,9 @@ impl Default for Limits {
             cited_articles_max: 3,
             quoted_chars_max: 1_800,
             generations_kept: 5,
+            removed_percent_max: 5,
+            encode_first_passages_max: 4_000,
+            upload_bytes_max: 64 << 20,
         }
     }
 }
@@ -212,6 +297,9 @@ impl Limits {
                 "cited_articles_max" => &mut self.cited_articles_max,
                 "quoted_chars_max" => &mut self.quoted_chars_max,
                 "generations_kept" => &mut self.generations_kept,
+                "removed_percent_max" => &mut self.removed_percent_max,
+                "encode_first_passages_max" => &mut self.encode_first_passages_max,
+                "upload_bytes_max" => &mut self.upload_bytes_max,
                 "answer_ms_max" => {
                     self.answer_ms_max = *value;
                     continue;
@@ -241,12 +329,34 @@ impl Config {
             mistakes.push(format!("http.listen: `{listen_text}`: {e}; write ADDRESS:PORT, e.g. 127.0.0.1:8080"));
             SocketAddr::from(([127, 0, 0, 1], 8080))
         });
+        let http = HttpConfig {
+            listen,
+            body_bytes_max: raw.http.body_bytes_max.unwrap_or(64 * 1024),
+            header_ms_max: raw.http.header_ms_max.unwrap_or(20_000),
+            connections_max: raw.http.connections_max.unwrap_or(1_024),
+        };
+        for (key, is_zero) in [
+            ("body_bytes_max", http.body_bytes_max == 0),
+            ("header_ms_max", http.header_ms_max == 0),
+            ("connections_max", http.connections_max == 0),
+        ] {
+            if is_zero {
+                mistakes.push(format!("http.{key}: must be at least 1"));
+            }
+        }
+        let threads_stated = raw.models.threads;
         let threads = raw
             .models
             .threads
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
         if threads == 0 {
             mistakes.push("models.threads: must be at least 1".to_owned());
+        }
+        if raw.admin.token.as_ref().is_some_and(|token| token.expose().trim().len() < ADMIN_TOKEN_BYTES_MIN) {
+            mistakes.push(format!("admin.token: must be at least {ADMIN_TOKEN_BYTES_MIN} characters long"));
+        }
+        if raw.admin.token.is_some() && raw.admin.token_file.is_some() {
+            mistakes.push("admin.token_file: the token is given by admin.token already".to_owned());
         }
         let mut limits = Limits::default();
         limits.apply(&raw.limits, &mut mistakes);
@@ -255,16 +365,20 @@ impl Config {
             mistakes.push("paths.corpus: names no path".to_owned());
         }
         let config = Self {
-            http: HttpConfig { listen, body_bytes_max: raw.http.body_bytes_max.unwrap_or(64 * 1024) },
+            http,
             paths: PathsConfig {
                 data: raw.paths.data.unwrap_or_else(|| PathBuf::from("data")),
                 corpus,
                 models: raw.paths.models.unwrap_or_else(|| PathBuf::from("models")),
+                golden: raw.paths.golden,
+                with_uploads: raw.paths.with_uploads.unwrap_or(true),
             },
+            admin: AdminConfig { token: raw.admin.token, token_file: raw.admin.token_file },
             models: ModelsConfig {
                 embedder: raw.models.embedder.unwrap_or_else(|| "multilingual-e5-small-q4".to_owned()),
                 generator: raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned()),
                 threads,
+                threads_stated,
             },
             limits,
             contacts: raw.contacts,
@@ -272,10 +386,23 @@ impl Config {
         if mistakes.is_empty() { Ok(config) } else { Err(Error::invalid("settings", mistakes.join("; "))) }
     }
 
+    /// Threads that the environment should name for the libraries below the generator, which
+    /// look nowhere else and only once; `None` where it names them already or nothing is asked.
+    pub fn threads_to_hand_on(&self) -> Option<usize> {
+        let stated = self.models.threads_stated?;
+        let known = |name: &str| std::env::var(name).is_ok_and(|value| value == stated.to_string());
+        (!THREADS_VARIABLES.iter().all(|name| known(name))).then_some(stated)
+    }
+
+    /// Units with a contact of their own, in order.
+    pub fn units(&self) -> Vec<String> {
+        self.contacts.keys().filter(|unit| *unit != CONTACT_DEFAULT).cloned().collect()
+    }
+
     /// The contact for `unit`, else the default one, else a general pointer.
     pub fn contact(&self, unit: Option<&str>) -> String {
         unit.and_then(|unit| self.contacts.get(unit))
-            .or_else(|| self.contacts.get("default"))
+            .or_else(|| self.contacts.get(CONTACT_DEFAULT))
             .cloned()
             .unwrap_or_else(|| "cán bộ công đoàn cơ sở nơi bạn làm việc".to_owned())
     }
@@ -300,6 +427,14 @@ mod tests {
         let config = read(text, &[("CONGDOAN__LIMITS__HITS_MAX", "7"), ("CONGDOAN__PATHS__CORPUS", "a:b")]).unwrap();
         assert_eq!(config.limits.hits_max, 7);
         assert_eq!(config.paths.corpus, [PathBuf::from("a"), PathBuf::from("b")]);
+    }
+
+    #[test]
+    fn a_token_is_text_long_enough_and_never_printed() {
+        let config = read("", &[("CONGDOAN__ADMIN__TOKEN", "12345678901234567890")]).unwrap();
+        assert_eq!(config.admin.token.as_ref().map(Secret::expose), Some("12345678901234567890"));
+        assert!(!format!("{config:?}").contains("1234567890"));
+        assert!(read("[admin]\ntoken = 'short'", &[]).unwrap_err().to_string().contains("admin.token"));
     }
 
     #[test]

@@ -4,8 +4,11 @@ Answering one question: stage (a) at once, stage (b) with a model, every sentenc
 
 use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
+use jiff::civil::Date;
+
 use super::{
     compose,
+    gap::{self, Missing},
     ground::{self, Evidence},
     sentences, support,
     types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings},
@@ -28,6 +31,8 @@ use crate::{
 const HITS_MAX: usize = 20;
 /// Pieces of evidence given to the model: with more, small models pick the wrong one.
 const EVIDENCE_ITEMS_MAX: usize = 2;
+/// How the note begins that limits a text to one unit.
+const UNIT_NOTE: &str = "Chỉ áp dụng trong phạm vi";
 /// Name of stage (a) in place of a model's.
 pub const EXTRACTS: &str = "trich-dan";
 
@@ -86,7 +91,10 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
         support,
         timings_ms: vec![("retrieve", millis(started))],
     };
-    if !outcome.hits.is_empty() && support.is_enough() {
+    let missing = missing_law(context, request, &outcome)?;
+    if let Some((missing, nearest)) = &missing {
+        abstain_for(context, missing, nearest, request.as_of, &mut answer);
+    } else if !outcome.hits.is_empty() && support.is_enough() {
         answer.status = AnswerStatus::Answered;
         answer.citations =
             compose::choose(context.generation, &outcome, context.limits, request.as_of).map_err(Error::Internal)?;
@@ -112,7 +120,9 @@ fn extracts(citations: &[CitedProvision]) -> (String, Vec<AnswerSentence>) {
         let title = if citation.title.is_empty() { String::new() } else { format!(" – {}", citation.title) };
         let lead_in =
             if citation.lead_in.is_empty() { String::new() } else { format!(" “{}” …", citation.lead_in) };
-        let text = format!("{}{title}:{lead_in} “{}”", citation.citation, citation.quote);
+        let whose =
+            if citation.notes.iter().any(|note| note.starts_with(UNIT_NOTE)) { "Riêng đơn vị: " } else { "" };
+        let text = format!("{whose}{}{title}:{lead_in} “{}”", citation.citation, citation.quote);
         if !answer.is_empty() {
             answer.push_str("\n\n");
         }
@@ -126,6 +136,49 @@ fn extracts(citations: &[CitedProvision]) -> (String, Vec<AnswerSentence>) {
         });
     }
     (answer, list)
+}
+
+/// The document of that day that is not held, where the question's best text is one of another
+/// time that stands in its place; and that text's citation.
+fn missing_law(
+    context: &AskContext<'_>,
+    request: &AskRequest,
+    outcome: &retrieve::Outcome,
+) -> Result<Option<(Missing, String)>> {
+    let generation = context.generation;
+    let gaps = gap::missing_on(generation, context.known, request.as_of);
+    if gaps.is_empty() || outcome.understood.direct.is_some() {
+        return Ok(None);
+    }
+    let gap_of = |article: usize| {
+        let entry = &generation.layout.articles[article];
+        gaps.iter().find(|(document, _)| *document == entry.document)
+    };
+    let admits = |article: usize| {
+        let entry = &generation.layout.articles[article];
+        generation.documents[entry.document].validity(entry.node).in_force_on(request.as_of)
+            || gap_of(article).is_some()
+    };
+    let question = request.question.as_str();
+    let wider = retrieve::search_among(generation, context.embedder, question, &admits, 1).map_err(Error::Internal)?;
+    let support = support::measure(generation, &wider).map_err(Error::Internal)?;
+    let best = wider.hits.first().filter(|_| support.is_enough());
+    Ok(best.and_then(|hit| {
+        let (document, missing) = gap_of(hit.article)?;
+        let node = generation.layout.articles[hit.article].node;
+        Some((missing.clone(), generation.documents[*document].citation(Some(node)).to_string()))
+    }))
+}
+
+/// The law of that day is known and not held: it is named, and nothing else stands for it.
+fn abstain_for(context: &AskContext<'_>, missing: &Missing, nearest: &str, as_of: Date, answer: &mut Answer) {
+    let day = as_of.strftime("%d/%m/%Y");
+    answer.answer = format!(
+        "Văn bản quy định nội dung này vào ngày {day} là {}; văn bản đó chưa có trong kho, nên không trả lời bằng quy định của thời gian khác.",
+        missing.text()
+    );
+    answer.next_steps.push(format!("Tìm đọc văn bản số {}, hoặc hỏi {}.", missing.number, context.contact));
+    answer.next_steps.push(format!("Quy định cùng nội dung ở thời gian khác: {nearest}."));
 }
 
 /// Nothing is claimed; the nearest topics and a person are named.

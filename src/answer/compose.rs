@@ -17,7 +17,7 @@ use crate::{
     },
     law::{
         Document, NodeKind,
-        page::{address, notes},
+        page::{address, provision_notes},
         text::byte_offset,
     },
     retrieve::{Hit, Outcome},
@@ -54,13 +54,16 @@ pub fn choose(
     let mut cited = Vec::new();
     let mut chars_left = limits.quoted_chars_max;
     let Some(best) = outcome.hits.first() else { return Ok(cited) };
-    for (place, hit) in outcome.hits.iter().take(limits.cited_articles_max).enumerate() {
-        if ARTICLE_LAG_MAX < best.score - hit.score {
-            break;
-        }
+    let is_law = |hit: &Hit| generation.document_of(hit.article).meta.kind.is_law();
+    let near = |hit: &&Hit| best.score - hit.score <= ARTICLE_LAG_MAX;
+    let law = outcome.hits.iter().take(limits.cited_articles_max).take_while(near);
+    // The union's own agreement stands beside the law's minimum, never in its place.
+    let beside = outcome.hits.iter().skip(limits.cited_articles_max).find(|hit| !is_law(hit)).filter(near);
+    for (place, hit) in law.chain(beside).enumerate() {
         let document = generation.document_of(hit.article);
         let clause = outcome.understood.direct.as_ref().and_then(|direct| direct.clause.clone());
-        let chosen = choose_in_article(generation, hit, &weights, if place == 0 { 2 } else { 1 }, clause.as_deref());
+        let wanted = Wanted { most: if place == 0 { 2 } else { 1 }, clause: clause.as_deref(), as_of };
+        let chosen = choose_in_article(generation, hit, &weights, &wanted);
         for node in chosen {
             let provision = cite(document, node, cited.len() + 1, as_of);
             let chars = provision.quote_end - provision.quote_start;
@@ -86,13 +89,23 @@ fn term_weights(generation: &Generation, question: &str) -> anyhow::Result<HashM
         .collect()
 }
 
+/// What is wanted of one article.
+struct Wanted<'q> {
+    /// Most pieces of it.
+    most: usize,
+    /// The clause the question names.
+    clause: Option<&'q str>,
+    /// The day asked for.
+    as_of: jiff::civil::Date,
+}
+
 fn choose_in_article(
     generation: &Generation,
     hit: &Hit,
     weights: &HashMap<String, f32>,
-    most: usize,
-    named_clause: Option<&str>,
+    wanted: &Wanted<'_>,
 ) -> Vec<usize> {
+    let Wanted { most, clause: named_clause, as_of } = *wanted;
     let entry = &generation.layout.articles[hit.article];
     let document = &generation.documents[entry.document];
     if let Some(label) = named_clause
@@ -101,9 +114,11 @@ fn choose_in_article(
         return vec![node];
     }
     let total: f32 = weights.values().sum::<f32>().max(f32::EPSILON);
+    let in_force = |node: &usize| document.validity(*node).in_force_on(as_of);
     let best_passage = &generation.layout.passages[hit.passage].passage.range;
     let mut candidates: Vec<Candidate> = pieces(document, entry.node)
         .into_iter()
+        .filter(in_force)
         .map(|node| {
             let range = document.provision_range(node);
             let held: HashSet<String> = terms(&context_text(document, node), Spelling::Folded).into_iter().collect();
@@ -174,6 +189,6 @@ pub fn cite(document: &Document, node: usize, n: usize, as_of: jiff::civil::Date
         quote_end: quote.chars().count(),
         url: address(document, Some(node)),
         in_force: document.validity(node).in_force_on(as_of),
-        notes: notes(document),
+        notes: provision_notes(document, Some(node)),
     }
 }

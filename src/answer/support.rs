@@ -59,8 +59,10 @@ pub fn measure(generation: &Generation, outcome: &Outcome) -> anyhow::Result<Sup
         }
     }
     let cosine = outcome.support_cosine;
+    // While vectors are missing, a low cosine may only mean that the right article has none yet.
+    let is_complete = outcome.hybrid && outcome.partial.is_none();
     let is_calibrated =
-        outcome.hybrid && generation.manifest.embedder.as_ref().is_some_and(|id| id.starts_with(CALIBRATED_ENCODER));
+        is_complete && generation.manifest.embedder.as_ref().is_some_and(|id| id.starts_with(CALIBRATED_ENCODER));
     Ok(Support { cosine, coverage: if 0.0 < total { covered / total } else { 0.0 }, is_calibrated })
 }
 

@@ -15,6 +15,8 @@ pub struct AskRequest {
     pub as_of: Date,
     /// Whether stage (b), the model, may speak too.
     pub generate: bool,
+    /// The asker's unit, as the contacts name it: decides whom an answer sends them to.
+    pub unit: Option<String>,
 }
 
 /// How asking ended.

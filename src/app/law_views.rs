@@ -5,13 +5,14 @@ Generation -> what the rims show.
 use jiff::civil::Date;
 
 use super::types::{ChildView, CoverageView, DocumentView, HitView, ProvisionView, SearchRequest, SearchView};
+use super::versions::{self, DayView};
 use crate::{
     error::{Error, Result},
     index::Generation,
     ingest::KnownDocuments,
     law::{
         Document, NodeKind,
-        page::{address, notes},
+        page::{address, notes, provision_notes},
     },
     retrieve::{Hit, Outcome},
 };
@@ -40,7 +41,12 @@ pub(super) fn search_view(
         query: request.query.as_str().to_owned(),
         understood: outcome.understood.text,
         as_of: request.as_of,
-        mode: if outcome.hybrid { "hybrid" } else { "lexical" },
+        mode: match (outcome.hybrid, outcome.partial) {
+            (true, None) => "hybrid",
+            (true, Some(_)) => "partial",
+            (false, _) => "lexical",
+        },
+        vectors: generation.vectors_ready(),
         hits,
         timings_ms: outcome.timings_ms,
     }
@@ -79,11 +85,15 @@ fn hit_view(generation: &Generation, request: &SearchRequest, hit: &Hit, passage
 
 pub(super) fn provision_view(generation: &Generation, path: &str, as_of: Date) -> Result<ProvisionView> {
     let path = path.trim_matches('/');
-    let (document, node) =
-        generation.provision(path).ok_or_else(|| Error::NotFound { resource: "provision", id: path.to_owned() })?;
+    let (document, node) = generation
+        .provision(path, as_of)
+        .ok_or_else(|| Error::NotFound { resource: "provision", id: path.to_owned() })?;
     let kind = node.map(|n| document.nodes()[n].kind);
     let validity = node.map_or(document.meta.validity, |n| document.validity(n));
     let text = node.map_or_else(String::new, |n| document.provision_text(n).to_owned());
+    let base = generation.document(&document.id).unwrap_or(document);
+    let day = DayView::new(generation, base, as_of);
+    let own_path = node.map_or("", |n| document.nodes()[n].path.as_str());
     Ok(ProvisionView {
         id: path.to_owned(),
         law_id: document.law_id().to_owned(),
@@ -92,15 +102,18 @@ pub(super) fn provision_view(generation: &Generation, path: &str, as_of: Date) -
         citation: document.citation(node).to_string(),
         title: node.map_or_else(|| document.meta.title.clone(), |n| document.nodes()[n].title.clone()),
         text,
-        children: children(document, node),
-        ancestors: ancestors(document, node),
-        neighbours: node.map_or((None, None), |n| neighbours(document, n)),
+        children: children(&day, document, node),
+        ancestors: ancestors(base, document, node),
+        neighbours: node
+            .and_then(|n| document.enclosing(n, NodeKind::Article))
+            .map_or((None, None), |n| day.neighbours(&document.provision_id(n))),
         effective_from: validity.from,
         effective_to: validity.to,
         in_force: validity.in_force_on(as_of),
         as_of,
-        notes: notes(document),
-        relations: Vec::new(),
+        notes: provision_notes(document, node),
+        relations: versions::relations(generation, base, own_path),
+        versions: node.map_or_else(Vec::new, |n| versions::versions(generation, path, (document, n), as_of)),
         source_file: document.meta.source.file.clone(),
         source_sha256: document.meta.source.sha256.clone(),
         source_date: document.meta.source.date,
@@ -109,32 +122,25 @@ pub(super) fn provision_view(generation: &Generation, path: &str, as_of: Date) -
 
 /// The subtree below a provision: down to articles for a document, part or chapter, down to
 /// points for an article.
-fn children(document: &Document, parent: Option<usize>) -> Vec<ChildView> {
+fn children(day: &DayView<'_>, document: &Document, parent: Option<usize>) -> Vec<ChildView> {
     let within_article = parent.is_some_and(|p| document.enclosing(p, NodeKind::Article).is_some());
     let mut views = Vec::new();
+    if parent.is_none() {
+        views.extend(day.behind(None).iter().map(|(d, n)| child_view(d, *n, 0)));
+    }
     let mut open: Vec<(Option<usize>, usize)> = document.children(parent).map(|i| (Some(i), 0)).collect();
     open.reverse();
     while let Some((Some(index), depth)) = open.pop() {
         let node = &document.nodes()[index];
         let is_inner = NodeKind::Article < node.kind;
         let is_upper = node.kind < NodeKind::Article;
-        let label = match node.kind {
-            NodeKind::Clause | NodeKind::Point => node.label.clone(),
-            kind if node.label.is_empty() => kind.word().to_owned(),
-            kind => format!("{} {}", kind.word(), node.label),
-        };
-        views.push(ChildView {
-            id: document.provision_id(index),
-            label,
-            kind: node.kind.name(),
-            title: node.title.clone(),
-            text: if is_upper && node.kind != NodeKind::Preamble {
-                String::new()
-            } else {
-                document.provision_text(index).to_owned()
-            },
-            depth,
-        });
+        if node.kind == NodeKind::Article && !within_article {
+            let (standing, article) = day.standing(index);
+            views.push(child_view(standing, article, depth));
+            views.extend(day.behind(Some(index)).iter().map(|(d, n)| child_view(d, *n, depth)));
+        } else {
+            views.push(child_view(document, index, depth));
+        }
         if within_article || (is_upper && !is_inner) {
             let mut below: Vec<_> = document.children(Some(index)).map(|i| (Some(i), depth + 1)).collect();
             below.reverse();
@@ -144,8 +150,30 @@ fn children(document: &Document, parent: Option<usize>) -> Vec<ChildView> {
     views
 }
 
-fn ancestors(document: &Document, node: Option<usize>) -> Vec<(String, String, String)> {
+fn child_view(document: &Document, index: usize, depth: usize) -> ChildView {
+    let node = &document.nodes()[index];
+    let label = match node.kind {
+        NodeKind::Clause | NodeKind::Point => node.label.clone(),
+        kind if node.label.is_empty() => kind.word().to_owned(),
+        kind => format!("{} {}", kind.word(), node.label),
+    };
+    let is_upper = node.kind < NodeKind::Article && node.kind != NodeKind::Preamble;
+    ChildView {
+        id: document.provision_id(index),
+        label,
+        kind: node.kind.name(),
+        title: node.title.clone(),
+        text: if is_upper { String::new() } else { document.provision_text(index).to_owned() },
+        depth,
+    }
+}
+
+/// From the document down to the parent; a version of an article stands where the law's own
+/// text has it.
+fn ancestors(base: &Document, document: &Document, node: Option<usize>) -> Vec<(String, String, String)> {
     let Some(node) = node else { return Vec::new() };
+    let own = base.find(&document.nodes()[node].path);
+    let (document, node) = own.map_or((document, node), |own| (base, own));
     let mut chain: Vec<usize> = document.ancestors(node).collect();
     chain.reverse();
     let mut ancestors = vec![(document.id.clone(), document.law_id().to_owned(), document.meta.title.clone())];
@@ -156,19 +184,11 @@ fn ancestors(document: &Document, node: Option<usize>) -> Vec<(String, String, S
     ancestors
 }
 
-fn neighbours(document: &Document, node: usize) -> (Option<String>, Option<String>) {
-    let Some(article) = document.enclosing(node, NodeKind::Article) else { return (None, None) };
-    let articles: Vec<usize> =
-        (0..document.nodes().len()).filter(|i| document.nodes()[*i].kind == NodeKind::Article).collect();
-    let at = articles.iter().position(|i| *i == article);
-    let id = |at: Option<usize>| at.and_then(|at| articles.get(at)).map(|i| document.provision_id(*i));
-    (id(at.and_then(|at| at.checked_sub(1))), id(at.map(|at| at + 1)))
-}
-
 pub(super) fn coverage_view(generation: &Generation, known: &KnownDocuments, as_of: Date) -> CoverageView {
     let documents: Vec<DocumentView> = generation
         .documents
         .iter()
+        .filter(|document| !document.is_overlay())
         .map(|document| DocumentView {
             id: document.id.clone(),
             number: document.meta.number.clone(),

@@ -5,11 +5,16 @@ Owns the wiring of store, models and workers. A missing model or index degrades 
 it, loudly, and leaves the rest at work.
 */
 
+pub mod admin;
+mod fingerprint;
 mod law_views;
+mod quality;
+mod reload;
 mod setup;
 pub mod types;
+mod versions;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, atomic::AtomicBool};
 
 use jiff::{
     civil::Date,
@@ -17,6 +22,8 @@ use jiff::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+pub use quality::{MovedQuestion, QualityView, RetrievalView};
+pub use reload::{DiffView, GenerationView};
 pub use setup::{MissingPackages, Setup};
 pub use types::*;
 
@@ -38,8 +45,10 @@ const VIETNAM_UTC_OFFSET_HOURS: i8 = 7;
 const ASK_RETRY_AFTER_S: u32 = 2;
 /// Suggested wait when the model is overloaded, in seconds.
 const GENERATE_RETRY_AFTER_S: u32 = 15;
-/// Events kept for a slow reader before the worker waits for it.
-const EVENTS_BUFFERED_MAX: usize = 256;
+/// Events of an answer beside those of its tokens: statuses, clauses, chunks of the prompt.
+const EVENTS_BESIDE_TOKENS_MAX: usize = 256;
+/// Events of one token: its text, and at most one verdict.
+const EVENTS_PER_TOKEN_MAX: usize = 2;
 
 /// A model that is there, or why it is not.
 enum Slot<T: ?Sized> {
@@ -74,6 +83,10 @@ struct Inner {
     generator: RwLock<Slot<dyn Generator>>,
     ask_pool: Pool,
     generate_pool: Pool,
+    admin: admin::AdminState,
+    filling: reload::Filling,
+    /// Whether this program stays long enough to fill in vectors behind.
+    fills_behind: AtomicBool,
     fixed_today: Option<Date>,
 }
 
@@ -101,6 +114,7 @@ impl App {
         let generate_pool = Pool::start("generate", 1, limits.generate_queue_requests_max, GENERATE_RETRY_AFTER_S)?;
         let store = GenerationStore::open(&config.paths.data)?;
         let known = KnownDocuments::built_in()?;
+        let admin = admin::AdminState::start(&config.admin)?;
         let missing = || "chưa nạp mô hình".to_owned();
         Ok(Self(Arc::new(Inner {
             config,
@@ -110,6 +124,9 @@ impl App {
             generator: RwLock::new(Slot::Missing(missing())),
             ask_pool,
             generate_pool,
+            admin,
+            filling: reload::Filling::default(),
+            fills_behind: AtomicBool::new(false),
             fixed_today,
         })))
     }
@@ -155,7 +172,10 @@ impl App {
     /// `Overloaded` when the queue is full, `Unavailable` when there is no index.
     pub fn ask(&self, request: AskRequest) -> Result<mpsc::Receiver<AskEvent>> {
         self.0.store.current()?;
-        let (sender, receiver) = mpsc::channel(EVENTS_BUFFERED_MAX);
+        // Room for a whole answer: a reader on a bad line never makes a worker wait.
+        let tokens_max = self.0.config.limits.answer_tokens_max;
+        let events_max = tokens_max.saturating_mul(EVENTS_PER_TOKEN_MAX).saturating_add(EVENTS_BESIDE_TOKENS_MAX);
+        let (sender, receiver) = mpsc::channel(events_max.min(tokio::sync::Semaphore::MAX_PERMITS));
         let app = self.clone();
         self.0.ask_pool.submit(move || app.answer_into(request, sender))?;
         Ok(receiver)
@@ -205,7 +225,7 @@ impl App {
             embedder: embedder.as_deref(),
             known: &self.0.known,
             limits: &self.0.config.limits,
-            contact: self.0.config.contact(None),
+            contact: self.0.config.contact(request.unit.as_deref()),
         };
         ask::compose(&context, request, emit)
     }
@@ -284,7 +304,17 @@ impl App {
     /// Index, embedder, generator: ready, or degraded and why.
     pub fn parts(&self) -> Vec<PartState> {
         let generation = self.0.store.current();
-        let index = PartState { part: "index", degraded: generation.as_ref().err().map(ToString::to_string) };
+        let index = match &generation {
+            Ok(generation) => {
+                generation.vectors_ready().filter(|(ready, total)| ready < total).map(|(ready, total)| {
+                    format!(
+                        "đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ ngữ"
+                    )
+                })
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        let index = PartState { part: "index", degraded: index };
         let mut embedder = read(&self.0.embedder).state("embedder");
         if let (None, Ok(generation), Some(loaded)) = (&embedder.degraded, &generation, self.embedder())
             && generation.manifest.embedder.as_deref() != Some(loaded.id())

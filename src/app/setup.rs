@@ -14,7 +14,10 @@ use crate::{
     error::{Error, Result},
     fetch::{PackageClient, Progress},
     generate::candle::{CandleGenerator, GeneratorOptions},
-    index::{self, build::BuildReport},
+    index::{
+        build::{Build, BuildOptions, BuildReport},
+        raw::RawStore,
+    },
     ingest::{self, Corpus, FileReport},
     models,
 };
@@ -141,26 +144,71 @@ impl Setup<'_> {
         models::ready(model, models_dir)
     }
 
+    /// The paths whose files make the corpus: those of the settings, and the uploads.
+    pub(super) fn corpus_paths(&self) -> Vec<PathBuf> {
+        let paths = &self.app.config().paths;
+        let mut all = paths.corpus.clone();
+        let uploads = RawStore::new(&paths.data).uploads();
+        if paths.with_uploads && uploads.is_dir() {
+            all.push(uploads);
+        }
+        all
+    }
+
     /// Reads the corpus with what is known of its documents.
     ///
     /// # Errors
     /// When a corpus path is not there or a package file has not been pulled.
     pub fn read_corpus(&self) -> Result<Corpus> {
-        let mut corpus = ingest::load(&self.app.config().paths.corpus, &self.packages_dir())?;
-        self.app.0.known.apply(&mut corpus.documents);
+        self.progress.stage("reading the corpus");
+        let mut corpus = ingest::load(&self.corpus_paths(), &self.packages_dir())?;
+        ingest::timeline::settle(&mut corpus, &self.app.0.known);
         Ok(corpus)
+    }
+
+    /// What a build should do by the settings: activate, unless too much would go.
+    pub fn options(&self) -> BuildOptions {
+        let limits = &self.app.config().limits;
+        BuildOptions {
+            activate: true,
+            confirm_removal: false,
+            removed_percent_max: limits.removed_percent_max,
+            encode_first_passages_max: limits.encode_first_passages_max,
+        }
     }
 
     /// Builds a generation of the corpus and activates it.
     ///
     /// # Errors
-    /// As [`index::build::build`]; the active generation stays.
+    /// As [`Build::run`]; the active generation stays.
     pub fn ingest(&self) -> Result<(Vec<FileReport>, BuildReport)> {
-        let corpus = self.read_corpus()?;
-        let embedder = self.app.embedder();
+        self.ingest_with(self.options())
+    }
+
+    /// The same with other options.
+    ///
+    /// # Errors
+    /// As [`Build::run`]; the active generation stays.
+    pub fn ingest_with(&self, options: BuildOptions) -> Result<(Vec<FileReport>, BuildReport)> {
+        // What changes while files are read must count as a change at the next start.
+        let inputs = self.inputs();
         let now = jiff::Timestamp::now();
-        let report = index::build::build(self.app.store(), &corpus, embedder.as_deref(), now, self.progress)?;
+        let listed = ingest::source::list(&self.corpus_paths(), &self.packages_dir())?;
+        self.progress.stage("keeping the raw files");
+        RawStore::new(&self.app.config().paths.data).take_in(&listed, now)?;
+        let corpus = self.read_corpus()?;
+        let files = corpus.files.clone();
+        let embedder = self.app.embedder();
+        let build = Build {
+            store: self.app.store(),
+            embedder: embedder.as_deref(),
+            built_at: now,
+            options,
+            progress: self.progress,
+        };
+        let report = build.run(corpus)?;
+        self.remember_inputs(&inputs, &report);
         self.app.store().prune(self.app.config().limits.generations_kept);
-        Ok((corpus.files, report))
+        Ok((files, report))
     }
 }

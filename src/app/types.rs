@@ -39,12 +39,29 @@ pub struct ProvisionView {
     pub notes: Vec<String>,
     /// Related provisions: (kind, id, citation).
     pub relations: Vec<(String, String, String)>,
+    /// All versions of it, oldest first; empty for a whole document.
+    pub versions: Vec<VersionView>,
     /// File the text comes from.
     pub source_file: String,
     /// SHA-256 of that file, hexadecimal.
     pub source_sha256: String,
     /// Day the file was taken in, or its stated date.
     pub source_date: Option<Date>,
+}
+
+/// One version of a provision.
+#[derive(Debug, Clone)]
+pub struct VersionView {
+    /// First day in force, where known.
+    pub effective_from: Option<Date>,
+    /// Last day in force, where known.
+    pub effective_to: Option<Date>,
+    /// Number of the document that made it.
+    pub by: String,
+    /// Whether it is in force on the day asked for.
+    pub in_force: bool,
+    /// Whether it is the one shown.
+    pub shown: bool,
 }
 
 /// A child of a provision.
@@ -154,8 +171,11 @@ pub struct SearchView {
     pub understood: String,
     /// The day whose law was searched.
     pub as_of: Date,
-    /// `hybrid`, or `lexical` when no embedder matches the index.
+    /// `hybrid`, `partial` while vectors are being encoded, or `lexical` when no embedder
+    /// matches the index or no vector is there yet.
     pub mode: &'static str,
+    /// Passages whose vectors are there, of all; none for an index of words alone.
+    pub vectors: Option<(usize, usize)>,
     /// Best first.
     pub hits: Vec<HitView>,
     /// Milliseconds by stage.

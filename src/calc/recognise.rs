@@ -372,6 +372,7 @@ fn probation(filled: &mut Filled<'_>) {
         ],
     );
     filled.amount("wage");
+    filled.day("start");
 }
 
 fn retirement(filled: &mut Filled<'_>) {

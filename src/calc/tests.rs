@@ -150,7 +150,9 @@ fn probation_lengths_and_pay() {
             ("pay_allowed", "Không"),
         ],
     );
-    check("probation", &[("job", "other")], &[("length_max", "6 ngày làm việc")]);
+    let other = [("job", "other"), ("start", "2026-11-02")];
+    check("probation", &other, &[("length_max", "6 ngày làm việc"), ("last_day", "09/11/2026")]);
+    check("probation", &[("job", "intermediate"), ("start", "2026-11-02")], &[("last_day", "01/12/2026")]);
 }
 
 /// Rows of the two annexes of decree 135/2020; `tests/it/calc_rules.rs` compares all of them.

@@ -117,8 +117,15 @@ pub enum CorpusCommand {
         #[arg(long)]
         json: bool,
     },
-    /// What an ingest of the corpus would change against the active generation.
+    /// What a generation changes: articles, words, problems, and how retrieval moves.
+    ///
+    /// Without an id, the corpus is built first and kept beside, not activated.
     Diff {
+        /// Id of the new generation.
+        id: Option<String>,
+        /// Id of the generation to compare with; the active one without.
+        #[arg(long, value_name = "ID")]
+        from: Option<String>,
         /// One JSON value on stdout.
         #[arg(long)]
         json: bool,
@@ -136,11 +143,16 @@ pub enum CorpusCommand {
         json: bool,
     },
     /// Make a generation the active one.
+    ///
+    /// It stays active until the next `ingest`, `activate` or `rollback`.
     Activate {
         /// Its id.
         id: String,
+        /// Even if more provisions go than may go unconfirmed.
+        #[arg(long)]
+        confirm_removal: bool,
     },
-    /// Make the generation before the active one active.
+    /// Make the generation that was active before active again; it stays, as with `activate`.
     Rollback,
 }
 
@@ -150,6 +162,15 @@ pub struct IngestArgs {
     /// File or folder of law texts; may be given several times.
     #[arg(long, value_name = "PATH")]
     pub corpus: Vec<PathBuf>,
+    /// Build and keep a generation, but leave the active one.
+    #[arg(long)]
+    pub no_activate: bool,
+    /// Activate it even if more provisions go than may go unconfirmed.
+    #[arg(long)]
+    pub confirm_removal: bool,
+    /// Leave vectors that take long to a later run or a running server.
+    #[arg(long)]
+    pub words_first: bool,
     /// Places.
     #[command(flatten)]
     pub places: Places,
@@ -191,6 +212,9 @@ pub struct AskArgs {
     /// Day whose law is asked for, YYYY-MM-DD; today without.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
+    /// Your unit, as the settings' contacts name it: whom an answer sends you to.
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
     /// The clauses alone, without a model.
     #[arg(long)]
     pub no_generate: bool,
@@ -266,6 +290,10 @@ impl Cli {
         }
         if !corpus.is_empty() {
             raw.paths.corpus = Some(corpus.to_vec());
+            // Of only those paths; a server goes on taking uploads in.
+            if matches!(self.command, Command::Ingest(_)) {
+                raw.paths.with_uploads = Some(false);
+            }
         }
         if let Some(listen) = listen {
             raw.http.listen = Some(listen.clone());

@@ -10,12 +10,12 @@ use super::{
     args::{CorpusArgs, CorpusCommand},
     output,
     progress::Bars,
+    reload,
 };
 use crate::{
     app::{App, MissingPackages, Setup},
     config::Config,
     error::Result,
-    index::diff,
     ingest::{self, FileReport, FileStatus},
     views::CoverageJson,
 };
@@ -32,21 +32,11 @@ pub(super) fn run(config: Config, args: CorpusArgs) -> Result<()> {
             output::line(&format!("{count} files fetched"));
             Ok(())
         }
-        CorpusCommand::Diff { json } => difference(config, json),
+        CorpusCommand::Diff { id, from, json } => reload::difference(config, from.as_deref(), id, json),
         CorpusCommand::List { json } => list(config, json),
-        CorpusCommand::Generations { json } => generations(config, json),
-        CorpusCommand::Activate { id } => {
-            let app = App::open(config)?;
-            app.store().activate(&id)?;
-            output::line(&format!("generation {id} is active"));
-            Ok(())
-        }
-        CorpusCommand::Rollback => {
-            let app = App::open(config)?;
-            let generation = app.store().rollback()?;
-            output::line(&format!("generation {} is active", generation.manifest.id));
-            Ok(())
-        }
+        CorpusCommand::Generations { json } => reload::generations(config, json),
+        CorpusCommand::Activate { id, confirm_removal } => reload::activate(config, &id, confirm_removal),
+        CorpusCommand::Rollback => reload::rollback(config),
     }
 }
 
@@ -55,7 +45,8 @@ fn setup(app: &App) -> Setup<'_> {
 }
 
 fn check(config: &Config, path: PathBuf, as_json: bool) -> Result<()> {
-    let corpus = ingest::load(&[path], &config.paths.data.join("packages"))?;
+    let mut corpus = ingest::load(&[path], &config.paths.data.join("packages"))?;
+    ingest::timeline::settle(&mut corpus, &ingest::KnownDocuments::built_in()?);
     if as_json {
         return output::json(&json!({"files": corpus.files.iter().map(file_json).collect::<Vec<_>>()}));
     }
@@ -116,34 +107,6 @@ pub(super) fn file_line(file: &FileReport) -> String {
     text
 }
 
-fn difference(config: Config, as_json: bool) -> Result<()> {
-    let app = App::open(config)?;
-    let setup = setup(&app);
-    setup.pull_corpus()?;
-    let corpus = setup.read_corpus()?;
-    let active = app.store().current().ok();
-    let empty = Vec::new();
-    let old = active.as_ref().map_or(&empty, |generation| &generation.documents);
-    let difference = diff::documents(old, &corpus.documents);
-    if as_json {
-        return output::json(&json!({
-            "from": active.as_ref().map(|g| g.manifest.id.clone()),
-            "added": difference.added,
-            "changed": difference.changed,
-            "removed": difference.removed,
-        }));
-    }
-    for (name, ids) in
-        [("added", &difference.added), ("changed", &difference.changed), ("removed", &difference.removed)]
-    {
-        output::line(&format!("{} articles {name}", ids.len()));
-        for id in ids.iter().take(20) {
-            output::line(&format!("  {id}"));
-        }
-    }
-    Ok(())
-}
-
 fn list(config: Config, as_json: bool) -> Result<()> {
     let app = App::open(config)?;
     let today = app.today();
@@ -156,27 +119,6 @@ fn list(config: Config, as_json: bool) -> Result<()> {
         let digest = if document.digest { " (digest)" } else { "" };
         let number = document.number.as_deref().unwrap_or("no number");
         output::line(&format!("{number}\t{}{digest}\t{} articles\t{force}", document.title, document.articles));
-    }
-    Ok(())
-}
-
-fn generations(config: Config, as_json: bool) -> Result<()> {
-    let app = App::open(config)?;
-    let active = app.store().active_id();
-    let manifests = app.store().list();
-    if as_json {
-        let list: Vec<Value> = manifests
-            .iter()
-            .map(|m| json!({"id": m.id, "active": Some(&m.id) == active.as_ref(), "built_at": m.built_at, "documents": m.documents, "articles": m.articles, "passages": m.passages, "embedder": m.embedder}))
-            .collect();
-        return output::json(&json!({"generations": list}));
-    }
-    for manifest in &manifests {
-        let mark = if Some(&manifest.id) == active.as_ref() { "*" } else { " " };
-        output::line(&format!(
-            "{mark} {}\t{} documents, {} articles",
-            manifest.id, manifest.documents, manifest.articles
-        ));
     }
     Ok(())
 }

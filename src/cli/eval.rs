@@ -64,7 +64,7 @@ pub(super) fn run(config: Config, args: &EvalArgs) -> Result<()> {
                 .collect();
         }
         if args.answers {
-            let request = AskRequest { question, as_of, generate: args.generate };
+            let request = AskRequest { question, as_of, generate: args.generate, unit: None };
             let answer = app.ask_blocking(&request, &mut |_| ())?;
             answers.add(item, &gold_texts(&app, item)?, &answer);
             detail["gold"] = item.gold.iter().map(|g| json!([g.law_id, g.article_id])).collect();

@@ -8,7 +8,8 @@ use super::{args::IngestArgs, corpus, output, progress::Bars};
 use crate::{
     app::{App, MissingPackages, Setup},
     config::Config,
-    error::Result,
+    error::{Error, Result},
+    index::build::{BuildOptions, BuildReport},
 };
 
 pub(super) fn run(config: Config, args: &IngestArgs) -> Result<()> {
@@ -19,13 +20,23 @@ pub(super) fn run(config: Config, args: &IngestArgs) -> Result<()> {
         output::warn(&format!("building an index of words alone: {error}"));
     }
     let started = std::time::Instant::now();
-    let (files, report) = setup.ingest()?;
+    let options =
+        BuildOptions { activate: !args.no_activate, confirm_removal: args.confirm_removal, ..setup.options() };
+    let (files, mut report) = setup.ingest_with(options)?;
+    if report.active && !args.words_first {
+        report.passages_encoded += fill(&app, &report)?;
+    }
     let problems: usize = files.iter().map(|file| file.problems.len()).sum();
     let manifest = &report.manifest;
+    let awaits_vectors =
+        report.active && app.store().current()?.vectors_ready().is_some_and(|(ready, total)| ready < total);
     if args.json {
-        return output::json(&json!({
+        output::json(&json!({
             "generation": manifest.id,
             "unchanged": report.unchanged,
+            "active": report.active,
+            "awaits_vectors": awaits_vectors,
+            "provisions_removed": report.held_back.map(|removal| removal.removed),
             "documents": manifest.documents,
             "articles": manifest.articles,
             "passages": manifest.passages,
@@ -34,12 +45,19 @@ pub(super) fn run(config: Config, args: &IngestArgs) -> Result<()> {
             "problems": problems,
             "files": files.iter().map(corpus::file_json).collect::<Vec<_>>(),
             "seconds": started.elapsed().as_secs_f64(),
-        }));
+        }))?;
+        return app.refuse_if_held_back(&report);
     }
     for file in files.iter().filter(|file| !file.problems.is_empty()) {
         output::say(&corpus::file_line(file));
     }
-    let verb = if report.unchanged { "is up to date" } else { "built and active" };
+    app.refuse_if_held_back(&report)?;
+    let verb = match (report.unchanged, report.active) {
+        (true, true) => "is up to date",
+        (_, true) => "built and active",
+        (true, false) => "is built already, not active",
+        (false, false) => "built, not active",
+    };
     output::line(&format!(
         "generation {} {verb}: {} documents, {} articles, {} passages ({} encoded), {problems} problems, {:.1} s",
         manifest.id,
@@ -50,4 +68,25 @@ pub(super) fn run(config: Config, args: &IngestArgs) -> Result<()> {
         started.elapsed().as_secs_f64()
     ));
     Ok(())
+}
+
+/// Encodes what a large build left for later. Searches go on meanwhile, in this folder's server
+/// too, and a run that is cut short is carried on by the next.
+fn fill(app: &App, report: &BuildReport) -> Result<usize> {
+    let Some((ready, total)) = app.store().current()?.vectors_ready().filter(|(ready, total)| ready < total) else {
+        return Ok(0);
+    };
+    let id = &report.manifest.id;
+    output::say(&format!(
+        "generation {id} is active by words; {} of {total} passages await their vectors",
+        total - ready
+    ));
+    match app.fill(&Bars) {
+        Ok(filled) => Ok(filled.encoded()),
+        Err(Error::Conflict(message)) => {
+            output::say(&message);
+            Ok(0)
+        }
+        Err(error) => Err(error),
+    }
 }

@@ -14,10 +14,11 @@ mod ingest;
 mod models;
 mod output;
 mod progress;
+mod reload;
 mod search;
 mod serve;
 
-use std::process::ExitCode;
+use std::{os::unix::process::CommandExt as _, process::ExitCode};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
@@ -25,7 +26,7 @@ pub use args::Cli;
 
 use crate::{
     app::{App, MissingPackages, Setup},
-    config::{Config, RawConfig},
+    config::{Config, RawConfig, THREADS_VARIABLES},
     error::{Error, Result},
 };
 
@@ -67,6 +68,9 @@ fn start_logging() {
 
 fn command(cli: Cli) -> Result<()> {
     let config = settings(&cli)?;
+    if may_generate(&cli.command) {
+        hand_on_threads(&config);
+    }
     match cli.command {
         args::Command::Serve(_) => serve::run(config),
         args::Command::Models(command) => models::run(&config, &command),
@@ -77,6 +81,28 @@ fn command(cli: Cli) -> Result<()> {
         args::Command::Eval(options) => eval::run(config, &options),
         args::Command::Calc(options) => calc::run(&options),
     }
+}
+
+/// Whether a command may load the generator.
+fn may_generate(command: &args::Command) -> bool {
+    match command {
+        args::Command::Serve(_) => true,
+        args::Command::Ask(options) => !options.no_generate,
+        args::Command::Eval(options) => options.generate,
+        _ => false,
+    }
+}
+
+/// The libraries below the generator take their number of threads from the environment alone,
+/// once: where the settings ask for another, this process begins anew with it.
+fn hand_on_threads(config: &Config) {
+    let (Some(threads), Ok(program)) = (config.threads_to_hand_on(), std::env::current_exe()) else { return };
+    let mut again = std::process::Command::new(program);
+    again.args(std::env::args_os().skip(1));
+    again.envs(THREADS_VARIABLES.map(|name| (name, threads.to_string())));
+    // Comes back only where it failed.
+    let error = again.exec();
+    output::warn(&format!("`models.threads` does not reach the generator: {error}"));
 }
 
 /// Settings: file < environment < flags.

@@ -64,6 +64,10 @@ impl Progress for Bars {
         }
     }
 
+    fn stage(&self, what: &str) {
+        output::say(what);
+    }
+
     fn finish(&self) {
         if let Some(work) = WORK.lock().unwrap_or_else(PoisonError::into_inner).take()
             && let Some(bar) = work.bar

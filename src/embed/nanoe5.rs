@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use half::f16;
 use memmap2::Mmap;
 
+use super::unigram::Pieces;
 use crate::error::{Error, Result};
 
 /// First bytes of every such file.
@@ -57,7 +58,7 @@ pub struct Shape {
 #[derive(Debug)]
 pub struct Vocabulary {
     /// Pieces with their log probabilities; the index is the token id.
-    pub pieces: Vec<(String, f64)>,
+    pub pieces: Pieces,
     /// Token put before every text.
     pub begin_id: u32,
     /// Token put after every text.
@@ -243,20 +244,11 @@ fn read_vocabulary(cursor: &mut Cursor<'_>, shape: &Shape) -> Result<Vocabulary,
         return Err("a special token is not in the vocabulary".into());
     }
     let text_bytes = usize::try_from(u64::from_le_bytes(cursor.array()?)).map_err(|e| e.to_string())?;
-    let offsets = cursor.take((count + 1) * 4)?.as_chunks::<4>().0;
-    let scores = cursor.take(count * 4)?.as_chunks::<4>().0;
-    let text = cursor.take(text_bytes)?;
-    let mut pieces = Vec::with_capacity(count);
-    for (ends, score) in offsets.windows(2).zip(scores) {
-        let range = u32::from_le_bytes(ends[0]) as usize..u32::from_le_bytes(ends[1]) as usize;
-        let piece = text.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let piece = piece.ok_or_else(|| format!("piece {} is not text", pieces.len()))?;
-        let score = f32::from_le_bytes(*score);
-        if piece.is_empty() || !score.is_finite() {
-            return Err(format!("piece {} is empty or without a score", pieces.len()));
-        }
-        pieces.push((piece.to_owned(), f64::from(score)));
-    }
+    let numbers =
+        |bytes: &[u8]| -> Box<[u32]> { bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)).collect() };
+    let starts = numbers(cursor.take((count + 1) * 4)?);
+    let scores = numbers(cursor.take(count * 4)?).iter().map(|bits| f32::from_bits(*bits)).collect();
+    let pieces = Pieces::new(cursor.take(text_bytes)?, starts, scores)?;
     let normalise = read_normalisation(cursor)?;
     Ok(Vocabulary { pieces, begin_id, end_id, unknown_id, normalise })
 }

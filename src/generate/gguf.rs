@@ -12,15 +12,20 @@ see is a flipped bit inside the weights: only the checksum of `models verify` ca
 use std::{
     collections::HashMap,
     fs::File,
-    io::{BufReader, Read, Seek, SeekFrom},
+    io::{BufReader, Read},
+    ops::Range,
     path::Path,
+    sync::Arc,
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::{
     Device, Tensor,
-    quantized::{GgmlDType, QStorage, QTensor},
+    quantized::{GgmlDType, QTensor},
 };
+use memmap2::Mmap;
+
+use super::mapped;
 
 /// Longest header read, in bytes. A vocabulary of 262,144 tokens takes about 10 MB.
 const HEADER_BYTES_MAX: u64 = 128 << 20;
@@ -55,9 +60,16 @@ struct TensorInfo {
     bytes: usize,
 }
 
+impl TensorInfo {
+    fn range(&self) -> Result<Range<usize>> {
+        let start = usize::try_from(self.offset)?;
+        Ok(start..start.checked_add(self.bytes).context("tensor offset out of range")?)
+    }
+}
+
 /// An open file whose header has been read and checked.
 pub(super) struct Gguf {
-    file: File,
+    map: Arc<Mmap>,
     metadata: HashMap<String, Value>,
     tensors: HashMap<String, TensorInfo>,
 }
@@ -98,7 +110,8 @@ impl Gguf {
         };
         let data_start = header.read_bytes.div_ceil(alignment) * alignment;
         place_tensors(&mut tensors, data_start, file_bytes)?;
-        Ok(Self { file, metadata, tensors })
+        let map = mapped::open(&file).context("cannot be mapped")?;
+        Ok(Self { map, metadata, tensors })
     }
 
     /// The value under `key`, if there is one.
@@ -140,23 +153,27 @@ impl Gguf {
         self.tensors.contains_key(name)
     }
 
-    /// Reads a tensor, which must have the given shape.
-    pub(super) fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<QTensor> {
+    /// A tensor, which must have the given shape; it stays in the file.
+    pub(super) fn tensor(&self, name: &str, shape: &[usize]) -> Result<QTensor> {
         let info = self.tensors.get(name).with_context(|| format!("tensor `{name}` is missing"))?;
         ensure!(info.shape == shape, "tensor `{name}` has shape {:?}, {shape:?} is needed", info.shape);
-        let mut raw = vec![0u8; info.bytes];
-        self.file.seek(SeekFrom::Start(info.offset))?;
-        self.file.read_exact(&mut raw).with_context(|| format!("tensor `{name}` cannot be read"))?;
-        let storage = QStorage::from_data(raw.into(), &Device::Cpu, info.kind)?;
-        Ok(QTensor::new(storage, shape)?)
+        let storage = mapped::storage(&self.map, info.range()?, info.kind);
+        Ok(QTensor::new(storage.with_context(|| format!("tensor `{name}` cannot be read"))?, shape)?)
     }
 
     /// Reads a tensor as 32-bit floats: norms and biases.
-    pub(super) fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Tensor> {
+    pub(super) fn floats(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
         let floats = self.tensor(name, shape)?.dequantize(&Device::Cpu)?;
         let energy: f32 = floats.sqr()?.sum_all()?.to_scalar()?;
         ensure!(energy.is_finite(), "tensor `{name}` holds what are not numbers");
         Ok(floats)
+    }
+
+    /// Gives the memory of a tensor back where it has been copied; it can still be read.
+    pub(super) fn forget(&self, name: &str) {
+        if let Some(Ok(range)) = self.tensors.get(name).map(TensorInfo::range) {
+            mapped::forget(&self.map, &range);
+        }
     }
 
     /// Rows of the two-dimensional tensor `name`, if it is one: the size of the vocabulary.

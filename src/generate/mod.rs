@@ -14,6 +14,7 @@ mod candle_tests;
 mod chat;
 mod gguf;
 mod gguf_tokenizer;
+mod mapped;
 pub mod prompt;
 pub mod scripted;
 #[cfg(test)]

@@ -103,7 +103,7 @@ impl Transformer {
     /// Loads the weights. `requantize` turns formats that candle computes slowly (`Q5_0`)
     /// into `Q8_0`, which is larger and at least as exact. Positions beyond
     /// `context_tokens_max` will not be asked for.
-    pub(super) fn load(gguf: &mut Gguf, context_tokens_max: usize, requantize: bool) -> Result<Self> {
+    pub(super) fn load(gguf: &Gguf, context_tokens_max: usize, requantize: bool) -> Result<Self> {
         let architecture = gguf.text("general.architecture")?.to_owned();
         let rotation = match architecture.as_str() {
             "qwen2" | "qwen3" => Rotation::Halves,
@@ -115,7 +115,10 @@ impl Transformer {
         let output = if gguf.has_tensor("output.weight") {
             Linear::load(gguf, "output", [sizes.vocabulary, sizes.hidden], requantize)?
         } else {
-            Linear { weight: QMatMul::from_arc(embedding.clone())?, bias: None, padding: 0 }
+            let weight = QMatMul::from_arc(embedding.clone())?;
+            weight.forward(&Tensor::zeros((1, sizes.hidden), DType::F32, &Device::Cpu)?)?;
+            gguf.forget("token_embd.weight");
+            Linear { weight, bias: None, padding: 0 }
         };
         let norm = gguf.floats("output_norm.weight", &[sizes.hidden])?;
         let mut layers = Vec::new();
@@ -282,9 +285,9 @@ impl Sizes {
 }
 
 impl Layer {
-    fn load(gguf: &mut Gguf, prefix: &str, sizes: &Sizes, requantize: bool) -> Result<Self> {
+    fn load(gguf: &Gguf, prefix: &str, sizes: &Sizes, requantize: bool) -> Result<Self> {
         let Sizes { hidden, feed_forward, heads, kv_heads, head, .. } = *sizes;
-        let mut linear = |name: &str, shape| Linear::load(gguf, &format!("{prefix}.{name}"), shape, requantize);
+        let linear = |name: &str, shape| Linear::load(gguf, &format!("{prefix}.{name}"), shape, requantize);
         let query = linear("attn_q", [heads * head, hidden])?;
         let key = linear("attn_k", [kv_heads * head, hidden])?;
         let value = linear("attn_v", [kv_heads * head, hidden])?;
@@ -292,7 +295,7 @@ impl Layer {
         let gate = linear("ffn_gate", [feed_forward, hidden])?;
         let up = linear("ffn_up", [feed_forward, hidden])?;
         let down = linear("ffn_down", [hidden, feed_forward])?;
-        let mut head_norm = |name: &str| {
+        let head_norm = |name: &str| {
             let name = format!("{prefix}.{name}.weight");
             gguf.has_tensor(&name).then(|| gguf.floats(&name, &[head])).transpose()
         };
@@ -313,7 +316,7 @@ impl Layer {
 }
 
 impl Linear {
-    fn load(gguf: &mut Gguf, name: &str, [outputs, inputs]: [usize; 2], requantize: bool) -> Result<Self> {
+    fn load(gguf: &Gguf, name: &str, [outputs, inputs]: [usize; 2], requantize: bool) -> Result<Self> {
         let weight = gguf.tensor(&format!("{name}.weight"), &[outputs, inputs])?;
         let bias_name = format!("{name}.bias");
         let bias = gguf.has_tensor(&bias_name).then(|| gguf.floats(&bias_name, &[outputs])).transpose()?;
@@ -321,13 +324,20 @@ impl Linear {
         // The output matrix meets one row at a time and is bound by memory: leave it compact.
         let unaligned = weight.dtype() == GgmlDType::Q8_0 && inputs % FAST_ROW != 0 && name != "output";
         if !requantize || !(slow || unaligned) {
-            return Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias, padding: 0 });
+            let weight = QMatMul::from_qtensor(weight)?;
+            // The first product makes candle's rearranged copy: made here, one matrix at a
+            // time, the file's own bytes need not stay in memory beside it.
+            let rows = if name == "output" { 1 } else { 2 };
+            weight.forward(&Tensor::zeros((rows, inputs), DType::F32, &Device::Cpu)?)?;
+            gguf.forget(&format!("{name}.weight"));
+            return Ok(Self { weight, bias, padding: 0 });
         }
         let padding = inputs.next_multiple_of(FAST_ROW) - inputs;
         let exact = weight.dequantize(&Device::Cpu)?;
         ensure_finite(&exact).with_context(|| format!("tensor `{name}.weight`"))?;
         let wide = exact.pad_with_zeros(1, 0, padding)?;
         let weight = QTensor::quantize(&wide, GgmlDType::Q8_0)?;
+        gguf.forget(&format!("{name}.weight"));
         Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias, padding })
     }
 
@@ -353,7 +363,7 @@ fn ensure_finite(tensor: &Tensor) -> Result<()> {
 }
 
 /// Cosines and sines by position: `[context_tokens_max, head / 2]`.
-fn rotation_tables(gguf: &mut Gguf, sizes: &Sizes, context_tokens_max: usize) -> Result<(Tensor, Tensor)> {
+fn rotation_tables(gguf: &Gguf, sizes: &Sizes, context_tokens_max: usize) -> Result<(Tensor, Tensor)> {
     let half = sizes.head / 2;
     let mut frequencies: Vec<f32> =
         (0..half).map(|i| 1.0 / sizes.rope_base.powf((2 * i) as f32 / sizes.head as f32)).collect();
@@ -399,7 +409,7 @@ mod tests {
     }
 
     fn logits(model: &TinyModel, chunks: &[&[u32]], requantize: bool) -> Vec<f32> {
-        let transformer = Transformer::load(&mut Gguf::open(&model.path()).unwrap(), 64, requantize).unwrap();
+        let transformer = Transformer::load(&Gguf::open(&model.path()).unwrap(), 64, requantize).unwrap();
         let mut cache = transformer.empty_cache().unwrap();
         let states = chunks.iter().map(|chunk| transformer.forward(chunk, &mut cache).unwrap()).last().unwrap();
         transformer.logits(&states, states.dim(0).unwrap() - 1).unwrap()
@@ -438,7 +448,7 @@ mod tests {
         let chunked = logits(&model, &[&TOKENS[..4], &TOKENS[4..8], &TOKENS[8..]], true);
         assert!(distance(&whole, &chunked) < 1e-3, "{}", distance(&whole, &chunked));
 
-        let transformer = Transformer::load(&mut Gguf::open(&model.path()).unwrap(), 600, true).unwrap();
+        let transformer = Transformer::load(&Gguf::open(&model.path()).unwrap(), 600, true).unwrap();
         let mut cache = transformer.empty_cache().unwrap();
         transformer.forward(&TOKENS[..4], &mut cache).unwrap();
         transformer.forward(&[1; 300], &mut cache).unwrap();

@@ -48,7 +48,7 @@ pub(super) async fn run(
 
 /// The list as a page.
 pub(super) async fn calculators_page(State(app): State<App>) -> Result<Response, ApiError> {
-    page(web::calculators(&site(&app), &CALCULATORS)?)
+    page(web::calculators(&site(&app, None), &CALCULATORS)?)
 }
 
 /// One calculator as a page: its form, and the result of what was filled in.
@@ -64,7 +64,7 @@ pub(super) async fn calculator_page(
     let given = form.inputs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let result = if form.inputs.is_empty() { None } else { Some(calculator.run(given, as_of)) };
     let wrong = matches!(result, Some(Err(_)));
-    let shown = page(web::calculator(&site(&app), calculator, &form, result)?)?;
+    let shown = page(web::calculator(&site(&app, None), calculator, &form, result)?)?;
     Ok(if wrong { (StatusCode::UNPROCESSABLE_ENTITY, shown).into_response() } else { shown })
 }
 

@@ -43,8 +43,12 @@ pub(super) async fn ask(
     if accept::prefers_json(&headers, "event-stream") {
         return Ok(Json(outcome(events).await?).into_response());
     }
-    let heartbeat = KeepAlive::new().interval(Duration::from_secs(HEARTBEAT_S)).text("nhip");
-    Ok((Streamed::headers(), Sse::new(sse_events(events)).keep_alive(heartbeat)).into_response())
+    Ok((Streamed::headers(), Sse::new(sse_events(events)).keep_alive(heartbeat())).into_response())
+}
+
+/// What keeps a quiet stream open.
+pub(super) fn heartbeat() -> KeepAlive {
+    KeepAlive::new().interval(Duration::from_secs(HEARTBEAT_S)).text("nhip")
 }
 
 /// The end of a stream of events, whichever it is.

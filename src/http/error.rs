@@ -228,6 +228,8 @@ fn resource_text(resource: &str) -> &str {
         "provision" => "điều khoản",
         "page" => "trang",
         "calculator" => "công cụ tính",
+        "generation" => "bản dựng kho luật",
+        "build" => "lượt dựng",
         _ => "mục",
     }
 }

@@ -14,7 +14,7 @@ use axum::{
         HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, StatusCode, Uri,
         header::{
             ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
-            RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+            RETRY_AFTER, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
         },
     },
     middleware::Next,
@@ -69,13 +69,12 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let is_api = request.uri().path().starts_with("/api/");
-    let question = asked(request.uri());
+    let asked = asked(request.uri());
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         log_cause(&problem, &method, &route);
         let allow = response.headers_mut().remove(ALLOW);
-        response =
-            write_problem(&app, &problem, (!is_api && accept::prefers_page(&headers)).then_some(question.as_str()));
+        response = write_problem(&app, &problem, (!is_api && accept::prefers_page(&headers)).then_some(&asked));
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow);
         }
@@ -101,15 +100,23 @@ fn log_cause(problem: &Problem, method: &Method, route: &str) {
     }
 }
 
-/// The question in an address, cut to what the form may hold: a refused question is shown again.
-fn asked(uri: &Uri) -> String {
+/// What a form sent: shown again where it is refused.
+struct Asked {
+    question: String,
+    unit: Option<String>,
+}
+
+/// The question in an address, cut to what the form may hold, and the unit chosen.
+fn asked(uri: &Uri) -> Asked {
     let parameters = Query::<Parameters>::try_from_uri(uri).map(|Query(parameters)| parameters).unwrap_or_default();
-    parameters.get("cau").map(|text| text.chars().take(ASKED_CHARS_MAX).collect()).unwrap_or_default()
+    let cut = |name: &str| parameters.get(name).map(|text| text.chars().take(ASKED_CHARS_MAX).collect::<String>());
+    Asked { question: cut("cau").unwrap_or_default(), unit: cut("don_vi") }
 }
 
 /// A failure as a page for browsers, with the question asked; as problem details for programs.
-fn write_problem(app: &App, problem: &Problem, page_with: Option<&str>) -> Response {
-    let page = page_with.and_then(|question| web::problem(&site(app), &problem.shown, question).ok());
+fn write_problem(app: &App, problem: &Problem, page_with: Option<&Asked>) -> Response {
+    let page = page_with
+        .and_then(|asked| web::problem(&site(app, asked.unit.as_deref()), &problem.shown, &asked.question).ok());
     let mut response = match page {
         Some(page) => (problem.status(), axum::response::Html(page)).into_response(),
         None => {
@@ -120,6 +127,9 @@ fn write_problem(app: &App, problem: &Problem, page_with: Option<&str>) -> Respo
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(VARY, HeaderValue::from_static("accept"));
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if let Some(retry_after_s) = problem.shown.retry_after_s {
         headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_s));
     }

@@ -15,6 +15,9 @@ use crate::{
 /// Hits of a search that names no limit.
 const HITS_DEFAULT: usize = 10;
 
+/// Longest name of a unit, in characters.
+const UNIT_CHARS_MAX: usize = 200;
+
 /// Longest conversation id, in characters.
 const CONVERSATION_ID_CHARS_MAX: usize = 100;
 
@@ -45,6 +48,7 @@ pub(super) fn form_request(app: &App, parameters: &Parameters) -> Result<AskRequ
         question: Question::parse(text, app.config().limits.question_chars_max)?,
         as_of: date_or_today(app, parameters, "tai")?,
         generate: parameters.get("may").is_none_or(|value| value != "0"),
+        unit: unit("don_vi", parameters.get("don_vi").map(String::as_str))?,
     })
 }
 
@@ -57,6 +61,7 @@ pub(super) fn ask_request(app: &App, body: &[u8]) -> Result<AskRequest, ApiError
         question: Question::parse(question, app.config().limits.question_chars_max)?,
         as_of: string(&fields, "as_of")?.map_or_else(|| Ok(app.today()), |text| date("as_of", text))?,
         generate: boolean(&fields, "generate")?.unwrap_or(true),
+        unit: unit("unit", string(&fields, "unit")?)?,
     })
 }
 
@@ -73,6 +78,17 @@ pub(super) fn object(body: &[u8], example: &str) -> Result<Map<String, Value>, A
         return Err(ApiError::Body(format!("JSON phải là một đối tượng, dạng {example}.")));
     };
     Ok(fields)
+}
+
+/// The asker's unit; one without a contact of its own is sent to the default one.
+fn unit(field: &str, text: Option<&str>) -> Result<Option<String>, Error> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    match text {
+        Some(text) if UNIT_CHARS_MAX < text.chars().count() => {
+            Err(Error::invalid(field, format!("dài quá {UNIT_CHARS_MAX} ký tự")))
+        }
+        text => Ok(text.map(str::to_owned)),
+    }
 }
 
 /// Checked so that clients can rely on its form already; conversations are not kept yet.
@@ -100,6 +116,19 @@ fn boolean(fields: &Map<String, Value>, field: &str) -> Result<Option<bool>, Err
         Some(Value::Bool(value)) => Ok(Some(*value)),
         Some(_) => Err(Error::invalid(field, "phải là true hoặc false")),
     }
+}
+
+/// A switch of a JSON body that may be left out, as the whole body may.
+pub(super) fn switch(body: &[u8], field: &str) -> Result<bool, ApiError> {
+    if body.trim_ascii().is_empty() {
+        return Ok(false);
+    }
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|error| ApiError::Body(format!("JSON sai ở dòng {}, cột {}.", error.line(), error.column())))?;
+    let Value::Object(fields) = value else {
+        return Err(ApiError::Body("JSON phải là một đối tượng.".to_owned()));
+    };
+    Ok(boolean(&fields, field)?.unwrap_or(false))
 }
 
 /// A search from query parameters.

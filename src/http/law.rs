@@ -35,7 +35,7 @@ pub(super) async fn documents(
     if accept::prefers_json(&headers, "html") {
         return Ok(([(VARY, "accept")], Json(CoverageJson::new(&coverage, as_of))).into_response());
     }
-    page(web::documents(&site(&app), &coverage, as_of)?)
+    page(web::documents(&site(&app, None), &coverage, as_of)?)
 }
 
 /// `/luat/` is `/luat`.
@@ -60,7 +60,7 @@ pub(super) async fn provision(
         Some(article) if article != target.id => Some(app.provision(article, as_of).await?),
         _ => None,
     };
-    page(web::provision(&site(&app), article.as_ref(), &target, quote(&parameters))?)
+    page(web::provision(&site(&app, None), article.as_ref(), &target, quote(&parameters))?)
 }
 
 /// What cannot be an id is not found either, without asking the index.

@@ -7,17 +7,20 @@ parse into domain types, make one call on [`App`] and show the result through `v
 */
 
 mod accept;
+mod admin;
 mod calc;
 mod chat;
 mod error;
 mod finish;
+mod gzip;
 mod health;
 mod input;
 mod law;
 mod pages;
 mod search;
+mod server;
 
-use std::{future::Future, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Router,
@@ -29,22 +32,21 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 use sha2::{Digest, Sha256};
-use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{compression::CompressionLayer, timeout::RequestBodyDeadlineLayer};
 
 pub use error::error_codes;
+pub use server::serve;
 
-use crate::{
-    app::App,
-    error::{Error, Result},
-    web::Site,
-};
+use crate::{app::App, web::Site};
 
 /// Longest time a request body may take to arrive, in seconds.
 const BODY_S_MAX: u64 = 20;
 
-/// Longest time running answers get to finish after the signal to stop, in seconds.
-const DRAIN_S_MAX: u64 = 20;
+/// Longest time an upload may take to arrive, in seconds.
+const UPLOAD_S_MAX: u64 = 600;
+
+/// Where files are uploaded.
+const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
 
 /// One line of the route table.
 struct Route {
@@ -77,6 +79,13 @@ fn routes() -> Vec<Route> {
         read("/api/v1/search", search::search),
         read("/api/v1/calculators", calc::list),
         write("/api/v1/calculators/{name}", calc::run),
+        write(UPLOADS, admin::upload),
+        write("/api/v1/admin/corpus/builds", admin::start_build),
+        read("/api/v1/admin/corpus/builds/{id}", admin::build),
+        read("/api/v1/admin/corpus/builds/{id}/events", admin::build_events),
+        read("/api/v1/admin/corpus/generations", admin::generations),
+        write("/api/v1/admin/corpus/generations/{id}/activate", admin::activate),
+        read("/api/v1/admin/corpus/diff", admin::diff),
         read("/livez", health::livez),
         read("/readyz", health::readyz),
         read("/version", health::version),
@@ -91,51 +100,33 @@ pub fn route_table() -> Vec<(&'static str, &'static str)> {
 /// The service over `app`.
 pub fn router(app: App) -> Router {
     let body_bytes_max = app.config().http.body_bytes_max;
-    let table = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    let upload_bytes_max = app.config().limits.upload_bytes_max;
+    let bounded = |route: Route| {
+        // The innermost limit counts: uploads are larger and slower than everything else.
+        let (bytes_max, s_max) =
+            if route.path == UPLOADS { (upload_bytes_max, UPLOAD_S_MAX) } else { (body_bytes_max, BODY_S_MAX) };
+        let deadline = RequestBodyDeadlineLayer::new(Duration::from_secs(s_max));
+        (route.path, route.handler.layer::<_, Infallible>((DefaultBodyLimit::max(bytes_max), deadline)))
+    };
+    let table =
+        routes().into_iter().map(bounded).fold(Router::new(), |router, (path, handler)| router.route(path, handler));
     table
         .fallback(pages::no_route)
         .method_not_allowed_fallback(pages::no_method)
-        .layer(DefaultBodyLimit::max(body_bytes_max))
-        .layer(RequestBodyDeadlineLayer::new(Duration::from_secs(BODY_S_MAX)))
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
         .layer(CompressionLayer::new().compress_when(finish::Compressible::default()))
         .with_state(app)
 }
 
-/// Serves until `shutdown`, then lets running answers finish for `DRAIN_S_MAX` seconds.
-///
-/// # Errors
-/// `Internal` when the listener fails.
-pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    let signal = async move {
-        shutdown.await;
-        // The receiver is gone only when the server has ended already.
-        let _ = stopping.send(());
-    };
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(signal);
-    let deadline = async move {
-        if stopped.await.is_err() {
-            return std::future::pending().await;
-        }
-        tokio::time::sleep(Duration::from_secs(DRAIN_S_MAX)).await;
-    };
-    tokio::select! {
-        ended = server => ended.map_err(|e| Error::Internal(anyhow::Error::new(e).context("serving"))),
-        () = deadline => {
-            tracing::warn!(drain_s_max = DRAIN_S_MAX, "stopped before all answers had ended");
-            Ok(())
-        }
-    }
-}
-
-/// What every page shows of the service.
-fn site(app: &App) -> Site {
+/// What every page shows of the service, to a member of `unit` where one is chosen.
+fn site(app: &App, unit: Option<&str>) -> Site {
     let config = app.config();
     Site {
         corpus_release: app.corpus_release(),
         parts: app.parts(),
-        contact: config.contact(None),
+        contact: config.contact(unit),
+        units: config.units(),
+        unit: unit.unwrap_or_default().to_owned(),
         question_chars_max: config.limits.question_chars_max,
         today: app.today(),
     }

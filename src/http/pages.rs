@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     http::{
         HeaderMap, HeaderValue, Method,
-        header::{CACHE_CONTROL, CONTENT_TYPE},
+        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY},
     },
     response::{Html, IntoResponse, Response},
 };
@@ -18,6 +18,7 @@ use super::{
     chat::broken_off,
     error::{ApiError, stream_problem},
     finish::Streamed,
+    gzip,
     input::{self, Parameters},
     page, site,
 };
@@ -30,20 +31,29 @@ use crate::{
 /// The first page.
 pub(super) async fn home(State(app): State<App>) -> Result<Response, ApiError> {
     let coverage = app.coverage(app.today()).await.ok();
-    page(web::home(&site(&app), coverage.as_ref())?)
+    page(web::home(&site(&app, None), coverage.as_ref())?)
 }
 
 /// A question's answer as one page that grows: it needs no script.
 pub(super) async fn ask(
     State(app): State<App>,
     method: Method,
+    headers: HeaderMap,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
     let request = input::form_request(&app, &parameters)?;
-    let growing = AskPage::new(site(&app), request.question.as_str(), request.as_of);
-    let body =
-        if method == Method::HEAD { Body::empty() } else { Body::from_stream(chunks(growing, app.ask(request)?)) };
-    let mut response = (Streamed::headers(), Html(())).into_response();
+    let site = site(&app, request.unit.as_deref());
+    let growing = AskPage::new(site, request.question.as_str(), request.as_of);
+    let mut response = (Streamed::headers(), [(VARY, "accept-encoding")], Html(())).into_response();
+    let packed = gzip::accepted(&headers);
+    if packed {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    let body = match (method == Method::HEAD, packed) {
+        (true, _) => Body::empty(),
+        (false, true) => Body::from_stream(gzip::pieces(chunks(growing, app.ask(request)?))),
+        (false, false) => Body::from_stream(chunks(growing, app.ask(request)?)),
+    };
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     *response.body_mut() = body;
     response.extensions_mut().insert(Streamed);

@@ -1,5 +1,8 @@
 /*!
-Building a generation: documents -> folder -> verified -> active.
+Building a generation: documents -> folder -> verified -> kept -> active.
+
+A build is kept whether or not it is activated. It is not activated when the caller did not
+want it, or when it lacks more of the active generation's provisions than may go unconfirmed.
 */
 
 use std::{fs, path::Path};
@@ -9,11 +12,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Generation, GenerationStore,
-    cache::VectorCache,
-    generation::{ACCENTS_FILE, DOCUMENTS_FILE, Layout, VECTORS_FILE, WORDS_FOLDER},
+    fill::Encoder,
+    generation::{ACCENTS_FILE, DOCUMENTS_FILE, Layout, PROVISIONS_FILE, REPORT_FILE, VECTORS_FILE, WORDS_FOLDER},
     manifest::{FORMAT_VERSION, FileEntry, Manifest},
-    store::unusable,
-    stored, vectors,
+    provisions::{self, Removal},
+    report,
+    store::{Choice, classify},
+    stored,
+    vectors::VectorsWriter,
     words::WordsIndex,
 };
 use crate::{
@@ -28,73 +34,210 @@ use crate::{
 const EVERYDAY: &str = include_str!("../../corpus/language/questions.txt");
 /// How often an everyday sentence counts against a sentence of the law.
 const EVERYDAY_WEIGHT: u32 = 20;
-/// Passages encoded between two writes of the cache and progress reports.
-const PASSAGES_PER_STEP: usize = 64;
-/// Folder of the vector caches within the data folder.
-const CACHE_FOLDER: &str = "cache";
+
+/// What is wanted of a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildOptions {
+    /// Whether it is to become the active generation.
+    pub activate: bool,
+    /// Whether any number of provisions may go.
+    pub confirm_removal: bool,
+    /// Share of the active generation's provisions that may go unconfirmed, in percent.
+    pub removed_percent_max: usize,
+    /// Passages encoded before it is activated; with more to encode, words come first.
+    pub encode_first_passages_max: usize,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        Self { activate: true, confirm_removal: false, removed_percent_max: 5, encode_first_passages_max: 4_000 }
+    }
+}
 
 /// What a build did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildReport {
-    /// The generation built and activated.
+    /// The generation built, or found built already.
     pub manifest: Manifest,
-    /// Passages that had to be encoded; the others came from the cache.
+    /// Passages that had to be encoded; the others came from the cache or are awaited.
     pub passages_encoded: usize,
-    /// Whether the active generation was the same corpus and model already: nothing was built.
+    /// Whether it was there already: nothing was built.
     pub unchanged: bool,
+    /// Whether it is the active one now.
+    pub active: bool,
+    /// Why it was not activated though that was wanted: provisions that would go.
+    pub held_back: Option<Removal>,
 }
 
-/// Builds a generation of the corpus and activates it, or finds that the active one is it.
-///
-/// # Errors
-/// `Invalid` for a corpus without articles, `Conflict` while another build runs,
-/// `Unavailable` when the disk is full or not writable. The active generation stays.
-pub fn build(
-    store: &GenerationStore,
-    corpus: &Corpus,
-    embedder: Option<&dyn Embedder>,
-    built_at: jiff::Timestamp,
-    progress: &dyn Progress,
-) -> Result<BuildReport> {
-    let layout = Layout::of(&corpus.documents);
-    if layout.articles.is_empty() {
-        return Err(Error::invalid("corpus", "no article was found in it; `congdoan corpus check` says why"));
-    }
-    let _lock = store.lock_for_building()?;
-    let corpus_sha256 = corpus_hash(&corpus.documents);
-    let embedder_id = embedder.map(|e| e.id().to_owned());
-    if let Some(id) = store.active_id()
-        && let Ok(active) = store.current()
-        && active.manifest.id == id
-        && active.manifest.corpus_sha256 == corpus_sha256
-        && active.manifest.embedder == embedder_id
-    {
-        return Ok(BuildReport { manifest: active.manifest.clone(), passages_encoded: 0, unchanged: true });
-    }
-    let id = format!("{}-{}", built_at.strftime("%Y%m%dT%H%M%SZ"), &corpus_sha256[..8]);
-    let folder = store.building_folder(&id);
-    let mut builder =
-        Builder { store, folder: &folder, documents: &corpus.documents, layout: &layout, embedder, progress };
-    let result = builder.write(&id, &corpus_sha256, built_at);
-    let (manifest, passages_encoded) = match result {
-        Ok(done) => done,
-        Err(error) => {
-            // What was there stays; the half-built folder goes.
-            let _ = fs::remove_dir_all(&folder);
-            return Err(classify(store.data(), error));
+/// A build about to be made.
+pub struct Build<'a> {
+    /// Where to.
+    pub store: &'a GenerationStore,
+    /// What encodes; none: words alone.
+    pub embedder: Option<&'a dyn Embedder>,
+    /// When it is made; names the generation.
+    pub built_at: jiff::Timestamp,
+    /// What is wanted.
+    pub options: BuildOptions,
+    /// Told about long work.
+    pub progress: &'a dyn Progress,
+}
+
+impl Build<'_> {
+    /// Builds a generation of the corpus, or finds that there is one, and activates it.
+    ///
+    /// # Errors
+    /// `Invalid` for a corpus without articles, `Conflict` while another build runs,
+    /// `Unavailable` when the disk is full or not writable. The active generation stays.
+    pub fn run(&self, corpus: Corpus) -> Result<BuildReport> {
+        let layout = Layout::of(&corpus.documents);
+        if layout.articles.is_empty() {
+            return Err(Error::invalid("corpus", "no article was found in it; `congdoan corpus check` says why"));
         }
-    };
-    fs::rename(&folder, store.folder(&id)).map_err(|e| unusable(store.data(), &e))?;
-    store.activate(&id)?;
-    Ok(BuildReport { manifest, passages_encoded, unchanged: false })
-}
+        let _lock = self.store.lock_for_building()?;
+        let corpus_sha256 = corpus_hash(&corpus.documents);
+        if let Some(manifest) = self.same(&corpus_sha256) {
+            return self.conclude(manifest, 0, true);
+        }
+        let id = self.new_id(&corpus_sha256);
+        let folder = self.store.building_folder(&id);
+        let written = self.write(&folder, &id, &corpus, &layout, &corpus_sha256);
+        // The whole corpus need not stand in memory twice while the new folder is opened.
+        drop((corpus, layout));
+        let verified = written.and_then(|written| {
+            self.progress.stage("verifying the new generation");
+            verify(&folder).context("verifying the new generation")?;
+            Ok(written)
+        });
+        let (manifest, encoded) = match verified {
+            Ok(done) => done,
+            Err(error) => {
+                // What was there stays; the half-built folder goes.
+                let _ = fs::remove_dir_all(&folder);
+                return Err(classify(self.store.data(), error, "building the index"));
+            }
+        };
+        self.store.keep(&id)?;
+        self.conclude(manifest, encoded, false)
+    }
 
-/// A full disk and the like are the environment's; the rest is ours.
-fn classify(data: &Path, error: anyhow::Error) -> Error {
-    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>().map(|e| (e.kind(), e.to_string())));
-    match io {
-        Some((_, message)) => unusable(data, &std::io::Error::other(message)),
-        None => Error::Internal(error.context("building the index")),
+    /// Activates what was built, unless that is not wanted or too much would go.
+    fn conclude(&self, manifest: Manifest, passages_encoded: usize, unchanged: bool) -> Result<BuildReport> {
+        let mut report = BuildReport { manifest, passages_encoded, unchanged, active: false, held_back: None };
+        let id = report.manifest.id.clone();
+        let is_active = self.store.active_id().as_deref() == Some(id.as_str());
+        if !self.options.activate {
+            report.active = is_active;
+            return Ok(report);
+        }
+        let removal = self.store.removal(&id);
+        if !is_active && !self.options.confirm_removal && removal.exceeds(self.options.removed_percent_max) {
+            report.held_back = Some(removal);
+            return Ok(report);
+        }
+        if !is_active || self.store.pinned().is_some() {
+            self.progress.stage("activating the generation");
+            self.store.activate(&id, Choice::Latest)?;
+            report.unchanged &= is_active;
+        }
+        report.active = true;
+        Ok(report)
+    }
+
+    /// A complete generation of the same corpus, encoder and format, the active one first.
+    fn same(&self, corpus_sha256: &str) -> Option<Manifest> {
+        let embedder = self.embedder.map(Embedder::id);
+        let active = self.store.active_id();
+        let mut manifests = self.store.list();
+        manifests.sort_by_key(|manifest| Some(&manifest.id) != active.as_ref());
+        manifests
+            .into_iter()
+            .filter(|manifest| manifest.corpus_sha256 == corpus_sha256)
+            // A model that is missing today is no reason to give up vectors that are there.
+            .filter(|manifest| embedder.is_none() || manifest.embedder.as_deref() == embedder)
+            .find(|manifest| {
+                let folder = self.store.folder(&manifest.id);
+                if Some(&manifest.id) == active.as_ref() {
+                    self.store.current().is_ok_and(|current| current.manifest.id == manifest.id)
+                } else {
+                    verify(&folder).is_ok()
+                }
+            })
+    }
+
+    /// Times order generations; two builds of one second are told apart by a letter.
+    fn new_id(&self, corpus_sha256: &str) -> String {
+        let id = format!("{}-{}", self.built_at.strftime("%Y%m%dT%H%M%SZ"), &corpus_sha256[..8]);
+        let tries = ('a'..='z').map(|letter| format!("{id}{letter}"));
+        std::iter::once(id.clone()).chain(tries).find(|id| !self.store.folder(id).exists()).unwrap_or(id)
+    }
+
+    fn write(
+        &self,
+        folder: &Path,
+        id: &str,
+        corpus: &Corpus,
+        layout: &Layout,
+        corpus_sha256: &str,
+    ) -> anyhow::Result<(Manifest, usize)> {
+        let documents = &corpus.documents;
+        self.progress.stage("writing documents and words");
+        fs::create_dir_all(folder)?;
+        stored::write(&folder.join(DOCUMENTS_FILE), documents)?;
+        report::write(&folder.join(REPORT_FILE), &corpus.files)?;
+        let hashes = provisions::hashes(documents);
+        provisions::write(&folder.join(PROVISIONS_FILE), &hashes)?;
+        let texts = layout.articles.iter().map(|a| Generation::words_text(&documents[a.document], a.node));
+        WordsIndex::build(&folder.join(WORDS_FOLDER), texts).context("writing the words index")?;
+        fs::write(folder.join(ACCENTS_FILE), accents(documents).to_rows())?;
+        let mut files = vec![DOCUMENTS_FILE, REPORT_FILE, PROVISIONS_FILE, ACCENTS_FILE];
+        let mut encoded = 0;
+        if let Some(embedder) = self.embedder {
+            let (new, complete) = self.vectors(embedder, folder, documents, layout)?;
+            encoded = new;
+            files.extend(complete.then_some(VECTORS_FILE));
+        }
+        let entries: anyhow::Result<_> =
+            files.into_iter().map(|name| Ok((name.to_owned(), file_entry(&folder.join(name))?))).collect();
+        let manifest = Manifest {
+            format_version: FORMAT_VERSION,
+            id: id.to_owned(),
+            corpus_sha256: corpus_sha256.to_owned(),
+            built_at: self.built_at.to_string(),
+            embedder: self.embedder.map(|e| e.id().to_owned()),
+            dimensions: self.embedder.map_or(0, Embedder::dimensions),
+            documents: documents.len(),
+            articles: layout.articles.len(),
+            passages: layout.passages.len(),
+            provisions: hashes.len(),
+            files: entries?,
+        };
+        manifest.write(folder)?;
+        Ok((manifest, encoded))
+    }
+
+    /// The vectors file: whole where little has to be encoded, else its beginning. How many
+    /// were encoded, and whether it is whole.
+    fn vectors(
+        &self,
+        embedder: &dyn Embedder,
+        folder: &Path,
+        documents: &[Document],
+        layout: &Layout,
+    ) -> anyhow::Result<(usize, bool)> {
+        let path = folder.join(VECTORS_FILE);
+        let mut writer = VectorsWriter::create(&path, embedder.dimensions(), layout.passages.len())?;
+        let mut encoder = Encoder::open(self.store.data(), embedder, self.progress)?;
+        let (bytes, missing) = encoder.missing(documents, layout, 0);
+        let complete = missing <= self.options.encode_first_passages_max;
+        if complete {
+            self.progress.start("encoding passages", bytes);
+            let appended = encoder.append(&mut writer, documents, layout, &|| true);
+            self.progress.finish();
+            appended?;
+        }
+        writer.finish()?;
+        Ok((encoder.encoded, complete))
     }
 }
 
@@ -111,104 +254,24 @@ fn corpus_hash(documents: &[Document]) -> String {
     hex(&hash.finalize())
 }
 
-struct Builder<'a> {
-    store: &'a GenerationStore,
-    folder: &'a Path,
-    documents: &'a [Document],
-    layout: &'a Layout,
-    embedder: Option<&'a dyn Embedder>,
-    progress: &'a dyn Progress,
+fn accents(documents: &[Document]) -> AccentModel {
+    let mut model = AccentModel::default();
+    for document in documents {
+        model.add(&document.meta.title, 1);
+        model.add(document.text(), 1);
+    }
+    for sentence in EVERYDAY.lines() {
+        model.add(sentence, EVERYDAY_WEIGHT);
+    }
+    model.finish();
+    model
 }
 
-impl Builder<'_> {
-    fn write(&mut self, id: &str, corpus_sha256: &str, built_at: jiff::Timestamp) -> anyhow::Result<(Manifest, usize)> {
-        fs::create_dir_all(self.folder)?;
-        stored::write(&self.folder.join(DOCUMENTS_FILE), self.documents)?;
-        let texts = self.layout.articles.iter().map(|a| Generation::words_text(&self.documents[a.document], a.node));
-        WordsIndex::build(&self.folder.join(WORDS_FOLDER), texts).context("writing the words index")?;
-        fs::write(self.folder.join(ACCENTS_FILE), self.accents().to_rows())?;
-        let mut encoded = 0;
-        if let Some(embedder) = self.embedder {
-            let (all, new) = self.encode(embedder)?;
-            encoded = new;
-            vectors::write(&self.folder.join(VECTORS_FILE), embedder.dimensions(), &all)?;
-        }
-        let manifest = Manifest {
-            format_version: FORMAT_VERSION,
-            id: id.to_owned(),
-            corpus_sha256: corpus_sha256.to_owned(),
-            built_at: built_at.to_string(),
-            embedder: self.embedder.map(|e| e.id().to_owned()),
-            dimensions: self.embedder.map_or(0, Embedder::dimensions),
-            documents: self.documents.len(),
-            articles: self.layout.articles.len(),
-            passages: self.layout.passages.len(),
-            files: file_entries(self.folder)?,
-        };
-        manifest.write(self.folder)?;
-        verify(self.folder).context("verifying the new generation")?;
-        Ok((manifest, encoded))
-    }
-
-    fn accents(&self) -> AccentModel {
-        let mut model = AccentModel::default();
-        for document in self.documents {
-            model.add(&document.meta.title, 1);
-            model.add(document.text(), 1);
-        }
-        for sentence in EVERYDAY.lines() {
-            model.add(sentence, EVERYDAY_WEIGHT);
-        }
-        model.finish();
-        model
-    }
-
-    /// Vectors of all passages and how many of them had to be made.
-    fn encode(&self, embedder: &dyn Embedder) -> anyhow::Result<(Vec<Vec<f32>>, usize)> {
-        let mut cache = VectorCache::open(&self.store.data().join(CACHE_FOLDER), embedder.id(), embedder.dimensions())?;
-        let texts: Vec<String> = self
-            .layout
-            .passages
-            .iter()
-            .map(|entry| entry.passage.encoder_text(&self.documents[entry.document]))
-            .collect();
-        let keys: Vec<_> = texts.iter().map(|text| VectorCache::key(text)).collect();
-        let mut missing: Vec<usize> = (0..texts.len()).filter(|i| cache.get(&keys[*i]).is_none()).collect();
-        let mut seen = std::collections::HashSet::new();
-        missing.retain(|i| seen.insert(keys[*i]));
-        // Passages of like length together: little padding, and steady progress.
-        missing.sort_by_key(|i| texts[*i].len());
-        self.progress.start("encoding passages", missing.iter().map(|i| texts[*i].len() as u64).sum());
-        for step in missing.chunks(PASSAGES_PER_STEP) {
-            let batch: Vec<&str> = step.iter().map(|i| texts[*i].as_str()).collect();
-            let made = embedder.embed_passages(&batch)?;
-            anyhow::ensure!(made.len() == batch.len(), "{} vectors for {} passages", made.len(), batch.len());
-            for (index, vector) in step.iter().zip(made) {
-                cache.put(keys[*index], vector)?;
-            }
-            cache.flush()?;
-            self.progress.advance(batch.iter().map(|text| text.len() as u64).sum());
-        }
-        self.progress.finish();
-        let all = keys
-            .iter()
-            .map(|key| cache.get(key).cloned().context("a passage has no vector"))
-            .collect::<Result<_, _>>()?;
-        Ok((all, missing.len()))
-    }
-}
-
-fn file_entries(folder: &Path) -> anyhow::Result<std::collections::BTreeMap<String, FileEntry>> {
-    let mut entries = std::collections::BTreeMap::new();
-    for name in [DOCUMENTS_FILE, ACCENTS_FILE, VECTORS_FILE] {
-        let path = folder.join(name);
-        if path.exists() {
-            fs::File::open(&path)?.sync_all()?;
-            let sha256 = crate::fetch::sha256_hex(&path, &crate::fetch::Silent).map_err(|e| anyhow::anyhow!("{e}"))?;
-            entries.insert(name.to_owned(), FileEntry { bytes: fs::metadata(&path)?.len(), sha256 });
-        }
-    }
-    Ok(entries)
+/// Length and hash of a file, which is on the disk when they are given.
+pub(super) fn file_entry(path: &Path) -> anyhow::Result<FileEntry> {
+    fs::File::open(path)?.sync_all()?;
+    let sha256 = crate::fetch::sha256_hex(path, &crate::fetch::Silent).map_err(|e| anyhow::anyhow!("{e}"))?;
+    Ok(FileEntry { bytes: fs::metadata(path)?.len(), sha256 })
 }
 
 /// Opens a generation's folder and checks every file's content.

@@ -5,22 +5,27 @@ Immutable. Whoever holds an `Arc<Generation>` sees one corpus from the first wor
 last citation, whatever is activated meanwhile.
 */
 
-use std::{ops::Range, path::Path};
+use std::{collections::HashSet, ops::Range, path::Path};
 
 use anyhow::{Context as _, ensure};
+use jiff::civil::Date;
 
 use super::{manifest::Manifest, stored, vectors::Vectors, words::WordsIndex};
 use crate::{
     ingest::passages::{self, Passage, PassageLimits},
-    law::{Document, NodeKind, accents::AccentModel},
+    law::{Document, NodeKind, accents::AccentModel, label::document_slug},
 };
 
 /// File of the stored documents.
-pub const DOCUMENTS_FILE: &str = "documents.jsonl";
+pub const DOCUMENTS_FILE: &str = "documents.bin";
 /// File of the accent model's counts.
 pub const ACCENTS_FILE: &str = "accents.tsv";
 /// File of the vectors.
 pub const VECTORS_FILE: &str = "vectors.bin";
+/// File of the hashes of provision ids.
+pub const PROVISIONS_FILE: &str = "provisions.bin";
+/// Report of the files it was built from.
+pub const REPORT_FILE: &str = "report.json";
 /// Folder of the words index.
 pub const WORDS_FOLDER: &str = "words";
 
@@ -90,6 +95,20 @@ pub struct Generation {
     pub vectors: Option<Vectors>,
     /// Accent model of this corpus.
     pub accents: AccentModel,
+    /// See [`is_shadowed`](Self::is_shadowed).
+    shadowed: Vec<bool>,
+}
+
+/// Articles others speak for.
+fn shadowed(documents: &[Document], layout: &Layout) -> Vec<bool> {
+    let texts: HashSet<&str> = documents.iter().filter(|d| !d.is_digest()).map(|d| d.id.as_str()).collect();
+    let is_shadowed = |article: &ArticleEntry| {
+        let document = &documents[article.document];
+        let base = document.meta.consolidates.as_deref().map(document_slug);
+        base.is_some_and(|base| base != document.id && texts.contains(base.as_str()))
+            || document.meta.absorbed.contains(&document.nodes()[article.node].path)
+    };
+    layout.articles.iter().map(is_shadowed).collect()
 }
 
 impl Generation {
@@ -136,8 +155,16 @@ impl Generation {
                 layout.passages.len()
             );
             ensure!(vectors.dimensions() == manifest.dimensions, "vectors of {} dimensions", vectors.dimensions());
+            let ready = vectors.view().ready();
+            ensure!(manifest.awaits_vectors() || ready == vectors.len(), "cut short: {ready} vectors");
         }
-        Ok(Self { manifest, documents, layout, words, vectors, accents })
+        let shadowed = shadowed(&documents, &layout);
+        Ok(Self { manifest, documents, layout, words, vectors, accents, shadowed })
+    }
+
+    /// Passages whose vectors are there, of those that get one; none without an embedder.
+    pub fn vectors_ready(&self) -> Option<(usize, usize)> {
+        self.vectors.as_ref().map(|vectors| (vectors.view().ready(), vectors.len()))
     }
 
     /// Document of an article.
@@ -145,19 +172,40 @@ impl Generation {
         &self.documents[self.layout.articles[article].document]
     }
 
-    /// The document of a number as printed, or of an id.
+    /// The document of an id: its own text, not the versions of its articles.
     pub fn document(&self, id: &str) -> Option<&Document> {
-        self.documents.iter().find(|document| document.id == id)
+        self.documents.iter().find(|document| document.id == id && !document.is_overlay())
     }
 
-    /// Document and node of a provision id; the node is none for a whole document.
-    pub fn provision(&self, id: &str) -> Option<(&Document, Option<usize>)> {
-        let (document, path) = id.split_once('/').map_or((id, None), |(document, path)| (document, Some(path)));
-        let document = self.document(document)?;
-        match path {
-            None => Some((document, None)),
-            Some(path) => document.find(path).map(|node| (document, Some(node))),
+    /// Document and node of a provision id in the version of a day; where none is in force
+    /// then, the last one before, else the first. The node is none for a whole document.
+    pub fn provision(&self, id: &str, as_of: Date) -> Option<(&Document, Option<usize>)> {
+        if !id.contains('/') {
+            return self.document(id).map(|document| (document, None));
         }
+        let versions = self.versions(id);
+        let (document, node) = versions
+            .iter()
+            .find(|(document, node)| document.validity(*node).in_force_on(as_of))
+            .or_else(|| versions.iter().rev().find(|(d, n)| d.validity(*n).from.is_none_or(|from| from <= as_of)))
+            .or(versions.first())?;
+        Some((document, Some(*node)))
+    }
+
+    /// Every version of a provision, oldest first.
+    pub fn versions(&self, id: &str) -> Vec<(&Document, usize)> {
+        let Some((document, path)) = id.split_once('/') else { return Vec::new() };
+        let held = self.documents.iter().filter(|other| other.id == document);
+        let mut versions: Vec<_> = held.filter_map(|other| Some((other, other.find(path)?))).collect();
+        // The law's own text stands first among the documents of its id, and stays first.
+        versions.sort_by_key(|(document, node)| (document.is_overlay(), document.validity(*node).from));
+        versions
+    }
+
+    /// Whether an article only repeats what others say with more authority: it amends laws
+    /// held, all of which is carried out, or belongs to a consolidated text of a law held.
+    pub fn is_shadowed(&self, article: usize) -> bool {
+        self.shadowed.get(article).copied().unwrap_or_default()
     }
 
     /// Text under which an article is found in the words index.

@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 
 /// Version of everything a generation's folder holds; another one is refused.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 /// Name of the manifest's file.
 pub const MANIFEST_FILE: &str = "manifest.json";
 
@@ -33,6 +33,8 @@ pub struct Manifest {
     pub articles: usize,
     /// Passages held.
     pub passages: usize,
+    /// Provisions held: articles, clauses and points.
+    pub provisions: usize,
     /// Length and SHA-256 of the files, by name.
     pub files: BTreeMap<String, FileEntry>,
 }
@@ -59,15 +61,22 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Writes it.
+    /// Writes it, in the place of one that is there.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        let file = fs::File::create(folder.join(MANIFEST_FILE))?;
-        serde_json::to_writer_pretty(&file, self)?;
+        let beside = folder.join(format!("{MANIFEST_FILE}.next"));
+        let file = fs::File::create(&beside)?;
+        serde_json::to_writer_pretty(&file, self).map_err(std::io::Error::from)?;
         file.sync_all()?;
+        fs::rename(&beside, folder.join(MANIFEST_FILE))?;
         Ok(())
+    }
+
+    /// Whether vectors are still to come: it was built for an embedder and does not list them.
+    pub fn awaits_vectors(&self) -> bool {
+        self.embedder.is_some() && !self.files.contains_key(super::generation::VECTORS_FILE)
     }
 
     /// Checks the length of every file, and with `hashes` their content.

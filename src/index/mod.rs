@@ -9,8 +9,12 @@ by one atomic rename; a crash at any point leaves the old one serving.
 pub mod build;
 pub mod cache;
 pub mod diff;
+pub mod fill;
 pub mod generation;
 pub mod manifest;
+pub mod provisions;
+pub mod raw;
+pub mod report;
 pub mod store;
 pub mod stored;
 pub mod vectors;

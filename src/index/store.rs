@@ -1,34 +1,66 @@
 /*!
 The generations of a data folder: which there are, which one is active.
 
-`generations/ID/` are complete builds, `generations/.building-ID/` one under way; the file
-`active` holds the id of the active one and is replaced by rename. One builder at a time
-holds a lock on the file `build.lock`.
+`generations/ID/` are complete builds, `generations/.building-ID/` one under way and
+`generations/.removing-ID/` one going; the file `active` holds the id of the active one and
+is replaced by rename. Where an admin chose it, the word `pinned` stands behind the id: it
+stays until the next explicit choice, whatever the corpus holds. `activated` lists what was
+ever active. One builder at a time holds a lock on the file `build.lock`, and whoever fills
+in vectors one on `fill.lock`.
 */
 
 use std::{
-    fs::{self, File},
+    collections::BTreeSet,
+    fs::{self, File, OpenOptions},
     io::Write as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Generation, Manifest};
+use super::{
+    Generation, Manifest,
+    generation::PROVISIONS_FILE,
+    provisions::{self, Removal},
+};
 use crate::error::{Error, Result};
 
 const ACTIVE_FILE: &str = "active";
-const LOCK_FILE: &str = "build.lock";
+const ACTIVATED_FILE: &str = "activated";
+const BUILD_LOCK_FILE: &str = "build.lock";
+const FILL_LOCK_FILE: &str = "fill.lock";
+/// Behind the id of an active generation that an admin chose.
+const PINNED: &str = "pinned";
 const GENERATIONS: &str = "generations";
 const BUILDING_PREFIX: &str = ".building-";
+const REMOVING_PREFIX: &str = ".removing-";
 
 /// The generations of one data folder.
 pub struct GenerationStore {
     data: PathBuf,
-    current: Mutex<Option<Arc<Generation>>>,
+    current: Mutex<Current>,
 }
 
-/// Held while building; released when dropped, also by a crash.
-pub struct BuildLock {
+/// What this process has open.
+#[derive(Default)]
+struct Current {
+    open: Option<Arc<Generation>>,
+    /// A generation another process activated, while a thread of ours opens it.
+    opening: Option<String>,
+    /// The one that could not be opened: it is not tried again at every question.
+    failed: Option<String>,
+}
+
+/// Who chose a generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It is the latest build of the corpus; the next one may take its place.
+    Latest,
+    /// An admin chose it; it stays until the next explicit choice.
+    Pinned,
+}
+
+/// Held while building or filling; released when dropped, also by a crash.
+pub struct Lock {
     _file: File,
 }
 
@@ -39,7 +71,7 @@ impl GenerationStore {
     /// `Unavailable` when the folder cannot be made.
     pub fn open(data: &Path) -> Result<Self> {
         fs::create_dir_all(data.join(GENERATIONS)).map_err(|e| unusable(data, &e))?;
-        Ok(Self { data: data.to_owned(), current: Mutex::new(None) })
+        Ok(Self { data: data.to_owned(), current: Mutex::default() })
     }
 
     /// The data folder.
@@ -59,23 +91,42 @@ impl GenerationStore {
 
     /// Id of the active generation.
     pub fn active_id(&self) -> Option<String> {
-        let id = fs::read_to_string(self.data.join(ACTIVE_FILE)).ok()?;
-        let id = id.trim();
-        (!id.is_empty() && !id.contains(['/', '\\'])).then(|| id.to_owned())
+        self.read_active().map(|(id, _)| id)
+    }
+
+    /// Id of the active generation if an admin chose it.
+    pub fn pinned(&self) -> Option<String> {
+        self.read_active().filter(|(_, choice)| *choice == Choice::Pinned).map(|(id, _)| id)
+    }
+
+    fn read_active(&self) -> Option<(String, Choice)> {
+        let text = fs::read_to_string(self.data.join(ACTIVE_FILE)).ok()?;
+        let mut words = text.split_whitespace();
+        let id = words.next()?.to_owned();
+        let choice = if words.next() == Some(PINNED) { Choice::Pinned } else { Choice::Latest };
+        (!id.contains(['/', '\\'])).then_some((id, choice))
+    }
+
+    fn lock_current(&self) -> std::sync::MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The active generation, opened at most once; another process may have activated a
-    /// newer one meanwhile, which is then opened.
+    /// newer one meanwhile, which the first to notice opens while all others go on with the
+    /// one before.
     ///
     /// # Errors
     /// `Unavailable` when none is active or the active one is damaged and was not open yet.
     pub fn current(&self) -> Result<Arc<Generation>> {
-        let mut current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let active = self.active_id();
-        if let Some(open) = current.as_ref()
-            && active.as_deref().is_none_or(|id| id == open.manifest.id)
-        {
-            return Ok(open.clone());
+        let mut current = self.lock_current();
+        if let Some(open) = &current.open {
+            let seen = active.as_deref().is_none_or(|id| {
+                id == open.manifest.id || [&current.opening, &current.failed].into_iter().flatten().any(|at| at == id)
+            });
+            if seen {
+                return Ok(open.clone());
+            }
         }
         let Some(id) = active else {
             return Err(Error::unavailable(
@@ -83,23 +134,40 @@ impl GenerationStore {
                 "run `congdoan ingest`, or `congdoan serve`, which does it first",
             ));
         };
-        match Generation::open(&self.folder(&id)) {
-            Ok(generation) => {
-                let generation = Arc::new(generation);
-                *current = Some(generation.clone());
-                Ok(generation)
+        if current.open.is_none() {
+            // There is nothing to go on with: all wait.
+            let opened = self.open_active(&id)?;
+            current.open = Some(opened.clone());
+            return Ok(opened);
+        }
+        current.opening = Some(id.clone());
+        drop(current);
+        let opened = self.open_active(&id);
+        let mut current = self.lock_current();
+        current.opening = None;
+        match opened {
+            // It may have been activated in this process, or left again, meanwhile.
+            Ok(opened) if self.active_id().as_deref() == Some(id.as_str()) => {
+                current.open = Some(opened.clone());
+                return Ok(opened);
             }
+            Ok(_) => {}
             Err(error) => {
-                if let Some(open) = current.as_ref() {
-                    tracing::error!(generation.id = %id, "generation `{id}` cannot be opened, `{}` goes on serving: {error:#}", open.manifest.id);
-                    return Ok(open.clone());
-                }
-                Err(Error::unavailable(
-                    format!("index `{}` is damaged: {error:#}", self.folder(&id).display()),
-                    "run `congdoan corpus rollback` for the one before, or `congdoan ingest` to build it again",
-                ))
+                tracing::error!(generation.id = %id, "generation `{id}` cannot be opened, the one before goes on serving: {error}");
+                current.failed = Some(id);
             }
         }
+        current.open.clone().ok_or_else(|| Error::Internal(anyhow::anyhow!("the open generation went away")))
+    }
+
+    fn open_active(&self, id: &str) -> Result<Arc<Generation>> {
+        let opened = Generation::open(&self.folder(id)).map(Arc::new);
+        opened.map_err(|error| {
+            Error::unavailable(
+                format!("index `{}` is damaged: {error:#}", self.folder(id).display()),
+                "run `congdoan corpus rollback` for the one before, or `congdoan ingest` to build it again",
+            )
+        })
     }
 
     /// Manifests of the complete generations, oldest first; damaged ones are left out.
@@ -114,65 +182,125 @@ impl GenerationStore {
         manifests
     }
 
-    /// Makes a complete generation the active one.
+    /// Ids of the generations that were ever active.
+    pub fn activated_before(&self) -> BTreeSet<String> {
+        let text = fs::read_to_string(self.data.join(ACTIVATED_FILE)).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// Provisions of the active generation that another one lacks; none where one of them
+    /// cannot be read, for then there is nothing to compare.
+    pub fn removal(&self, id: &str) -> Removal {
+        self.active_id().map_or_else(Removal::default, |active| self.removal_between(&active, id))
+    }
+
+    /// Provisions of one generation that another one lacks.
+    pub fn removal_between(&self, old: &str, new: &str) -> Removal {
+        let read = |id: &str| provisions::read(&self.folder(id).join(PROVISIONS_FILE)).ok();
+        read(old).zip(read(new)).map(|(old, new)| provisions::removal(&old, &new)).unwrap_or_default()
+    }
+
+    /// Opens a complete generation without activating it.
     ///
     /// # Errors
-    /// `NotFound` when there is none of that id, `Unavailable` when it is damaged or the
-    /// folder cannot be written; the one active before stays.
-    pub fn activate(&self, id: &str) -> Result<Arc<Generation>> {
+    /// `NotFound` when there is none of that id, `Unavailable` when it is damaged.
+    pub fn open_generation(&self, id: &str) -> Result<Arc<Generation>> {
         if id.is_empty() || id.starts_with('.') || id.contains(['/', '\\']) || !self.folder(id).is_dir() {
             return Err(Error::NotFound { resource: "generation", id: id.to_owned() });
         }
-        let generation = Generation::open(&self.folder(id)).map_err(|e| {
+        Generation::open(&self.folder(id)).map(Arc::new).map_err(|e| {
             Error::unavailable(
                 format!("generation `{id}` is damaged: {e:#}"),
                 "choose another one or run `congdoan ingest`",
             )
-        })?;
-        let write = || -> std::io::Result<()> {
-            let next = self.data.join(format!("{ACTIVE_FILE}.next"));
-            let mut file = File::create(&next)?;
-            file.write_all(id.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&next, self.data.join(ACTIVE_FILE))?;
-            File::open(&self.data)?.sync_all()
-        };
-        write().map_err(|e| unusable(&self.data, &e))?;
-        let generation = Arc::new(generation);
-        *self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(generation.clone());
+        })
+    }
+
+    /// Makes a complete generation the active one. Questions under way keep the one they
+    /// began with.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of that id, `Unavailable` when it is damaged or the
+    /// folder cannot be written; the one active before stays.
+    pub fn activate(&self, id: &str, choice: Choice) -> Result<Arc<Generation>> {
+        let open = self.lock_current().open.clone().filter(|open| open.manifest.id == id);
+        let generation = open.map_or_else(|| self.open_generation(id), Ok)?;
+        // Held over both, so that of two activations the one that is written last is served.
+        let mut current = self.lock_current();
+        self.write_active(id, choice).map_err(|e| unusable(&self.data, &e))?;
+        *current = Current { open: Some(generation.clone()), ..Current::default() };
         Ok(generation)
     }
 
-    /// Makes the generation before the active one active.
+    fn write_active(&self, id: &str, choice: Choice) -> std::io::Result<()> {
+        let mut activated = OpenOptions::new().create(true).append(true).open(self.data.join(ACTIVATED_FILE))?;
+        activated.write_all(format!("{id}\n").as_bytes())?;
+        let next = self.data.join(format!("{ACTIVE_FILE}.next"));
+        let mut file = File::create(&next)?;
+        let pin = if choice == Choice::Pinned { format!(" {PINNED}") } else { String::new() };
+        file.write_all(format!("{id}{pin}").as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&next, self.data.join(ACTIVE_FILE))?;
+        File::open(&self.data)?.sync_all()
+    }
+
+    /// Makes the generation that was active before the active one active again, and pins it.
     ///
     /// # Errors
     /// `Conflict` when there is none before it.
     pub fn rollback(&self) -> Result<Arc<Generation>> {
         let active = self.active_id().unwrap_or_default();
-        let before = self.list().into_iter().rev().find(|manifest| manifest.id < active);
+        let activated = self.activated_before();
+        let before =
+            self.list().into_iter().rev().find(|manifest| manifest.id < active && activated.contains(&manifest.id));
         match before {
-            Some(manifest) => self.activate(&manifest.id),
+            Some(manifest) => self.activate(&manifest.id, Choice::Pinned),
             None => Err(Error::Conflict("there is no generation before the active one".to_owned())),
         }
+    }
+
+    /// Gives a finished build its place among the generations.
+    ///
+    /// # Errors
+    /// `Unavailable` when the folder cannot be written.
+    pub(super) fn keep(&self, id: &str) -> Result<()> {
+        let kept = fs::rename(self.building_folder(id), self.folder(id))
+            .and_then(|()| File::open(self.data.join(GENERATIONS))?.sync_all());
+        kept.map_err(|e| unusable(&self.data, &e))
     }
 
     /// Takes the lock of the one builder and clears what a crashed one left.
     ///
     /// # Errors
     /// `Conflict` when another build is under way.
-    pub fn lock_for_building(&self) -> Result<BuildLock> {
-        let path = self.data.join(LOCK_FILE);
-        let file = File::create(&path).map_err(|e| unusable(&self.data, &e))?;
-        if file.try_lock().is_err() {
-            return Err(Error::Conflict(format!("another build is under way in `{}`", self.data.display())));
-        }
+    pub fn lock_for_building(&self) -> Result<Lock> {
+        let lock = self.lock(BUILD_LOCK_FILE, "another build is under way")?;
         if let Ok(entries) = fs::read_dir(self.data.join(GENERATIONS)) {
-            for entry in entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(BUILDING_PREFIX)) {
-                tracing::warn!("removing an unfinished build: `{}`", entry.path().display());
-                fs::remove_dir_all(entry.path()).map_err(|e| unusable(&self.data, &e))?;
+            for entry in entries.flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if name.starts_with(BUILDING_PREFIX) || name.starts_with(REMOVING_PREFIX) {
+                    tracing::warn!("removing an unfinished build: `{}`", entry.path().display());
+                    fs::remove_dir_all(entry.path()).map_err(|e| unusable(&self.data, &e))?;
+                }
             }
         }
-        Ok(BuildLock { _file: file })
+        Ok(lock)
+    }
+
+    /// Takes the lock of the one that fills in vectors.
+    ///
+    /// # Errors
+    /// `Conflict` when another process does.
+    pub fn lock_for_filling(&self) -> Result<Lock> {
+        self.lock(FILL_LOCK_FILE, "vectors are being encoded by another process")
+    }
+
+    fn lock(&self, name: &str, busy: &str) -> Result<Lock> {
+        let file = File::create(self.data.join(name)).map_err(|e| unusable(&self.data, &e))?;
+        if file.try_lock().is_err() {
+            return Err(Error::Conflict(format!("{busy} in `{}`", self.data.display())));
+        }
+        Ok(Lock { _file: file })
     }
 
     /// Removes the oldest generations beyond `kept`, never the active one.
@@ -180,12 +308,28 @@ impl GenerationStore {
         let active = self.active_id();
         let manifests = self.list();
         for manifest in manifests.iter().take(manifests.len().saturating_sub(kept)) {
-            if Some(&manifest.id) != active.as_ref()
-                && let Err(e) = fs::remove_dir_all(self.folder(&manifest.id))
-            {
+            if Some(&manifest.id) == active.as_ref() {
+                continue;
+            }
+            // First out of the way at once: a crash must not leave half of one in the list.
+            let going = self.data.join(GENERATIONS).join(format!("{REMOVING_PREFIX}{}", manifest.id));
+            let removed = fs::rename(self.folder(&manifest.id), &going).and_then(|()| fs::remove_dir_all(&going));
+            if let Err(e) = removed {
                 tracing::warn!(generation.id = %manifest.id, "old generation `{}` cannot be removed: {e}", manifest.id);
             }
         }
+    }
+}
+
+/// A full disk and the like are the environment's; the rest is ours.
+pub(super) fn classify(data: &Path, error: anyhow::Error, doing: &'static str) -> Error {
+    // Libraries wrap the system's error in types of their own; its text names the number.
+    let from_system = error
+        .chain()
+        .find(|cause| cause.downcast_ref::<std::io::Error>().is_some() || cause.to_string().contains("(os error "));
+    match from_system.map(ToString::to_string) {
+        Some(message) => unusable(data, &std::io::Error::other(message)),
+        None => Error::Internal(error.context(doing)),
     }
 }
 

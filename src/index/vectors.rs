@@ -2,14 +2,18 @@
 The vectors file: one L2-normalised f32 vector a passage, memory-mapped.
 
 Layout, little endian: 8 bytes magic, u32 dimensions, u32 zero, u64 count, 40 bytes zero
-(64 in all), then count × dimensions f32. Unit length is asserted when a vector is written
-and when the file is opened (on a sample), NaN is refused.
+(64 in all), then f32 vectors in passage order. `count` is how many there will be: a file
+that holds fewer is still being filled, and only ever grows at its end, so a mapping of what
+was there stays true. Unit length is asserted when a vector is written and when the file is
+opened (on a sample), NaN is refused.
 */
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{BufWriter, Write as _},
-    path::Path,
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use anyhow::{Context as _, ensure};
@@ -22,26 +26,105 @@ const UNIT_TOLERANCE: f32 = 1e-2;
 /// Every how many vectors the length is checked on opening.
 const CHECK_EVERY: usize = 97;
 
-/// Writes the file.
-///
-/// # Errors
-/// When a vector is not of unit length or the file cannot be written.
-pub fn write(path: &Path, dimensions: usize, vectors: &[Vec<f32>]) -> anyhow::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
-    let mut header = [0u8; HEADER_BYTES];
-    header[..8].copy_from_slice(MAGIC);
-    header[8..12].copy_from_slice(&u32::try_from(dimensions)?.to_le_bytes());
-    header[16..24].copy_from_slice(&(vectors.len() as u64).to_le_bytes());
-    out.write_all(&header)?;
-    for (index, vector) in vectors.iter().enumerate() {
-        ensure!(vector.len() == dimensions, "vector {index} has {} dimensions, not {dimensions}", vector.len());
+/// A file mapped for reading. Also used by the cache of vectors.
+pub(super) struct Mapped(Mmap);
+
+impl Mapped {
+    /// Maps the first `bytes` of a file.
+    pub(super) fn open(file: &File, bytes: usize) -> std::io::Result<Self> {
+        // SAFETY: what is mapped here lies in files that are only ever appended to once they
+        // are there; a foreign truncation would be a fault of the machine's owner.
+        Ok(Self(unsafe { memmap2::MmapOptions::new().len(bytes).map(file)? }))
+    }
+
+    /// All of it.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// A piece of it as numbers; the piece must begin and end at multiples of four.
+    pub(super) fn floats(&self, range: Range<usize>) -> &[f32] {
+        // SAFETY: every bit pattern is an f32; the middle part is aligned because the map is
+        // page-aligned and the piece begins at a multiple of four, which is asserted.
+        let (head, values, tail) = unsafe { self.0[range].align_to::<f32>() };
+        assert!(head.is_empty() && tail.is_empty(), "mapped vectors are aligned");
+        values
+    }
+}
+
+/// Appends vectors to a file, from its beginning or from where it stopped.
+pub struct VectorsWriter {
+    out: BufWriter<File>,
+    dimensions: usize,
+    written: usize,
+}
+
+impl VectorsWriter {
+    /// Begins a file of `count` vectors.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn create(path: &Path, dimensions: usize, count: usize) -> anyhow::Result<Self> {
+        let mut out = BufWriter::new(File::create(path)?);
+        let mut header = [0u8; HEADER_BYTES];
+        header[..8].copy_from_slice(MAGIC);
+        header[8..12].copy_from_slice(&u32::try_from(dimensions)?.to_le_bytes());
+        header[16..24].copy_from_slice(&(count as u64).to_le_bytes());
+        out.write_all(&header)?;
+        Ok(Self { out, dimensions, written: 0 })
+    }
+
+    /// Carries on with a file that holds `vectors`, dropping what a crash left of a vector at
+    /// its end.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn resume(path: &Path, vectors: &Vectors) -> anyhow::Result<Self> {
+        let (dimensions, mut written) = (vectors.dimensions, vectors.view().ready());
+        let view = vectors.view();
+        // After a power cut the end may hold what was never written; a kill leaves at most a
+        // torn vector.
+        written = (0..written).find(|index| check_unit(view.get(*index)).is_err()).unwrap_or(written);
+        let file = OpenOptions::new().append(true).open(path)?;
+        file.set_len((HEADER_BYTES + written * dimensions * 4) as u64)?;
+        Ok(Self { out: BufWriter::new(file), dimensions, written })
+    }
+
+    /// How many the file holds.
+    pub fn written(&self) -> usize {
+        self.written
+    }
+
+    /// Appends one.
+    ///
+    /// # Errors
+    /// When it is not of unit length or the file cannot be written.
+    pub fn push(&mut self, vector: &[f32]) -> anyhow::Result<()> {
+        let index = self.written;
+        ensure!(vector.len() == self.dimensions, "vector {index} has {} dimensions", vector.len());
         check_unit(vector).with_context(|| format!("vector {index}"))?;
         for value in vector {
-            out.write_all(&value.to_le_bytes())?;
+            self.out.write_all(&value.to_le_bytes())?;
         }
+        self.written += 1;
+        Ok(())
     }
-    out.into_inner()?.sync_all()?;
-    Ok(())
+
+    /// Hands what was appended to readers.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn publish(&mut self) -> anyhow::Result<()> {
+        Ok(self.out.flush()?)
+    }
+
+    /// Ends the file, safe against a power cut.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn finish(self) -> anyhow::Result<()> {
+        Ok(self.out.into_inner()?.sync_all()?)
+    }
 }
 
 fn check_unit(vector: &[f32]) -> anyhow::Result<()> {
@@ -52,32 +135,41 @@ fn check_unit(vector: &[f32]) -> anyhow::Result<()> {
 
 /// The opened file.
 pub struct Vectors {
-    map: Mmap,
+    path: PathBuf,
     dimensions: usize,
     count: usize,
+    now: RwLock<VectorsView>,
+}
+
+/// What the file held at one moment.
+#[derive(Clone)]
+pub struct VectorsView {
+    map: Arc<Mapped>,
+    dimensions: usize,
+    ready: usize,
 }
 
 impl Vectors {
     /// Opens and checks the file.
     ///
     /// # Errors
-    /// When it is no vectors file, is cut short or damaged.
+    /// When it is no vectors file, is too long or damaged.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let file = File::open(path)?;
-        // SAFETY: the file belongs to a generation, which nothing writes to after it was
-        // renamed into place; a foreign truncation would be a fault of the machine's owner.
-        let map = unsafe { Mmap::map(&file)? };
-        ensure!(HEADER_BYTES <= map.len() && &map[..8] == MAGIC, "not a vectors file");
-        let dimensions = u32::from_le_bytes(map[8..12].try_into()?) as usize;
-        let count = usize::try_from(u64::from_le_bytes(map[16..24].try_into()?))?;
-        let bytes =
+        let bytes = usize::try_from(file.metadata()?.len())?;
+        ensure!(HEADER_BYTES <= bytes, "not a vectors file");
+        let header = Mapped::open(&file, HEADER_BYTES)?;
+        ensure!(&header.bytes()[..8] == MAGIC, "not a vectors file");
+        let dimensions = u32::from_le_bytes(header.bytes()[8..12].try_into()?) as usize;
+        let count = usize::try_from(u64::from_le_bytes(header.bytes()[16..24].try_into()?))?;
+        let whole =
             dimensions.checked_mul(4).and_then(|b| b.checked_mul(count)).and_then(|b| b.checked_add(HEADER_BYTES));
-        ensure!(0 < dimensions && bytes == Some(map.len()), "cut short or damaged");
-        let vectors = Self { map, dimensions, count };
-        for index in (0..count).step_by(CHECK_EVERY) {
-            check_unit(vectors.get(index)).with_context(|| format!("vector {index}"))?;
+        ensure!(0 < dimensions && whole.is_some_and(|whole| bytes <= whole), "damaged");
+        let view = VectorsView::open(&file, dimensions, count)?;
+        for index in (0..view.ready).step_by(CHECK_EVERY) {
+            check_unit(view.get(index)).with_context(|| format!("vector {index}"))?;
         }
-        Ok(vectors)
+        Ok(Self { path: path.to_owned(), dimensions, count, now: RwLock::new(view) })
     }
 
     /// Length of every vector.
@@ -85,31 +177,60 @@ impl Vectors {
         self.dimensions
     }
 
-    /// How many there are.
+    /// How many there will be.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Whether there will be none.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The vector of a passage.
-    pub fn get(&self, index: usize) -> &[f32] {
-        assert!(index < self.count, "vector {index} of {}", self.count);
-        let start = HEADER_BYTES + index * self.dimensions * 4;
-        let bytes = &self.map[start..start + self.dimensions * 4];
-        // SAFETY: every bit pattern is an f32; the middle part is aligned by construction
-        // and covers all, as the map is page-aligned and the header 64 bytes long.
-        let (head, values, tail) = unsafe { bytes.align_to::<f32>() };
-        assert!(head.is_empty() && tail.is_empty(), "mapped vectors are aligned");
-        values
+    /// What the file holds now; whoever holds the view sees no more and no less.
+    pub fn view(&self) -> VectorsView {
+        let view = self.now.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if view.ready == self.count {
+            return view;
+        }
+        let grown = || -> anyhow::Result<VectorsView> {
+            let file = File::open(&self.path)?;
+            VectorsView::open(&file, self.dimensions, self.count)
+        };
+        match grown() {
+            Ok(grown) if view.ready < grown.ready => {
+                *self.now.write().unwrap_or_else(PoisonError::into_inner) = grown.clone();
+                grown
+            }
+            // Nothing new, or the folder was removed meanwhile: what is mapped stays.
+            _ => view,
+        }
+    }
+}
+
+impl VectorsView {
+    fn open(file: &File, dimensions: usize, count: usize) -> anyhow::Result<Self> {
+        let bytes = usize::try_from(file.metadata()?.len())?;
+        let ready = (bytes.saturating_sub(HEADER_BYTES) / (dimensions * 4)).min(count);
+        let map = Arc::new(Mapped::open(file, HEADER_BYTES + ready * dimensions * 4)?);
+        Ok(Self { map, dimensions, ready })
     }
 
-    /// Cosine of the query with vector `index`.
-    pub fn cosine(&self, index: usize, query: &[f32]) -> f32 {
-        dot(self.get(index), query)
+    /// How many there are: those of the first passages.
+    pub fn ready(&self) -> usize {
+        self.ready
+    }
+
+    /// The vector of a passage.
+    pub fn get(&self, index: usize) -> &[f32] {
+        assert!(index < self.ready, "vector {index} of {}", self.ready);
+        let start = HEADER_BYTES + index * self.dimensions * 4;
+        self.map.floats(start..start + self.dimensions * 4)
+    }
+
+    /// Cosine of the query with the vector of a passage, if it is there already.
+    pub fn cosine(&self, index: usize, query: &[f32]) -> Option<f32> {
+        (index < self.ready).then(|| dot(self.get(index), query))
     }
 }
 
@@ -131,24 +252,56 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 mod tests {
     use super::*;
 
+    fn write(path: &Path, vectors: &[[f32; 3]]) -> anyhow::Result<()> {
+        let mut writer = VectorsWriter::create(path, 3, vectors.len())?;
+        for vector in vectors {
+            writer.push(vector)?;
+        }
+        writer.finish()
+    }
+
     #[test]
     fn vectors_come_back_and_damage_is_seen() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("v");
-        let vectors = vec![vec![1.0, 0.0, 0.0], vec![0.0, 0.6, 0.8]];
-        write(&path, 3, &vectors).unwrap();
+        let vectors = [[1.0, 0.0, 0.0], [0.0, 0.6, 0.8]];
+        write(&path, &vectors).unwrap();
         let read = Vectors::open(&path).unwrap();
-        assert_eq!((read.len(), read.dimensions(), read.get(1)), (2, 3, vectors[1].as_slice()));
-        assert!((read.cosine(1, &[0.0, 0.6, 0.8]) - 1.0).abs() < 1e-6);
-        assert!(write(&path, 3, &[vec![1.0, 1.0, 0.0]]).is_err());
-        assert!(write(&path, 3, &[vec![f32::NAN, 1.0, 0.0]]).is_err());
-        write(&path, 3, &vectors).unwrap();
+        assert_eq!((read.len(), read.dimensions(), read.view().get(1)), (2, 3, vectors[1].as_slice()));
+        assert!((read.view().cosine(1, &[0.0, 0.6, 0.8]).unwrap() - 1.0).abs() < 1e-6);
+        assert!(write(&path, &[[1.0, 1.0, 0.0]]).is_err());
+        assert!(write(&path, &[[f32::NAN, 1.0, 0.0]]).is_err());
+        write(&path, &vectors).unwrap();
         let bytes = std::fs::read(&path).unwrap();
-        std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+        let mut longer = bytes.clone();
+        longer.push(0);
+        std::fs::write(&path, longer).unwrap();
         assert!(Vectors::open(&path).is_err());
         let mut flipped = bytes.clone();
         flipped[64 + 3] ^= 0x40;
         std::fs::write(&path, flipped).unwrap();
         assert!(Vectors::open(&path).is_err());
+    }
+
+    #[test]
+    fn a_growing_file_is_read_as_far_as_it_goes_and_carried_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("v");
+        let mut writer = VectorsWriter::create(&path, 2, 3).unwrap();
+        writer.push(&[1.0, 0.0]).unwrap();
+        writer.publish().unwrap();
+        let read = Vectors::open(&path).unwrap();
+        let before = read.view();
+        assert_eq!((before.ready(), before.cosine(1, &[1.0, 0.0])), (1, None));
+        writer.push(&[0.0, 1.0]).unwrap();
+        writer.publish().unwrap();
+        assert_eq!((before.ready(), read.view().ready()), (1, 2), "a view does not change");
+        drop(writer);
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"torn").unwrap();
+        let mut writer = VectorsWriter::resume(&path, &Vectors::open(&path).unwrap()).unwrap();
+        assert_eq!(writer.written(), 2);
+        writer.push(&[0.6, 0.8]).unwrap();
+        writer.finish().unwrap();
+        assert_eq!((read.view().ready(), read.view().get(2)), (3, [0.6, 0.8].as_slice()));
     }
 }

@@ -118,6 +118,11 @@ impl WordsIndex {
     /// When the folder cannot be written.
     pub fn build(folder: &Path, texts: impl Iterator<Item = String>) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder)?;
+        // What stops tantivy from writing is the disk, in one wrapping or another.
+        Self::write(folder, texts).map_err(|error| std::io::Error::other(error).into())
+    }
+
+    fn write(folder: &Path, texts: impl Iterator<Item = String>) -> tantivy::Result<()> {
         let (schema, fields) = schema();
         let index = Index::builder().schema(schema).settings(IndexSettings::default()).create_in_dir(folder)?;
         register(&index);

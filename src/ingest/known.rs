@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     error::{Error, Result},
-    law::Document,
+    law::{Document, Validity},
 };
 
 /// The facts that ship with the program.
@@ -47,8 +47,23 @@ pub struct KnownDocument {
     pub replaced_by: Option<String>,
     /// Documents it amends.
     pub amends: Vec<String>,
+    /// How many articles it has.
+    pub articles: Option<usize>,
     /// Anything else, in our own words.
     pub note: Option<String>,
+}
+
+impl KnownDocument {
+    /// Its dates in force, as far as they are known.
+    pub fn validity(&self) -> Validity {
+        let date = |value: &Option<String>| value.as_ref().and_then(|value| value.parse::<Date>().ok());
+        Validity { from: date(&self.effective_from), to: date(&self.effective_to) }
+    }
+
+    /// Day of issue.
+    pub fn issued(&self) -> Option<Date> {
+        self.issued.as_ref().and_then(|value| value.parse().ok())
+    }
 }
 
 impl KnownDocuments {
@@ -76,6 +91,15 @@ impl KnownDocuments {
         Ok(known)
     }
 
+    /// Gives documents without a first day the one known.
+    pub fn fill_first_days(&self, documents: &mut [Document]) {
+        for document in documents {
+            let known = self.document.iter().find(|known| document.meta.number.as_ref() == Some(&known.number));
+            let from = known.and_then(|known| known.effective_from.as_ref()).and_then(|day| day.parse::<Date>().ok());
+            document.meta.validity.from = document.meta.validity.from.or(from);
+        }
+    }
+
     /// Lays the facts over the documents held: ends of validity, amendments not merged.
     pub fn apply(&self, documents: &mut [Document]) {
         let held: Vec<String> = documents.iter().map(|d| d.law_id().to_owned()).collect();
@@ -100,11 +124,23 @@ impl KnownDocuments {
                 }
             }
             let merged = document.is_digest();
-            if !merged && !document.meta.amended_by.is_empty() {
-                let list = document.meta.amended_by.join(", ");
+            let unmerged: Vec<&str> = document
+                .meta
+                .amended_by
+                .iter()
+                .filter(|number| !document.meta.merged.contains(number))
+                .map(String::as_str)
+                .collect();
+            if !merged && !unmerged.is_empty() {
+                let list = unmerged.join(", ");
                 document.meta.notes.push(format!("Có văn bản sửa đổi chưa gộp vào bản này: {list}."));
             }
         }
+    }
+
+    /// What is known of the document of a number.
+    pub fn find(&self, number: &str) -> Option<&KnownDocument> {
+        self.document.iter().find(|known| known.number == number)
     }
 
     /// Documents known to matter that are not among `held` (numbers): number and title.

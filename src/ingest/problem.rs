@@ -15,6 +15,8 @@ pub enum ProblemKind {
     MissingArticle,
     /// Two articles carry one label.
     DuplicateArticle,
+    /// A letter was written for a digit in an article's number.
+    LabelSlip,
     /// The count of clauses has a gap.
     MissingClause,
     /// The list of points has a gap.
@@ -29,8 +31,18 @@ pub enum ProblemKind {
     TreeMismatch,
     /// Number, title or date could not be found, or contradict each other.
     Metadata,
+    /// The text is known not to be whole.
+    Incomplete,
+    /// A footnote is called and not there.
+    Footnote,
+    /// One file holds several documents.
+    SeveralDocuments,
     /// Two files give the same document; one was set aside.
     Superseded,
+    /// Two files carry one number but not one text: the less trusted one is never served.
+    Clash,
+    /// An amendment or a day in words that could not be carried out with certainty.
+    NotApplied,
 }
 
 impl ProblemKind {
@@ -42,6 +54,7 @@ impl ProblemKind {
             Self::BadRecord => "bad_record",
             Self::MissingArticle => "missing_article",
             Self::DuplicateArticle => "duplicate_article",
+            Self::LabelSlip => "label_slip",
             Self::MissingClause => "missing_clause",
             Self::MissingPoint => "missing_point",
             Self::ClauseOutOfCount => "clause_out_of_count",
@@ -49,7 +62,12 @@ impl ProblemKind {
             Self::NoArticle => "no_article",
             Self::TreeMismatch => "tree_mismatch",
             Self::Metadata => "metadata",
+            Self::Incomplete => "incomplete",
+            Self::Footnote => "footnote",
+            Self::SeveralDocuments => "several_documents",
             Self::Superseded => "superseded",
+            Self::Clash => "clash",
+            Self::NotApplied => "not_applied",
         }
     }
 }

@@ -4,7 +4,7 @@ what its text seems to say.
 */
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::law::{DocumentKind, DocumentMeta, Trust, Validity};
 
@@ -21,10 +21,13 @@ pub struct Sidecar {
     /// Who issued it.
     pub issuer: Option<String>,
     /// Day of issue.
+    #[serde(deserialize_with = "day")]
     pub issued: Option<String>,
     /// First day in force.
+    #[serde(deserialize_with = "day")]
     pub effective_from: Option<String>,
     /// Last day in force.
+    #[serde(deserialize_with = "day")]
     pub effective_to: Option<String>,
     /// Documents this one amends.
     pub amends: Vec<String>,
@@ -41,6 +44,15 @@ pub struct Sidecar {
     pub digest: bool,
     /// Shown with every text of the document.
     pub source_note: Option<String>,
+}
+
+/// A day as people write it in TOML: `2024-01-31` bare or in quotes.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match toml::Value::deserialize(deserializer)? {
+        toml::Value::String(text) => Ok(Some(text)),
+        toml::Value::Datetime(day) => Ok(Some(day.to_string())),
+        other => Err(D::Error::custom(format!("`{other}` is not a date (YYYY-MM-DD)"))),
+    }
 }
 
 impl Sidecar {
@@ -116,6 +128,11 @@ pub fn guess_kind(number: Option<&str>, title: &str) -> Option<DocumentKind> {
         ("thông tư", DocumentKind::Circular),
         ("quyết định", DocumentKind::Decision),
         ("điều lệ", DocumentKind::Charter),
+        ("thỏa ước", DocumentKind::Agreement),
+        ("thoả ước", DocumentKind::Agreement),
+        ("nội quy", DocumentKind::Agreement),
+        ("quy chế", DocumentKind::Agreement),
+        ("hướng dẫn", DocumentKind::Guide),
     ];
     let number = number.unwrap_or_default();
     let by_number = [
@@ -132,4 +149,21 @@ pub fn guess_kind(number: Option<&str>, title: &str) -> Option<DocumentKind> {
         .or_else(|| by_title.iter().find(|(word, _)| title.starts_with(word)))
         .map(|(_, kind)| *kind)
         .or_else(|| number.contains("/QH").then_some(DocumentKind::Law))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_may_be_bare_or_quoted() {
+        let bare = Sidecar::parse("issued = 2023-12-01\neffective_from = 2024-01-01\ndigest = true").unwrap();
+        let quoted = Sidecar::parse("issued = '2023-12-01'\neffective_from = '2024-01-01'\ndigest = true").unwrap();
+        assert_eq!((&bare.issued, &bare.effective_from), (&quoted.issued, &quoted.effective_from));
+        assert_eq!((bare.effective_from.as_deref(), bare.effective_to), (Some("2024-01-01"), None));
+        for wrong in ["issued = 2023", "issued = true", "issued = 'mai'", "issued = 07:30:00", "issued = 2023-02-30"] {
+            let message = Sidecar::parse(wrong).unwrap_err();
+            assert!(message.contains("issued") || message.contains("date"), "{wrong}: {message}");
+        }
+    }
 }

@@ -1,13 +1,14 @@
 /*!
 Restoring accents: "nghi viec" -> "nghỉ việc".
 
-A syllable-bigram model counted from texts, and Viterbi over the accented spellings of each
+A model of syllables given the two before them, counted from texts and backed off to one
+and none (Witten and Bell's weights), and a beam search over the accented spellings of each
 bare syllable. Syllables typed with an accent stay as typed and steer their neighbours, so
 half-accented text works too. Always on: guessing whether a text needs it is worse than
 restoring it always, and text with its accents comes out as it went in.
 */
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::text::{canonical_syllable, fold, has_accent, syllable_ranges};
 
@@ -15,8 +16,13 @@ use super::text::{canonical_syllable, fold, has_accent, syllable_ranges};
 const SPELLINGS_MAX: usize = 24;
 /// Most syllables of one text that are restored; the rest stays as typed.
 const SYLLABLES_MAX: usize = 600;
-/// Weight of the bigram estimate against the unigram one.
-const BIGRAM_WEIGHT: f64 = 0.85;
+/// How much each kind of follower of a context speaks for the shorter context: the larger, the
+/// more a longer one must have been seen to be believed. Chosen on sentences left out.
+const BACK_OFF: f64 = 8.0;
+/// Ways kept from one syllable to the next.
+const BEAM_WAYS_MAX: usize = 96;
+/// Most runs of three syllables kept; of more, those seen least are forgotten.
+const TRIGRAMS_MAX: usize = 400_000;
 /// Log-probability bonus of leaving a bare syllable bare in a text that is mostly accented:
 /// who writes accents means the bare ones.
 const BARE_BONUS_ACCENTED: f64 = 6.0;
@@ -32,29 +38,71 @@ pub struct AccentModel {
     /// Bare form -> accented spellings, most frequent first.
     spellings: HashMap<String, Vec<u32>>,
     bigrams: HashMap<(u32, u32), u32>,
+    trigrams: HashMap<(u32, u32, u32), u32>,
+    /// What follows one syllable and two, counted by [`AccentModel::finish`].
+    after_one: HashMap<u32, Followers>,
+    after_two: HashMap<(u32, u32), Followers>,
     total: u64,
 }
 
-/// Marks the start of a text in bigrams.
+/// How often something follows a context, and how many different syllables do.
+#[derive(Debug, Clone, Copy, Default)]
+struct Followers {
+    count: u64,
+    kinds: u32,
+}
+
+impl Followers {
+    fn add(&mut self, count: u32) {
+        self.count += u64::from(count);
+        self.kinds += 1;
+    }
+
+    /// The share of `count` among what follows, mixed with what the shorter context says.
+    fn mix(followers: Option<&Self>, count: Option<&u32>, shorter: f64) -> f64 {
+        let Some(Self { count: all, kinds }) = followers else { return shorter };
+        let doubt = BACK_OFF * f64::from(*kinds);
+        (f64::from(count.copied().unwrap_or(0)) + doubt * shorter) / (*all as f64 + doubt)
+    }
+}
+
+/// Ends a sentence, and with it what a syllable has to do with those before it.
+const SENTENCE_ENDS: [char; 6] = ['.', ';', '\n', '?', '!', ':'];
+/// Stands before the first syllable of a sentence, and for numbers.
 const START: u32 = u32::MAX;
+/// Stands for a syllable no text has.
+const UNKNOWN: u32 = u32::MAX - 1;
 
 impl AccentModel {
     /// Counts `text`, `weight` times over.
     pub fn add(&mut self, text: &str, weight: u32) {
-        for sentence in text.split(['.', ';', '\n', '?', '!', ':']) {
-            let mut last = START;
+        for sentence in text.split(SENTENCE_ENDS) {
+            let (mut first, mut last) = (START, START);
             for range in syllable_ranges(sentence) {
                 let syllable = canonical_syllable(&sentence[range]);
                 if syllable.chars().any(char::is_numeric) {
-                    last = START;
+                    (first, last) = (START, START);
                     continue;
                 }
                 let id = self.id(syllable);
                 self.counts[id as usize] += weight;
                 self.total += u64::from(weight);
                 *self.bigrams.entry((last, id)).or_default() += weight;
-                last = id;
+                *self.trigrams.entry((first, last, id)).or_default() += weight;
+                (first, last) = (last, id);
             }
+        }
+        if 2 * TRIGRAMS_MAX < self.trigrams.len() {
+            self.forget_rare();
+        }
+    }
+
+    /// Keeps the bounds of memory: of runs of three, the least seen go first.
+    fn forget_rare(&mut self) {
+        let mut count_min = 2;
+        while TRIGRAMS_MAX < self.trigrams.len() {
+            self.trigrams.retain(|_, count| count_min <= *count);
+            count_min *= 2;
         }
     }
 
@@ -71,6 +119,14 @@ impl AccentModel {
 
     /// Makes the model ready for [`restore`](Self::restore) after the last [`add`](Self::add).
     pub fn finish(&mut self) {
+        self.forget_rare();
+        (self.after_one, self.after_two) = Default::default();
+        for ((last, _), count) in &self.bigrams {
+            self.after_one.entry(*last).or_default().add(*count);
+        }
+        for ((first, last, _), count) in &self.trigrams {
+            self.after_two.entry((*first, *last)).or_default().add(*count);
+        }
         self.spellings.clear();
         for (syllable, id) in &self.ids {
             self.spellings.entry(fold(syllable)).or_default().push(*id);
@@ -92,9 +148,16 @@ impl AccentModel {
         }
         let accented = ranges.iter().filter(|range| has_accent(&text[(*range).clone()])).count();
         let mostly_accented = ACCENTED_SHARE_MIN <= accented as f64 / ranges.len() as f64;
-        let choices: Vec<Vec<Choice>> =
-            ranges.iter().map(|range| self.choices(&text[range.clone()], mostly_accented)).collect();
-        let best = self.best_path(&choices);
+        let mut after = 0;
+        let positions: Vec<Position> = ranges
+            .iter()
+            .map(|range| {
+                let begins = text[after..range.start].contains(SENTENCE_ENDS);
+                after = range.end;
+                Position { begins, choices: self.choices(&text[range.clone()], mostly_accented) }
+            })
+            .collect();
+        let best = self.best_way(&positions);
         let mut restored = String::with_capacity(text.len() * 3 / 2);
         let mut done = 0;
         for (range, choice) in ranges.into_iter().zip(best) {
@@ -113,8 +176,12 @@ impl AccentModel {
     fn choices(&self, typed: &str, mostly_accented: bool) -> Vec<Choice> {
         let canonical = canonical_syllable(typed);
         let own = self.ids.get(&canonical).copied();
+        if canonical.chars().any(char::is_numeric) {
+            return vec![Choice { id: None, stands_as: START, as_typed: true, bonus: 0.0 }];
+        }
+        let stands_as = |id: Option<u32>| id.unwrap_or(UNKNOWN);
         if has_accent(typed) {
-            return vec![Choice { id: own, as_typed: true, bonus: 0.0 }];
+            return vec![Choice { id: own, stands_as: stands_as(own), as_typed: true, bonus: 0.0 }];
         }
         let mut choices: Vec<Choice> = self
             .spellings
@@ -124,62 +191,76 @@ impl AccentModel {
             .map(|id| {
                 let as_typed = Some(*id) == own;
                 let bonus = if as_typed && mostly_accented { BARE_BONUS_ACCENTED } else { 0.0 };
-                Choice { id: Some(*id), as_typed, bonus }
+                Choice { id: Some(*id), stands_as: *id, as_typed, bonus }
             })
             .collect();
         if choices.is_empty() || (mostly_accented && own.is_none()) {
             let bonus = if mostly_accented { BARE_BONUS_ACCENTED } else { 0.0 };
-            choices.push(Choice { id: None, as_typed: true, bonus });
+            choices.push(Choice { id: None, stands_as: UNKNOWN, as_typed: true, bonus });
         }
         choices
     }
 
-    fn best_path<'c>(&self, choices: &'c [Vec<Choice>]) -> Vec<&'c Choice> {
-        let mut scores: Vec<Vec<(f64, usize)>> = Vec::with_capacity(choices.len());
-        for (at, here) in choices.iter().enumerate() {
-            let column = here
-                .iter()
-                .map(|choice| {
-                    if at == 0 {
-                        return (self.log_probability(Some(START), choice.id) + choice.bonus, 0);
-                    }
-                    let mut best = (f64::NEG_INFINITY, 0);
-                    for (index, previous) in choices[at - 1].iter().enumerate() {
-                        let score = scores[at - 1][index].0 + self.log_probability(previous.id, choice.id);
-                        if best.0 < score {
-                            best = (score, index);
-                        }
-                    }
-                    (best.0 + choice.bonus, best.1)
-                })
-                .collect();
-            scores.push(column);
+    /// The likeliest choice for each position.
+    fn best_way<'p>(&self, positions: &'p [Position]) -> Vec<&'p Choice> {
+        let mut ways = vec![Way { first: START, last: START, score: 0.0, choice: 0, before: 0 }];
+        let mut taken: Vec<Vec<Way>> = Vec::with_capacity(positions.len());
+        for position in positions {
+            let next = self.extend(&ways, position);
+            taken.push(std::mem::replace(&mut ways, next));
         }
-        let mut path = Vec::with_capacity(choices.len());
-        let last = scores.last().map_or(0, |column| {
-            (0..column.len()).rev().max_by(|a, b| column[*a].0.total_cmp(&column[*b].0)).unwrap_or(0)
-        });
-        let mut at = last;
-        for position in (0..choices.len()).rev() {
-            path.push(&choices[position][at]);
-            at = scores[position][at].1;
+        let mut best = Vec::with_capacity(positions.len());
+        // The likeliest stands first.
+        let mut way = ways[0];
+        for (position, before) in positions.iter().zip(taken).rev() {
+            best.push(&position.choices[way.choice]);
+            way = before[way.before];
         }
-        path.reverse();
-        path
+        best.reverse();
+        best
     }
 
-    fn log_probability(&self, previous: Option<u32>, id: Option<u32>) -> f64 {
+    /// The ways one syllable on, best first, no more than the beam holds; of those that end
+    /// with the same two syllables only the best can become the best.
+    fn extend(&self, ways: &[Way], position: &Position) -> Vec<Way> {
+        let mut next: Vec<Way> = Vec::new();
+        let mut places: HashMap<(u32, u32), usize> = HashMap::new();
+        for (before, way) in ways.iter().enumerate() {
+            let (first, last) = if position.begins { (START, START) } else { (way.first, way.last) };
+            for (choice, spelling) in position.choices.iter().enumerate() {
+                let score = way.score + self.log_probability(first, last, spelling) + spelling.bonus;
+                let first = if spelling.stands_as == START { START } else { last };
+                let new = Way { first, last: spelling.stands_as, score, choice, before };
+                match places.entry((new.first, new.last)) {
+                    Entry::Vacant(place) => {
+                        place.insert(next.len());
+                        next.push(new);
+                    }
+                    Entry::Occupied(place) if next[*place.get()].score < score => next[*place.get()] = new,
+                    Entry::Occupied(_) => {}
+                }
+            }
+        }
+        // The order in which they were found settles ties.
+        next.sort_by(|a, b| b.score.total_cmp(&a.score));
+        next.truncate(BEAM_WAYS_MAX);
+        next
+    }
+
+    fn log_probability(&self, first: u32, last: u32, choice: &Choice) -> f64 {
+        if choice.stands_as == START {
+            return 0.0;
+        }
         let total = self.total as f64;
-        let Some(id) = id else { return (0.1 / total).ln() };
-        let unigram = (f64::from(self.counts[id as usize]) + 0.1) / (total + 1.0);
-        let bigram = previous.map_or(0.0, |previous| {
-            let before = if previous == START { total / 10.0 } else { f64::from(self.counts[previous as usize]) };
-            self.bigrams.get(&(previous, id)).map_or(0.0, |count| f64::from(*count) / before.max(1.0))
-        });
-        (BIGRAM_WEIGHT * bigram + (1.0 - BIGRAM_WEIGHT) * unigram).ln()
+        let Some(id) = choice.id else { return (0.1 / total).ln() };
+        let alone = (f64::from(self.counts[id as usize]) + 0.1) / (total + 1.0);
+        let after_one = Followers::mix(self.after_one.get(&last), self.bigrams.get(&(last, id)), alone);
+        let after_two = self.after_two.get(&(first, last));
+        Followers::mix(after_two, self.trigrams.get(&(first, last, id)), after_one).ln()
     }
 
-    /// The counts as rows of text: `syllable count`, an empty line, `first second count`.
+    /// The counts as rows of text: `syllable count`, an empty line, `first second count`, an
+    /// empty line, `first second third count`.
     pub fn to_rows(&self) -> String {
         let mut rows = String::new();
         for (syllable, count) in self.syllables.iter().zip(&self.counts) {
@@ -190,6 +271,12 @@ impl AccentModel {
         bigrams.sort();
         for ((first, second), count) in bigrams {
             rows.push_str(&format!("{first}\t{second}\t{count}\n"));
+        }
+        rows.push('\n');
+        let mut trigrams: Vec<_> = self.trigrams.iter().collect();
+        trigrams.sort();
+        for ((first, second, third), count) in trigrams {
+            rows.push_str(&format!("{first}\t{second}\t{third}\t{count}\n"));
         }
         rows
     }
@@ -208,23 +295,60 @@ impl AccentModel {
             model.total += u64::from(model.counts[id as usize]);
         }
         let known = model.syllables.len();
-        for (number, line) in lines {
-            let mut parts = line.split('\t').map(str::parse::<u32>);
-            let mut next = || parts.next().and_then(Result::ok).ok_or(number);
-            let (first, second, count) = (next()?, next()?, next()?);
-            if (first != START && known <= first as usize) || known <= second as usize {
+        let is_known = |id: u32| (id as usize) < known;
+        let is_context = |id: u32| id == START || is_known(id);
+        for (number, line) in lines.by_ref().take_while(|(_, line)| !line.is_empty()) {
+            let [first, second, count] = numbers(line).ok_or(number)?;
+            if !is_context(first) || !is_known(second) {
                 return Err(number);
             }
             model.bigrams.insert((first, second), count);
+        }
+        for (number, line) in lines {
+            let [first, second, third, count] = numbers(line).ok_or(number)?;
+            if !is_context(first) || !is_context(second) || !is_known(third) {
+                return Err(number);
+            }
+            model.trigrams.insert((first, second, third), count);
         }
         model.finish();
         Ok(model)
     }
 }
 
+/// The numbers of a row, if it holds just so many.
+fn numbers<const N: usize>(line: &str) -> Option<[u32; N]> {
+    let mut parts = line.split('\t').map(str::parse::<u32>);
+    let mut row = [0; N];
+    for number in &mut row {
+        *number = parts.next()?.ok()?;
+    }
+    parts.next().is_none().then_some(row)
+}
+
+/// A typed syllable with its spellings.
+struct Position {
+    /// Whether a sentence begins with it.
+    begins: bool,
+    choices: Vec<Choice>,
+}
+
+/// A way through the spellings so far: it ends with the two syllables it is filed under.
+#[derive(Clone, Copy)]
+struct Way {
+    first: u32,
+    last: u32,
+    score: f64,
+    /// Which choice its last syllable is, and which way of the position before it goes on from.
+    choice: usize,
+    before: usize,
+}
+
 /// One spelling of one typed syllable.
 struct Choice {
     id: Option<u32>,
+    /// What it is to the syllables after it.
+    stands_as: u32,
     as_typed: bool,
     bonus: f64,
 }
@@ -275,6 +399,19 @@ mod tests {
         let read = AccentModel::from_rows(&model.to_rows()).unwrap();
         assert_eq!(read.to_rows(), model.to_rows());
         assert_eq!(read.restore("nguoi lao dong"), "người lao động");
-        assert_eq!(AccentModel::from_rows("a\tx\n").err(), Some(0));
+        for (rows, at) in [("a\tx\n", 0), ("a\t1\n\n0\t7\t1\n", 2), ("a\t1\n\n0\t0\t1\n\n0\t0\t1\n", 4)] {
+            assert_eq!(AccentModel::from_rows(rows).err(), Some(at), "{rows:?}");
+        }
+        assert!(AccentModel::from_rows("a\t1\n\n0\t0\t1\n").is_ok(), "written before runs of three were counted");
+    }
+
+    #[test]
+    fn two_syllables_before_decide_where_one_cannot() {
+        let mut model = AccentModel::default();
+        model.add("thử việc tối đa ba tháng. Làm tối đa tám giờ. Tôi đã nghỉ. Hôm qua tôi đã hỏi. Tôi đã ký", 1);
+        model.finish();
+        assert_eq!(model.restore("thu viec toi da ba thang"), "thử việc tối đa ba tháng");
+        assert_eq!(model.restore("hom qua toi da hoi"), "hôm qua tôi đã hỏi");
+        assert_eq!(model.restore("Lam 3 thang. Toi da ky"), "Làm 3 tháng. Tôi đã ký");
     }
 }

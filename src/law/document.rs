@@ -12,6 +12,7 @@ use super::{
     citation::Citation,
     label,
     meta::{DocumentKind, DocumentMeta},
+    relation::Relation,
     validity::Validity,
 };
 
@@ -155,6 +156,7 @@ pub struct Document {
     text: String,
     nodes: Vec<Node>,
     by_path: HashMap<String, usize>,
+    relations: Vec<Relation>,
 }
 
 impl Document {
@@ -182,7 +184,7 @@ impl Document {
         link(&mut nodes, text.len());
         let by_path = name_paths(&mut nodes);
         assert!(nodes.iter().all(|n| text.is_char_boundary(n.start) && text.is_char_boundary(n.body)));
-        Self { id, meta, text, nodes, by_path }
+        Self { id, meta, text, nodes, by_path, relations: Vec::new() }
     }
 
     /// The verbatim text.
@@ -288,6 +290,18 @@ impl Document {
         }
     }
 
+    /// What sources say of its provisions and others, ordered by provision, each once.
+    pub fn relations(&self) -> &[Relation] {
+        &self.relations
+    }
+
+    /// Replaces its relations.
+    pub fn set_relations(&mut self, mut relations: Vec<Relation>) {
+        relations.sort();
+        relations.dedup();
+        self.relations = relations;
+    }
+
     /// The citation of a node; the document itself for `None`.
     pub fn citation(&self, node: Option<usize>) -> Citation {
         let label = |kind| {
@@ -308,6 +322,11 @@ impl Document {
     /// Number as printed, or the title of a document without one.
     pub fn law_id(&self) -> &str {
         self.meta.number.as_deref().unwrap_or(&self.meta.title)
+    }
+
+    /// Whether this holds only changed articles of the law whose id it has.
+    pub fn is_overlay(&self) -> bool {
+        self.meta.version_by.is_some()
     }
 
     /// Whether this is a digest in our own words.

@@ -169,4 +169,12 @@ pub struct DocumentMeta {
     pub notes: Vec<String>,
     /// Where the text comes from.
     pub source: Source,
+    /// Number of the document that made these versions of articles: set where this holds only
+    /// the changed articles of the law whose id it has, none for a document's own text.
+    pub version_by: Option<String>,
+    /// Numbers of documents held whose amendments stand in versions or notes of its provisions.
+    pub merged: Vec<String>,
+    /// Paths of its articles that do nothing but amend laws held, all of which is carried out:
+    /// those laws' own articles say it now.
+    pub absorbed: Vec<String>,
 }

@@ -11,10 +11,12 @@ pub mod document;
 pub mod label;
 pub mod meta;
 pub mod page;
+pub mod relation;
 pub mod text;
 pub mod validity;
 
 pub use citation::Citation;
 pub use document::{Document, Node, NodeKind};
 pub use meta::{DocumentKind, DocumentMeta, Source, Trust};
+pub use relation::{Relation, RelationKind};
 pub use validity::Validity;

@@ -7,8 +7,9 @@ the embedder it is given; deterministic: equal scores are ordered by article.
 */
 
 pub mod fuse;
+pub mod partial;
 pub mod search;
 pub mod understand;
 
-pub use search::{Hit, Outcome, search};
+pub use search::{Hit, Outcome, search, search_among};
 pub use understand::{Understood, understand};

@@ -7,12 +7,17 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use super::{
-    fuse,
+    fuse, partial,
     understand::{self, DirectCitation, Understood},
 };
 use crate::{
     embed::Embedder,
-    index::{Generation, words::Spelling, words::terms},
+    index::{
+        Generation,
+        vectors::{Vectors, VectorsView},
+        words::Spelling,
+        words::terms,
+    },
     law::text::fold,
 };
 
@@ -25,6 +30,8 @@ const DIRECT_BONUS: f32 = 100.0;
 /// Added to the fused score of an article the question names without a document.
 const DIRECT_UNNAMED_BONUS: f32 = 2.0;
 
+/// Places kept for agreements and guides behind the law.
+const OTHER_HITS_MAX: usize = 2;
 /// First hits whose cosine tells of support.
 const SUPPORT_HITS: usize = 3;
 
@@ -52,6 +59,8 @@ pub struct Outcome {
     pub understood: Understood,
     /// Whether vectors took part.
     pub hybrid: bool,
+    /// Passages whose vectors took part, of all, while they are still being encoded.
+    pub partial: Option<(usize, usize)>,
     /// Best first, one an article.
     pub hits: Vec<Hit>,
     /// Milliseconds by stage.
@@ -72,13 +81,32 @@ pub fn search(
     as_of: Date,
     hits_max: usize,
 ) -> anyhow::Result<Outcome> {
+    let in_force = |article: usize| {
+        let entry = &generation.layout.articles[article];
+        generation.documents[entry.document].validity(entry.node).in_force_on(as_of)
+    };
+    search_among(generation, embedder, question, &in_force, hits_max)
+}
+
+/// Searches for a question among the articles that `admits` lets in. Articles that only repeat
+/// others are left out unless the question names their number.
+///
+/// # Errors
+/// When the index is damaged or the embedder fails.
+pub fn search_among(
+    generation: &Generation,
+    embedder: Option<&dyn Embedder>,
+    question: &str,
+    admits: &dyn Fn(usize) -> bool,
+    hits_max: usize,
+) -> anyhow::Result<Outcome> {
     let mut clock = Clock::start();
     let understood = understand::understand(question, &generation.accents);
     clock.lap("understand");
     let in_force: Vec<usize> = (0..generation.layout.articles.len())
+        .filter(|article| admits(*article))
         .filter(|article| {
-            let entry = &generation.layout.articles[*article];
-            generation.documents[entry.document].validity(entry.node).in_force_on(as_of)
+            !generation.is_shadowed(*article) || 0.0 < direct_bonus(generation, *article, understood.direct.as_ref())
         })
         .collect();
     let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
@@ -92,12 +120,24 @@ pub fn search(
     let accented = by_article(generation, &generation.words.scores(&words_text, Spelling::Accented)?);
     let folded = by_article(generation, &generation.words.scores(&words_text, Spelling::Folded)?);
     clock.lap("words");
-    let dense = query_vector.as_deref().map(|query| dense_scores(generation, &in_force, query));
+    // One view for the whole search: vectors that arrive meanwhile wait for the next.
+    let vectors = query_vector.as_ref().and(generation.vectors.as_ref()).map(Vectors::view);
+    let vectors = vectors.filter(|vectors| 0 < vectors.ready());
+    let dense = query_vector
+        .as_deref()
+        .zip(vectors.as_ref())
+        .map(|(q, vectors)| dense_scores(generation, &in_force, q, vectors));
+    let total = generation.layout.passages.len();
+    let partial = vectors.as_ref().map(|vectors| (vectors.ready(), total)).filter(|(ready, total)| ready < total);
     clock.lap("vectors");
     let pick = |scores: &[f32]| in_force.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
     let (words_list, folded_list) = (pick(&accented), pick(&folded));
     let words_weight = if dense.is_some() { 1.0 - DENSE_WEIGHT } else { 1.0 };
-    let dense_list: Vec<f32> = dense.iter().flatten().map(|(cosine, _)| *cosine).collect();
+    let dense_list = dense.as_ref().map_or_else(Vec::new, |dense| {
+        let known: Vec<Option<f32>> = dense.iter().map(|(cosine, _)| *cosine).collect();
+        let words = fuse::fuse(&[(ACCENTED_SHARE, &words_list), (1.0 - ACCENTED_SHARE, &folded_list)]);
+        partial::complete(&known, &words)
+    });
     let mut lists: Vec<(f32, &[f32])> =
         vec![(words_weight * ACCENTED_SHARE, &words_list), (words_weight * (1.0 - ACCENTED_SHARE), &folded_list)];
     if dense.is_some() {
@@ -111,41 +151,50 @@ pub fn search(
             article: *article,
             passage: dense.as_ref().map_or(generation.layout.articles[*article].passages.start, |dense| dense[at].1),
             score: fused[at] + direct_bonus(generation, *article, understood.direct.as_ref()),
-            cosine: dense.as_ref().map_or(0.0, |dense| dense[at].0),
+            cosine: dense.as_ref().and_then(|dense| dense[at].0).unwrap_or(0.0),
             words: accented[*article],
             folded: folded[*article],
         })
         .filter(|hit| dense.is_some() || 0.0 < hit.words || 0.0 < hit.folded)
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
-    hits.truncate(hits_max);
+    law_first(generation, &mut hits, hits_max);
     if dense.is_none() {
         for hit in &mut hits {
             hit.passage = passage_by_words(generation, hit.article, &understood.text);
         }
     }
     clock.lap("fuse");
-    let support_cosine = support_cosine(generation, embedder, &understood, &hits)?;
+    let support_cosine = support_cosine(vectors.as_ref(), embedder, &understood, &hits)?;
     clock.lap("support");
-    Ok(Outcome { understood, hybrid: dense.is_some(), hits, timings_ms: clock.laps, support_cosine })
+    Ok(Outcome { understood, hybrid: dense.is_some(), partial, hits, timings_ms: clock.laps, support_cosine })
+}
+
+/// Agreements and guides never stand before law; the best few of them keep a place behind it.
+fn law_first(generation: &Generation, hits: &mut Vec<Hit>, hits_max: usize) {
+    let is_law = |hit: &Hit| generation.document_of(hit.article).meta.kind.is_law();
+    let (mut law, mut other): (Vec<Hit>, Vec<Hit>) = std::mem::take(hits).into_iter().partition(is_law);
+    other.truncate(OTHER_HITS_MAX.max(hits_max.saturating_sub(law.len())).min(hits_max));
+    law.truncate(hits_max - other.len());
+    law.append(&mut other);
+    *hits = law;
 }
 
 /// A question in everyday words lies farther from the law than one in the law's own: both
 /// wordings count for support, so that plain speech is not taken for lack of an answer.
 fn support_cosine(
-    generation: &Generation,
+    vectors: Option<&VectorsView>,
     embedder: Option<&dyn Embedder>,
     understood: &Understood,
     hits: &[Hit],
 ) -> anyhow::Result<f32> {
     let first = &hits[..hits.len().min(SUPPORT_HITS)];
     let best = first.iter().map(|hit| hit.cosine).fold(0.0, f32::max);
-    let (Some(embedder), Some(vectors), false) = (embedder, &generation.vectors, understood.expansions.is_empty())
-    else {
+    let (Some(embedder), Some(vectors), false) = (embedder, vectors, understood.expansions.is_empty()) else {
         return Ok(best);
     };
     let expanded = embedder.embed_query(&understood.expanded())?;
-    Ok(first.iter().map(|hit| vectors.cosine(hit.passage, &expanded)).fold(best, f32::max))
+    Ok(first.iter().filter_map(|hit| vectors.cosine(hit.passage, &expanded)).fold(best, f32::max))
 }
 
 /// Scores spread over all articles, 0 where an article has none.
@@ -159,17 +208,25 @@ fn by_article(generation: &Generation, scores: &[(usize, f32)]) -> Vec<f32> {
     all
 }
 
-/// Best cosine and passage of every article in force.
-fn dense_scores(generation: &Generation, in_force: &[usize], query: &[f32]) -> Vec<(f32, usize)> {
-    let Some(vectors) = &generation.vectors else { return Vec::new() };
+/// Best cosine and passage of every article in force; no cosine where its vectors are still
+/// to come.
+fn dense_scores(
+    generation: &Generation,
+    in_force: &[usize],
+    query: &[f32],
+    vectors: &VectorsView,
+) -> Vec<(Option<f32>, usize)> {
     in_force
         .iter()
         .map(|article| {
             let passages = generation.layout.articles[*article].passages.clone();
             let first = passages.start;
-            passages
-                .map(|passage| (vectors.cosine(passage, query), passage))
-                .fold((f32::NEG_INFINITY, first), |best, next| if best.0 < next.0 { next } else { best })
+            passages.filter_map(|passage| Some((vectors.cosine(passage, query)?, passage))).fold(
+                (None, first),
+                |best, (cosine, passage)| {
+                    if best.0.is_none_or(|best| best < cosine) { (Some(cosine), passage) } else { best }
+                },
+            )
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::date_text;
-use crate::app::{ChildView, CoverageView, DocumentView, ProvisionView};
+use crate::app::{ChildView, CoverageView, DocumentView, ProvisionView, VersionView};
 
 /// Mirror of [`ProvisionView`].
 #[derive(Debug, Clone, Serialize)]
@@ -38,6 +38,8 @@ pub struct ProvisionJson {
     pub notes: Vec<String>,
     /// Related provisions.
     pub relations: Vec<RelationJson>,
+    /// All versions, oldest first.
+    pub versions: Vec<ProvisionVersionJson>,
     /// Where the text comes from.
     pub source: SourceJson,
 }
@@ -81,6 +83,21 @@ pub struct RelationJson {
     pub id: String,
     /// Citation text.
     pub citation: String,
+}
+
+/// One version of a provision.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProvisionVersionJson {
+    /// First day in force.
+    pub effective_from: Option<String>,
+    /// Last day in force.
+    pub effective_to: Option<String>,
+    /// Number of the document that made it.
+    pub by: String,
+    /// In force on the day asked for.
+    pub in_force: bool,
+    /// The one shown.
+    pub shown: bool,
 }
 
 /// Where a text comes from.
@@ -150,6 +167,13 @@ impl From<&ProvisionView> for ProvisionJson {
             id: id.clone(),
             citation: citation.clone(),
         };
+        let version = |version: &VersionView| ProvisionVersionJson {
+            effective_from: version.effective_from.map(date_text),
+            effective_to: version.effective_to.map(date_text),
+            by: version.by.clone(),
+            in_force: version.in_force,
+            shown: version.shown,
+        };
         Self {
             id: view.id.clone(),
             law_id: view.law_id.clone(),
@@ -166,6 +190,7 @@ impl From<&ProvisionView> for ProvisionJson {
             as_of: date_text(view.as_of),
             notes: view.notes.clone(),
             relations: view.relations.iter().map(relation).collect(),
+            versions: view.versions.iter().map(version).collect(),
             source: SourceJson {
                 file: view.source_file.clone(),
                 sha256: view.source_sha256.clone(),

@@ -16,12 +16,24 @@ pub struct SearchJson {
     pub understood: String,
     /// The day whose law was searched.
     pub as_of: String,
-    /// `hybrid` or `lexical`.
+    /// `hybrid` or `lexical`; `partial` while vectors are being encoded.
     pub mode: &'static str,
+    /// How far encoding has come, while it goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<VectorsJson>,
     /// Best first.
     pub hits: Vec<HitJson>,
     /// Milliseconds by stage.
     pub timings_ms: BTreeMap<&'static str, f64>,
+}
+
+/// How far the encoding of passages has come.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct VectorsJson {
+    /// Passages whose vectors take part.
+    pub ready: usize,
+    /// All passages.
+    pub total: usize,
 }
 
 /// Mirror of [`HitView`].
@@ -67,6 +79,10 @@ impl From<&SearchView> for SearchJson {
             understood: view.understood.clone(),
             as_of: date_text(view.as_of),
             mode: view.mode,
+            vectors: view
+                .vectors
+                .filter(|(ready, total)| ready < total)
+                .map(|(ready, total)| VectorsJson { ready, total }),
             hits: view.hits.iter().map(HitJson::from).collect(),
             timings_ms: view.timings_ms.iter().copied().collect(),
         }

@@ -343,6 +343,8 @@ mod tests {
             corpus_release: Some(HOSTILE.to_owned()),
             parts: Vec::new(),
             contact: HOSTILE.to_owned(),
+            units: vec![HOSTILE.to_owned()],
+            unit: HOSTILE.to_owned(),
             question_chars_max: 100,
             today,
         };

@@ -9,7 +9,7 @@ use super::{
     render, validity,
 };
 use crate::{
-    app::{ChildView, CoverageView, DocumentView, ProvisionView},
+    app::{ChildView, CoverageView, DocumentView, ProvisionView, VersionView},
     error::Result,
 };
 
@@ -92,6 +92,7 @@ struct ProvisionPage<'a> {
     previous: Option<Link>,
     next: Option<Link>,
     relations: Vec<(&'a str, Link)>,
+    versions: Vec<VersionRow>,
     picker: Picker,
     suffix: String,
     source_date: String,
@@ -123,6 +124,7 @@ pub fn provision(
         previous: shown.neighbours.0.as_deref().map(neighbour),
         next: shown.neighbours.1.as_deref().map(neighbour),
         relations: shown.relations.iter().map(relation).collect(),
+        versions: if 1 < shown.versions.len() { shown.versions.iter().map(version).collect() } else { Vec::new() },
         picker: picker(&target.id, shown.as_of),
         suffix: site.as_of_suffix(shown.as_of),
         source_date: shown.source_date.map(day).unwrap_or_default(),
@@ -168,17 +170,41 @@ fn neighbour(id: &str) -> Link {
 
 fn relation((kind, id, citation): &(String, String, String)) -> (&str, Link) {
     let kind = match kind.as_str() {
-        "refers" | "references" | "refers_to" => "Dẫn tới",
-        "referred_by" | "referenced_by" => "Được dẫn từ",
+        "refers_to" => "Dẫn chiếu đến",
+        "referred_by" => "Được dẫn chiếu bởi",
         "amends" => "Sửa đổi",
-        "amended_by" => "Được sửa đổi bởi",
-        "replaces" => "Thay thế",
-        "replaced_by" => "Được thay bởi",
-        "guides" => "Hướng dẫn",
-        "guided_by" => "Được hướng dẫn bởi",
+        "amended_by" => "Bị sửa đổi bởi",
+        "details" => "Quy định chi tiết, hướng dẫn",
+        "detailed_by" => "Hướng dẫn bởi",
+        "related" => "Có nội dung liên quan",
         other => other,
     };
     (kind, Link { id: id.clone(), text: citation.clone() })
+}
+
+/// A line of the list of versions.
+struct VersionRow {
+    /// `từ 01/07/2025`, both ends where known.
+    days: String,
+    by: String,
+    /// A day on which it is in force, for the link; empty where none is known.
+    day: String,
+    shown: bool,
+}
+
+fn version(version: &VersionView) -> VersionRow {
+    let empty = matches!((version.effective_from, version.effective_to), (Some(from), Some(to)) if to < from);
+    let day = version.effective_from.or(version.effective_to).filter(|_| !empty);
+    VersionRow {
+        days: if empty {
+            "chưa từng áp dụng".to_owned()
+        } else {
+            validity(version.effective_from, version.effective_to)
+        },
+        by: version.by.clone(),
+        day: day.map(|day| day.to_string()).unwrap_or_default(),
+        shown: version.shown,
+    }
 }
 
 fn is_heading(kind: &str) -> bool {

@@ -31,6 +31,9 @@ const HOME_DOCUMENTS_MAX: usize = 6;
 /// Most missing documents named on the first page.
 const HOME_MISSING_MAX: usize = 6;
 
+/// Digits of a telephone number, with or without its country.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=13;
+
 /// Questions to start from, as members write them, with and without accents.
 const EXAMPLES: [&str; 6] = [
     "Nghỉ việc phải báo trước bao nhiêu ngày?",
@@ -50,6 +53,10 @@ pub struct Site {
     pub parts: Vec<PartState>,
     /// Whom to ask.
     pub contact: String,
+    /// Units a member can choose; empty where the contacts name none.
+    pub units: Vec<String>,
+    /// The unit chosen, empty for none.
+    pub unit: String,
     /// Longest question, in characters.
     pub question_chars_max: usize,
     /// Today.
@@ -80,6 +87,34 @@ impl Site {
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })
             .collect()
+    }
+
+    /// The day of the active generation, which its id begins with.
+    fn release_day(&self) -> Option<String> {
+        let digits = self.corpus_release.as_deref()?.get(..8)?;
+        let number = |from: usize, to: usize| digits.get(from..to)?.parse::<i16>().ok();
+        let (month, date) = (i8::try_from(number(4, 6)?).ok()?, i8::try_from(number(6, 8)?).ok()?);
+        Date::new(number(0, 4)?, month, date).ok().map(day)
+    }
+
+    /// The contact cut around its telephone number, so that a phone can call it.
+    fn contact_parts(&self) -> (&str, &str, &str) {
+        let (before, number, after) = phone(&self.contact).unwrap_or((&self.contact, "", ""));
+        (before, number, after)
+    }
+
+    /// The telephone number as a link takes it.
+    fn contact_phone(&self) -> String {
+        self.contact_parts().1.chars().filter(|char| char.is_ascii_digit() || *char == '+').collect()
+    }
+
+    /// `&don_vi=…` for addresses that ask again; empty where no unit is chosen.
+    fn unit_suffix(&self) -> String {
+        if self.unit.is_empty() {
+            return String::new();
+        }
+        let encoded = askama::filters::urlencode_strict(&self.unit).map(|text| text.to_string());
+        format!("&don_vi={}", encoded.unwrap_or_default())
     }
 
     /// `?tai=…`, unless the day is today.
@@ -148,6 +183,27 @@ pub fn problem(site: &Site, problem: &ProblemJson, question: &str) -> Result<Str
     render(&ProblemPage { site, title: problem.title, form, problem })
 }
 
+/// The first telephone number in a text, with what stands before and after it.
+fn phone(text: &str) -> Option<(&str, &str, &str)> {
+    let belongs = |char: char| char.is_ascii_digit() || matches!(char, ' ' | '.' | '-' | '+' | '(' | ')' | '\u{a0}');
+    let mut start = 0;
+    while let Some(from) = text.get(start..)?.find(|c: char| c.is_ascii_digit() || matches!(c, '+' | '(')) {
+        let from = start + from;
+        let rest = text.get(from..)?;
+        let run = rest.find(|char| !belongs(char)).map_or(rest, |end| rest.get(..end).unwrap_or(rest));
+        let number = run.trim_end_matches(|char: char| !char.is_ascii_digit());
+        // A bracket around the whole number is not part of it; one around its beginning is.
+        let outer = usize::from(number.starts_with('(') && !number.contains(')'));
+        let (from, number) = (from + outer, number.get(outer..)?);
+        let digits = number.chars().filter(char::is_ascii_digit).count();
+        if PHONE_DIGITS.contains(&digits) {
+            return Some((text.get(..from)?, number, text.get(from + number.len()..)?));
+        }
+        start = from + run.len() - outer;
+    }
+    None
+}
+
 fn render(template: &impl Template) -> Result<String> {
     template.render().map_err(|e| Error::Internal(anyhow::Error::new(e).context("rendering a page")))
 }
@@ -170,5 +226,21 @@ fn validity(from: Option<Date>, to: Option<Date>) -> String {
 impl DocumentView {
     fn validity_text(&self) -> String {
         validity(self.effective_from, self.effective_to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::phone;
+
+    #[test]
+    fn a_telephone_number_is_found_in_a_contact() {
+        assert_eq!(phone("Chị An, 0900 000 000"), Some(("Chị An, ", "0900 000 000", "")));
+        assert_eq!(phone("phòng 305, gọi +84 24.3826-1234."), Some(("phòng 305, gọi ", "+84 24.3826-1234", ".")));
+        assert_eq!(phone("(024) 3826 1234 (giờ làm)"), Some(("", "(024) 3826 1234", " (giờ làm)")));
+        assert_eq!(phone("Anh Bình (0911 111 111)"), Some(("Anh Bình (", "0911 111 111", ")")));
+        for none in ["Chị An, phòng 12", "", "+", "((", "1 2 3", "số 12345678901234567890"] {
+            assert_eq!(phone(none), None, "{none}");
+        }
     }
 }

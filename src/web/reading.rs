@@ -192,6 +192,7 @@ mod tests {
             as_of: date(2026, 1, 1),
             notes: Vec::new(),
             relations: Vec::new(),
+            versions: Vec::new(),
             source_file: String::new(),
             source_sha256: String::new(),
             source_date: None,

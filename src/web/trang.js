@@ -13,6 +13,7 @@
 
   var box = form.elements.cau;
   var day = form.elements.tai;
+  var unit = form.elements.don_vi;
   var opening = doc.getElementById('mo-dau');
   var running = null;
 
@@ -36,6 +37,14 @@
   }
   function squeeze(text) {
     return text.split(/\s+/).join(' ').trim();
+  }
+  /* A release's name begins with its day. */
+  function releaseText(release) {
+    var d = /^(\d{4})(\d\d)(\d\d)T/.exec(release);
+    return 'Kho luật ' + (d ? 'ngày ' + d[3] + '/' + d[2] + '/' + d[1] + ' (bản ' + release + ')' : 'bản ' + release);
+  }
+  function unitPart() {
+    return unit && unit.value ? '&don_vi=' + encodeURIComponent(unit.value) : '';
   }
   function vnDay(iso) {
     return iso.split('-').reverse().join('/');
@@ -70,6 +79,7 @@
   function ref(c) {
     var node = link(address(c), 'ref', '[' + c.n + ']');
     node.title = c.citation;
+    node.setAttribute('aria-label', 'Trích dẫn ' + c.n + ': ' + c.citation);
     return node;
   }
   function byNumber(list, n) {
@@ -191,7 +201,7 @@
     var who = a.status === 'answered' && a.generator !== 'trich-dan'
       ? 'Câu trả lời do máy soạn từ các điều khoản trên (mô hình ' + a.generator + '), từng câu đã đối chiếu. '
       : a.citations.length ? 'Các đoạn trên là trích nguyên văn, không qua máy soạn. ' : '';
-    add(this.end, el('p', 'basis', who + 'Bản luật ' + a.corpus_release + ', áp dụng luật tại ngày ' + vnDay(a.as_of) + '.'));
+    add(this.end, el('p', 'basis', who + releaseText(a.corpus_release) + ', áp dụng luật tại ngày ' + vnDay(a.as_of) + '.'));
   };
   View.prototype.clarify = function (c) {
     var self = this;
@@ -199,7 +209,7 @@
     c.choices.forEach(function (choice) {
       var list = el('ol');
       choice.citations.forEach(function (cited) { add(list, clause(cited)); });
-      var href = '/hoi?cau=' + encodeURIComponent(self.question + ' (' + choice.label + ')') + '&tai=' + self.asOf;
+      var href = '/hoi?cau=' + encodeURIComponent(self.question + ' (' + choice.label + ')') + '&tai=' + self.asOf + unitPart();
       add(part, add(el('details', 'choice'), el('summary', '', choice.label), marked(choice.answer, choice.citations),
         list, add(el('p'), link(href, 'more', 'Hỏi riêng trường hợp này →'))));
     });
@@ -208,7 +218,7 @@
   View.prototype.fail = function (title, detail) {
     if (this.pen) this.pen.textContent = '';
     this.end.textContent = '';
-    var href = '/hoi?cau=' + encodeURIComponent(this.question) + '&tai=' + this.asOf;
+    var href = '/hoi?cau=' + encodeURIComponent(this.question) + '&tai=' + this.asOf + unitPart();
     add(this.end, add(section('fail', title), el('p', '', detail), add(el('p'), link(href, 'button', 'Hỏi lại'))));
   };
   View.prototype.event = function (name, data) {
@@ -261,6 +271,7 @@
     window.scrollTo(0, 0);
     var body = { question: question };
     if (asOf) body.as_of = asOf;
+    if (unit && unit.value) body.unit = unit.value;
     fetch('/api/v1/chat', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
@@ -296,6 +307,7 @@
     event.preventDefault();
     box.value = query.get('cau') || '';
     day.value = query.get('tai') || '';
+    if (unit && query.get('don_vi')) unit.value = query.get('don_vi');
     ask(box.value, day.value);
   });
 

@@ -16,7 +16,7 @@ use std::{
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use crate::support::{ANSWERED, DOCUMENT, TestServer, UNACCENTED, WITHDRAWN, encode, slow_app};
+use crate::support::{ABSTAINED, ANSWERED, DOCUMENT, TestServer, UNACCENTED, WITHDRAWN, encode, slow_app, with_units};
 
 /// Longest wait for anything to appear on the page.
 const WAIT_MAX: Duration = Duration::from_secs(30);
@@ -241,6 +241,48 @@ async fn without_a_script_the_same_question_is_answered() {
     browser.open(&format!("{}{clause}", server.base)).await;
     browser.find(".law .hit").await;
     browser.picture("phone-noscript-clause").await;
+    browser.quit().await;
+}
+
+/// What can be tapped and is lower than this is hard to hit, in CSS pixels.
+const TAP_HEIGHT_MIN: u32 = 40;
+
+#[tokio::test]
+async fn what_a_thumb_taps_is_large_enough_and_has_a_name() {
+    if !driver_found() {
+        return;
+    }
+    let server = TestServer::start(with_units(&[("Bưu điện Bến Gỗ", "Anh Bình, 0911 111 111")]).await).await;
+    let browser = Browser::start(360, 740, true).await;
+    let answered = format!("/hoi?cau={}", encode(ANSWERED));
+    let abstained = format!("/hoi?cau={}&don_vi={}", encode(ABSTAINED), encode("Bưu điện Bến Gỗ"));
+    // Skip links show on focus; an inline mark's padding counts, which its box has.
+    let small = format!(
+        "[...document.querySelectorAll('a[href],button,summary,input,select,textarea')].filter(e => {{ \
+         const r = e.getBoundingClientRect(); return !e.closest('.skip') && r.width && r.height < {TAP_HEIGHT_MIN} }})\
+         .map(e => e.outerHTML.slice(0, 120) + ' ' + e.getBoundingClientRect().height)"
+    );
+    let nameless = "[...document.querySelectorAll('a[href],button,summary,input,select,textarea')].filter(e => \
+                    !(e.labels && e.labels.length) && !e.textContent.trim() && !e.getAttribute('aria-label'))\
+                    .map(e => e.outerHTML.slice(0, 120))";
+    for (name, path, wanted) in [
+        ("phone-units", "/", "#don_vi"),
+        ("phone-quotes", answered.as_str(), ".basis"),
+        ("phone-abstained", abstained.as_str(), ".abstain"),
+        ("phone-documents", "/luat", ".docs"),
+        ("phone-contents", "/luat/1-2020-qh99", ".toc"),
+        ("phone-article", "/luat/1-2020-qh99/dieu-2/khoan-1", ".hit"),
+        ("phone-missing", "/luat/9-1999-qh1", ".fail"),
+    ] {
+        browser.open(&format!("{}{path}", server.base)).await;
+        browser.find(wanted).await;
+        browser.picture(name).await;
+        assert_eq!(browser.look(SIDEWAYS).await, false, "{path}");
+        assert_eq!(browser.look(&small).await, json!([]), "{path}");
+        assert_eq!(browser.look(nameless).await, json!([]), "{path}");
+        assert_eq!(browser.look("document.querySelectorAll('main').length").await, 1, "{path}");
+        assert_eq!(browser.look("document.querySelectorAll('h1').length").await, 1, "{path}");
+    }
     browser.quit().await;
 }
 

@@ -1,57 +1,10 @@
 //! The command line as other programs call it: JSON keys, exit codes, messages.
 
-use std::{
-    ffi::OsString,
-    os::unix::ffi::OsStringExt as _,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
 
 use serde_json::Value;
 
-struct Shell {
-    folder: tempfile::TempDir,
-}
-
-impl Shell {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_congdoan"));
-        command
-            .current_dir(self.folder.path())
-            .env("CONGDOAN__MODELS__EMBEDDER", "hashed")
-            .env("CONGDOAN__MODELS__GENERATOR", "none")
-            .env("CONGDOAN__PATHS__CORPUS", fixture())
-            .env("RUST_LOG", "warn");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command().args(arguments).output().unwrap()
-    }
-
-    /// The one JSON value on stdout of a command that succeeds.
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    /// The message of a command that fails by the user's fault.
-    fn failure(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{arguments:?}: {message}");
-        message
-    }
-}
-
-fn fixture() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/luat-thu-nghiem-2020.md")
-}
+use crate::shell::{Shell, fixture};
 
 fn has_keys(value: &Value, keys: &[&str]) {
     for key in keys {

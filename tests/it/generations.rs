@@ -10,7 +10,12 @@ use congdoan::{
     embed::{Embedder, hashed::HashedEmbedder},
     error::Error,
     fetch::Silent,
-    index::{GenerationStore, build},
+    index::{
+        GenerationStore,
+        build::{self, Build, BuildOptions, BuildReport},
+        fill::{Filled, fill},
+        store::Choice,
+    },
     ingest::{self, Corpus},
 };
 
@@ -78,14 +83,19 @@ impl House {
         ingest::load(std::slice::from_ref(&self.corpus), &self.data).unwrap()
     }
 
-    fn build(
+    fn build(&self, store: &GenerationStore, embedder: &dyn Embedder, second: i64) -> Result<BuildReport, Error> {
+        let at = jiff::Timestamp::from_second(1_800_000_000 + second).unwrap();
+        self.build_with(store, embedder, at, BuildOptions::default())
+    }
+
+    fn build_with(
         &self,
         store: &GenerationStore,
         embedder: &dyn Embedder,
-        second: i64,
-    ) -> Result<build::BuildReport, Error> {
-        let at = jiff::Timestamp::from_second(1_800_000_000 + second).unwrap();
-        build::build(store, &self.read(), Some(embedder), at, &Silent)
+        built_at: jiff::Timestamp,
+        options: BuildOptions,
+    ) -> Result<BuildReport, Error> {
+        Build { store, embedder: Some(embedder), built_at, options, progress: &Silent }.run(self.read())
     }
 }
 
@@ -196,4 +206,110 @@ fn every_missing_short_or_flipped_file_is_one_clear_message() {
     }
     assert!(10 < damaged, "only {damaged} kinds of damage were seen on opening");
     build::verify(&folder).unwrap();
+}
+
+/// Builds `days` as said and hands out the id.
+fn built(house: &House, store: &GenerationStore, days: &str, second: i64, options: BuildOptions) -> BuildReport {
+    house.write_law(days);
+    let at = jiff::Timestamp::from_second(1_800_000_000 + second).unwrap();
+    house.build_with(store, &CountingEmbedder::new(usize::MAX), at, options).unwrap()
+}
+
+#[test]
+fn a_build_may_be_kept_without_being_activated_and_activated_later() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let first = built(&house, &store, "30 ngày", 0, BuildOptions::default()).manifest.id;
+    let aside = BuildOptions { activate: false, ..BuildOptions::default() };
+    let second = built(&house, &store, "45 ngày", 1, aside.clone());
+    assert!(!second.active && second.held_back.is_none());
+    assert_eq!(store.current().unwrap().manifest.id, first);
+    assert!(built(&house, &store, "45 ngày", 2, aside).unchanged, "the same corpus is not built twice");
+    assert!(matches!(store.rollback(), Err(Error::Conflict(_))), "what never was active is nothing to go back to");
+    store.activate(&second.manifest.id, Choice::Pinned).unwrap();
+    assert_eq!(store.pinned(), Some(second.manifest.id.clone()));
+    assert_eq!(store.rollback().unwrap().manifest.id, first);
+    assert_eq!(store.pinned(), Some(first));
+    let again = built(&house, &store, "45 ngày", 3, BuildOptions::default());
+    assert_eq!((again.manifest.id, again.active, store.pinned()), (second.manifest.id, true, None));
+}
+
+#[test]
+fn a_build_that_lacks_too_much_is_kept_and_not_activated() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let first = built(&house, &store, "30 ngày", 0, BuildOptions::default()).manifest.id;
+    let whole = fs::read_to_string(&house.corpus).unwrap();
+    let cut =
+        |lines: usize| fs::write(&house.corpus, whole.lines().take(lines).collect::<Vec<_>>().join("\n")).unwrap();
+    let build = |second: i64, options: BuildOptions| {
+        let at = jiff::Timestamp::from_second(1_800_000_000 + second).unwrap();
+        house.build_with(&store, &CountingEmbedder::new(usize::MAX), at, options).unwrap()
+    };
+    cut(80);
+    let held = build(1, BuildOptions::default());
+    let removal = held.held_back.unwrap();
+    assert_eq!((removal.before, removal.removed, held.active), (200, 40, false), "an article and a clause each");
+    assert_eq!(store.current().unwrap().manifest.id, first);
+    assert_eq!(store.list().len(), 2, "it is kept");
+    let confirmed = build(2, BuildOptions { confirm_removal: true, ..BuildOptions::default() });
+    assert!(confirmed.active && store.current().unwrap().manifest.id == held.manifest.id);
+    cut(77);
+    assert!(build(3, BuildOptions::default()).active, "a few may go");
+}
+
+#[test]
+fn words_come_first_and_vectors_follow_where_they_stopped() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let words_first = BuildOptions { encode_first_passages_max: 10, ..BuildOptions::default() };
+    let report = built(&house, &store, "30 ngày", 0, words_first.clone());
+    assert!(report.active && report.passages_encoded == 0 && report.manifest.awaits_vectors());
+    assert_eq!(store.current().unwrap().vectors_ready(), Some((0, 100)));
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let tired = CountingEmbedder::new(70);
+    assert!(fill(&store, &tired, &stop, &Silent).is_err());
+    let reopened = GenerationStore::open(&house.data).unwrap();
+    let embedder = CountingEmbedder::new(usize::MAX);
+    let other_process = GenerationStore::open(&house.data).unwrap().current().unwrap();
+    assert_eq!(fill(&reopened, &embedder, &stop, &Silent).unwrap(), Filled::Complete(36));
+    assert_eq!(embedder.encoded.load(Ordering::Relaxed), 36, "what was encoded before the stop is not encoded again");
+    assert_eq!(other_process.vectors_ready(), Some((100, 100)), "who had it open sees the vectors arrive");
+    build::verify(&reopened.folder(&report.manifest.id)).unwrap();
+    assert!(!reopened.list()[0].awaits_vectors());
+    assert!(house.build(&reopened, &embedder, 1).unwrap().unchanged);
+    let changed = built(&house, &reopened, "45 ngày", 2, words_first);
+    assert!(!changed.manifest.awaits_vectors(), "one changed passage is encoded at once");
+    assert_eq!(changed.passages_encoded, 1);
+}
+
+#[test]
+fn filling_stops_when_another_generation_becomes_active() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let first = built(&house, &store, "30 ngày", 0, BuildOptions::default()).manifest.id;
+    fs::remove_dir_all(house.data.join("cache")).unwrap();
+    let words_first = BuildOptions { encode_first_passages_max: 10, ..BuildOptions::default() };
+    built(&house, &store, "45 ngày", 1, words_first);
+    /// Activates the generation before in the middle of the work.
+    struct Leaving<'a>(&'a GenerationStore, String);
+    impl congdoan::fetch::Progress for Leaving<'_> {
+        fn start(&self, _: &str, _: u64) {}
+        fn advance(&self, _: u64) {
+            self.0.activate(&self.1, Choice::Pinned).unwrap();
+        }
+        fn finish(&self) {}
+    }
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let filled = fill(&store, &CountingEmbedder::new(usize::MAX), &stop, &Leaving(&store, first)).unwrap();
+    assert_eq!(filled, Filled::Stopped(64));
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_one_clear_message() {
+    let house = House::new();
+    fs::create_dir_all(&house.data).unwrap();
+    fs::write(house.data.join("generations"), "a file").unwrap();
+    let error = GenerationStore::open(&house.data).err().unwrap();
+    assert!(matches!(&error, Error::Unavailable { .. }) && error.to_string().contains("hint:"), "{error}");
 }

