@@ -160,10 +160,7 @@ impl App {
 
     /// Today in Vietnam.
     pub fn today(&self) -> Date {
-        self.0.fixed_today.unwrap_or_else(|| {
-            let zone = TimeZone::fixed(Offset::constant(VIETNAM_UTC_OFFSET_HOURS));
-            zone.to_datetime(jiff::Timestamp::now()).date()
-        })
+        self.0.fixed_today.unwrap_or_else(today_in_vietnam)
     }
 
     /// Asks; events come over the receiver, and dropping it cancels.
@@ -343,6 +340,12 @@ impl App {
     pub fn corpus_release(&self) -> Option<String> {
         self.0.store.current().ok().map(|generation| generation.manifest.id.clone())
     }
+}
+
+/// The day it is in Vietnam.
+pub fn today_in_vietnam() -> Date {
+    let zone = TimeZone::fixed(Offset::constant(VIETNAM_UTC_OFFSET_HOURS));
+    zone.to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {

@@ -102,7 +102,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, ApiError
 
 /// Answers are for people: crawlers would keep the machine busy.
 pub(super) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /hoi\nDisallow: /api/\n"
+    "User-agent: *\nDisallow: /hoi\nDisallow: /may-tinh/\nDisallow: /api/\n"
 }
 
 /// No such address.

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::{Form, Site, day};
 use crate::{
     answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice},
-    views::{ProblemJson, stage_message},
+    views::{OfferJson, ProblemJson, stage_message},
 };
 
 /// Name of the generator of answers that only quote.
@@ -110,6 +110,11 @@ struct Choice<'a> {
 impl Ending<'_> {
     fn abstained(&self) -> bool {
         self.answer.is_some_and(|answer| answer.status == AnswerStatus::Abstained)
+    }
+
+    fn offer(&self) -> Option<OfferJson> {
+        let answer = self.answer?;
+        answer.calculator.as_ref().map(|offer| OfferJson::new(offer, answer.as_of))
     }
 
     fn by_machine(&self) -> bool {
@@ -371,6 +376,7 @@ mod tests {
                 }],
             }),
             next_steps: vec![HOSTILE.to_owned()],
+            calculator: None,
             generator: HOSTILE.to_owned(),
             corpus_release: HOSTILE.to_owned(),
             support: Default::default(),

@@ -7,6 +7,7 @@ page works without the script and says which text it rests on, and its date.
 
 mod ask;
 mod asset;
+mod calc;
 mod law;
 mod reading;
 
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
+pub use calc::{CalculatorForm, calculator, calculators};
 pub use law::{article_path, documents, provision};
 
 use crate::{

@@ -36,6 +36,8 @@ fn the_route_table() {
     GET, HEAD /luat
     GET, HEAD /luat/
     GET, HEAD /luat/{*path}
+    GET, HEAD /may-tinh
+    GET, HEAD /may-tinh/{name}
     GET, HEAD /tinh/{name}
     GET, HEAD /robots.txt
     POST /api/v1/chat
@@ -47,6 +49,8 @@ fn the_route_table() {
     GET, HEAD /api/v1/admin/corpus/generations
     POST /api/v1/admin/corpus/generations/{id}/activate
     GET, HEAD /api/v1/admin/corpus/diff
+    GET, HEAD /api/v1/calculators
+    POST /api/v1/calculators/{name}
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version

@@ -5,6 +5,8 @@ mod accents;
 mod admin;
 mod architecture;
 mod browser;
+mod calc;
+mod calc_rules;
 mod cli;
 mod codes;
 mod environment;
