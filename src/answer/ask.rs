@@ -10,7 +10,7 @@ use super::{
     compose,
     gap::{self, Missing},
     ground::{self, Evidence},
-    sentences, support,
+    sentences, support, table,
     types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings},
 };
 use crate::{
@@ -100,6 +100,7 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
             compose::choose(context.generation, &outcome, context.limits, request.as_of).map_err(Error::Internal)?;
         answer.calculator = calc::recognise(&answer.understood);
         (answer.answer, answer.sentences) = extracts(&answer.citations);
+        say_cell(&mut answer);
         answer.next_steps = vec![format!("Cần chắc chắn cho trường hợp của mình, hỏi {}.", context.contact)];
     } else {
         abstain(context, &outcome, &mut answer);
@@ -136,6 +137,16 @@ fn extracts(citations: &[CitedProvision]) -> (String, Vec<AnswerSentence>) {
         });
     }
     (answer, list)
+}
+
+/// Puts the cell of a table that the question asks for before the clauses, in a sentence.
+fn say_cell(answer: &mut Answer) {
+    let cell = |c: &CitedProvision| Some((table::sentence(&answer.understood, &c.quote)?, c.n));
+    let Some((text, n)) = answer.citations.iter().find_map(cell) else { return };
+    answer.answer = format!("{text} [{n}]\n\n{}", answer.answer);
+    let citations = vec![n];
+    let sentence = AnswerSentence { text, citations, supported: true, withdrawn: false, reason: String::new() };
+    answer.sentences.insert(0, sentence);
 }
 
 /// The document of that day that is not held, where the question's best text is one of another

@@ -14,6 +14,7 @@ pub mod numbers;
 mod question;
 pub mod sentences;
 pub mod support;
+pub mod table;
 pub mod types;
 
 pub use ask::AskContext;

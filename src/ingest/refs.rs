@@ -93,22 +93,37 @@ struct Word<'t> {
     tail: &'t str,
 }
 
-fn words(text: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    for raw in text.split_inclusive(char::is_whitespace) {
-        let end = at + raw.trim_end().len();
-        let token = raw.trim();
-        at += raw.len();
-        if token.is_empty() {
-            continue;
-        }
-        let is_mark = |c: char| !c.is_alphanumeric();
-        let bare = token.trim_matches(is_mark);
-        let tail = &token[token.trim_end_matches(is_mark).len()..];
-        words.push(Word { bare, lower: bare.to_lowercase(), end, tail });
+/// The words of a text, cut as far as they are asked for: a list is short, its text may be long.
+struct Words<'t> {
+    rest: std::str::SplitInclusive<'t, fn(char) -> bool>,
+    at: usize,
+    cut: Vec<Word<'t>>,
+}
+
+impl<'t> Words<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { rest: text.split_inclusive(char::is_whitespace as fn(char) -> bool), at: 0, cut: Vec::new() }
     }
-    words
+
+    fn get(&mut self, index: usize) -> Option<&Word<'t>> {
+        while self.cut.len() <= index {
+            let raw = self.rest.next()?;
+            let end = self.at + raw.trim_end().len();
+            self.at += raw.len();
+            let token = raw.trim();
+            if !token.is_empty() {
+                let is_mark = |c: char| !c.is_alphanumeric();
+                let bare = token.trim_matches(is_mark);
+                let tail = &token[token.trim_end_matches(is_mark).len()..];
+                self.cut.push(Word { bare, lower: bare.to_lowercase(), end, tail });
+            }
+        }
+        self.cut.get(index)
+    }
+
+    fn is(&mut self, index: usize, test: impl Fn(&Word<'t>) -> bool) -> bool {
+        self.get(index).is_some_and(test)
+    }
 }
 
 fn level(word: &str) -> Option<Level> {
@@ -139,55 +154,38 @@ fn is_label(word: &Word<'_>, level: Level) -> bool {
 /// `các` may precede). What is not named comes from `outer`. The list ends at a word that
 /// cannot belong to it.
 pub fn list(text: &str, outer: &Target) -> References {
-    let words = words(text);
+    let mut words = Words::new(text);
     let mut reader = Reader::new(outer);
     let mut at = 0;
     let mut skippable_words = 0;
     while let Some(word) = words.get(at) {
-        if let Some(level) = level(&word.lower) {
-            let mut labels = Vec::new();
-            let mut next = at + 1;
-            while let Some(candidate) = words.get(next) {
-                if is_label(candidate, level) {
-                    labels.push(candidate.bare.to_owned());
-                    next += 1;
-                    if candidate.tail.contains([';', '.', ':']) {
-                        break;
-                    }
-                } else if matches!(candidate.lower.as_str(), "và" | "hoặc")
-                    && !labels.is_empty()
-                    && words.get(next + 1).is_some_and(|after| is_label(after, level))
-                {
-                    next += 1;
-                } else {
-                    break;
-                }
-            }
-            if labels.is_empty() {
+        let lower = word.lower.clone();
+        if let Some(level) = level(&lower) {
+            let (labels, next) = labels(&mut words, at + 1, level);
+            if labels.is_empty() && !(level == Level::Article && reader.title_only) {
                 // "Điều này", "khoản này": the provision that speaks, which is not the other document's.
                 break;
             }
             reader.take(level, labels);
-            reader.found.end = words[next - 1].end;
+            reader.found.end = words.get(next - 1).map_or(reader.found.end, |word| word.end);
             at = next;
             continue;
         }
-        match word.lower.as_str() {
+        match lower.as_str() {
             "và" | "các" | "tại" | "" | "hoặc" => {}
             // "khoản 6 của Điều 7", but not "của Luật".
-            "của" if words.get(at + 1).is_some_and(|next| level(&next.lower).is_some() || next.lower == "các") => {}
-            "tên" if words.get(at + 1).is_some_and(|next| level(&next.lower).is_some()) => reader.title_only = true,
-            "tên" | "phụ" | "mục" | "chương" | "mẫu" | "tiểu" | "đoạn" | "câu" | "đến" | "từ" | "tiêu" | "biểu" =>
-            {
+            "của" if words.is(at + 1, |next| level(&next.lower).is_some() || next.lower == "các") => {}
+            "tên" if words.is(at + 1, |next| level(&next.lower).is_some()) => reader.title_only = true,
+            "đoạn" | "câu" | "tiêu" => {
                 reader.found.unclear = true;
-                if matches!(word.lower.as_str(), "đoạn" | "câu" | "tiêu") {
-                    skippable_words = PART_WORDS_MAX;
-                }
-                if !matches!(word.lower.as_str(), "đến" | "từ" | "đoạn" | "câu" | "tiêu") {
-                    // The name and number of a chapter, annex or form.
-                    at += usize::from(matches!(word.lower.as_str(), "phụ" | "tiểu" | "mẫu" | "biểu"));
-                    at += usize::from(words.get(at + 1).is_some_and(|next| next.bare.len() <= 8));
-                }
+                skippable_words = PART_WORDS_MAX;
+            }
+            "đến" | "từ" => reader.found.unclear = true,
+            "tên" | "phụ" | "mục" | "chương" | "mẫu" | "tiểu" | "biểu" => {
+                reader.found.unclear = true;
+                // The name and number of a chapter, annex or form.
+                at += usize::from(matches!(lower.as_str(), "phụ" | "tiểu" | "mẫu" | "biểu"));
+                at += usize::from(words.is(at + 1, |next| next.bare.len() <= 8));
             }
             _ if 0 < skippable_words => skippable_words -= 1,
             _ => break,
@@ -195,6 +193,30 @@ pub fn list(text: &str, outer: &Target) -> References {
         at += 1;
     }
     reader.finish()
+}
+
+/// The labels that follow a word such as "khoản", and the index behind them.
+fn labels(words: &mut Words<'_>, from: usize, level: Level) -> (Vec<String>, usize) {
+    let mut labels = Vec::new();
+    let mut next = from;
+    while let Some(candidate) = words.get(next) {
+        if is_label(candidate, level) {
+            labels.push(candidate.bare.to_owned());
+            let ends = candidate.tail.contains([';', '.', ':']);
+            next += 1;
+            if ends {
+                break;
+            }
+        } else if matches!(candidate.lower.as_str(), "và" | "hoặc")
+            && !labels.is_empty()
+            && words.is(next + 1, |after| is_label(after, level))
+        {
+            next += 1;
+        } else {
+            break;
+        }
+    }
+    (labels, next)
 }
 
 /// Inner levels waiting for the outer one.
@@ -227,6 +249,12 @@ impl<'o> Reader<'o> {
                     }
                 }
             }
+            Level::Article if labels.is_empty() => {
+                // "tên điều": the heading of the article around.
+                let article = self.outer.article.clone();
+                self.title_only = false;
+                self.found.targets.push(Target { article, title_only: true, ..Target::default() });
+            }
             Level::Article => {
                 let points = std::mem::take(&mut self.points);
                 self.waiting.extend(points.into_iter().map(|p| Target { point: Some(p), ..Target::default() }));
@@ -246,14 +274,15 @@ impl<'o> Reader<'o> {
     }
 
     fn finish(mut self) -> References {
-        // "tên điều" alone is the heading of the article around.
-        if self.title_only && self.outer.article.is_some() {
-            self.waiting.insert(0, Target { title_only: true, ..Target::default() });
-        }
         let points = std::mem::take(&mut self.points);
         self.waiting.extend(points.into_iter().map(|p| Target { point: Some(p), ..Target::default() }));
         // "điểm c khoản 2 Điều 7 và khoản 3": what is left takes the last article named.
-        let last = self.found.targets.last().and_then(|t| t.article.clone());
+        let last = self
+            .found
+            .targets
+            .iter()
+            .rfind(|target| !target.title_only || target.article.is_some())
+            .and_then(|t| t.article.clone());
         let outer = match last {
             Some(article) => Target::article(&article),
             None => self.outer.clone(),

@@ -21,6 +21,13 @@ pub fn settle(corpus: &mut Corpus, known: &KnownDocuments) {
     let consolidated = consolidate::apply(&mut corpus.documents, &mut outcome.overlays);
     problems.extend(consolidated);
     report(corpus, problems);
+    for overlay in &mut outcome.overlays {
+        // Notes, last day and amendments of the law hold for the versions of its articles, too.
+        if let Some(base) = corpus.documents.iter().find(|document| document.id == overlay.id) {
+            let (version_by, source) = (overlay.meta.version_by.take(), overlay.meta.source.clone());
+            overlay.meta = crate::law::DocumentMeta { version_by, source, ..base.meta.clone() };
+        }
+    }
     corpus.documents.append(&mut outcome.overlays);
     relations::find(&mut corpus.documents);
     known.apply(&mut corpus.documents);

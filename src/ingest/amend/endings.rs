@@ -20,6 +20,8 @@ use crate::{
 
 /// How many of the last articles may end documents, whatever their title.
 const LAST_ARTICLES_MAX: usize = 5;
+/// The words by which a document says itself what it replaces.
+const REPLACES: &str = " này thay thế ";
 /// The words that end something.
 const ENDS: &str = "hết hiệu lực";
 
@@ -49,9 +51,12 @@ fn read_article(document: &Document, article: usize, found: &mut Vec<Instruction
         }
         for line in document.own_text(node).lines().flat_map(joined_lines) {
             let text = flat(strip_label(line));
-            let sentence = Sentence { origin: node, text: &text };
+            let own_day = document.validity(node).from;
+            let sentence = Sentence { origin: node, text: &text, own_day };
             if let Some((_, on)) = listing {
                 sentence.subject(&text, "", on, found);
+            } else if let Some(at) = text.find(REPLACES) {
+                sentence.subject(&text[at + REPLACES.len()..], "", None, found);
             } else if let Some(at) = text.find(ENDS) {
                 let behind = &text[at..];
                 if !behind.contains("có hiệu lực") && date_in(behind).is_none() && !text[..at].contains("có hiệu lực")
@@ -64,7 +69,7 @@ fn read_article(document: &Document, article: usize, found: &mut Vec<Instruction
                     listing = Some((node, on));
                 } else {
                     let except = behind.find("trừ ").map_or("", |from| behind[from..].trim_end_matches('.'));
-                    sentence.subject(text[..at].trim(), except, on, found);
+                    sentence.subject(behind_day(text[..at].trim()), except, on, found);
                 }
             }
         }
@@ -82,9 +87,18 @@ fn strip_label(line: &str) -> &str {
     line[label..].trim_start()
 }
 
+/// "Kể từ ngày Luật này có hiệu lực, Luật A …": what follows the comma.
+fn behind_day(subject: &str) -> &str {
+    let lower = subject.to_lowercase();
+    let has_day = lower.starts_with("kể từ") || lower.starts_with("từ ngày");
+    subject.find(", ").filter(|_| has_day).map_or(subject, |at| subject[at + 2..].trim_start())
+}
+
 struct Sentence<'t> {
     origin: usize,
     text: &'t str,
+    /// First day of the provision that says it.
+    own_day: Option<Date>,
 }
 
 impl Sentence<'_> {
@@ -99,7 +113,7 @@ impl Sentence<'_> {
             let listed = refs::list(plain, &Target::default());
             let named = mention::first(part).map(|(named, _)| named).filter(|named| named.number.is_some());
             let Some(document) = named else { continue };
-            let action = if !listed.targets.is_empty() && !listed.unclear && on.is_none() {
+            let action = if !listed.targets.is_empty() && !listed.unclear && (on.is_none() || on == self.own_day) {
                 Action::Repeal { targets: listed.targets }
             } else if !listed.targets.is_empty()
                 || listed.unclear
@@ -108,6 +122,9 @@ impl Sentence<'_> {
                 let places = part.find(" tại ").map(|at| refs::list(&part[at + " tại ".len()..], &Target::default()));
                 let targets = places.map(|list| list.targets).filter(|t| !t.is_empty()).unwrap_or(listed.targets);
                 Action::Unclear { targets }
+            } else if !mention::starts_with_kind(plain) {
+                // "Các quy định về … của Luật A", "Chương IX của Luật B": part of a document.
+                Action::Unclear { targets: Vec::new() }
             } else {
                 let documents = ending_documents(part);
                 found.extend(documents.into_iter().map(|document| Instruction {
@@ -129,7 +146,7 @@ fn strip_start<'t>(text: &'t str, start: &str) -> &'t str {
 
 /// The documents a part of a sentence ends: the first, and those behind the brackets that
 /// close a list of amendments.
-fn ending_documents(part: &str) -> Vec<Named> {
+pub(super) fn ending_documents(part: &str) -> Vec<Named> {
     let mut found = Vec::new();
     let mut rest = part;
     loop {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Words that begin the name of a document.
-pub(super) const KINDS: [&str; 10] = [
+pub(in crate::ingest) const KIND_WORDS: [&str; 10] = [
     "Bộ luật",
     "Luật",
     "Nghị định",
@@ -45,10 +45,19 @@ pub fn first(text: &str) -> Option<(Named, usize)> {
     Some((Named { number, name }, end))
 }
 
+/// Whether a text begins with the kind of a document, "các" aside.
+pub fn starts_with_kind(text: &str) -> bool {
+    let text = text.trim_start();
+    let text = text.strip_prefix("các ").or_else(|| text.strip_prefix("Các ")).unwrap_or(text);
+    let first: String =
+        text.chars().take(1).flat_map(char::to_uppercase).chain(text.chars().skip(1).take(20)).collect();
+    KIND_WORDS.iter().any(|kind| first.starts_with(kind))
+}
+
 /// Where the first word of a document's name stands.
 fn kind_at(text: &str) -> Option<(usize, &'static str)> {
     let mut best: Option<(usize, &'static str)> = None;
-    for kind in KINDS {
+    for kind in KIND_WORDS {
         let mut from = 0;
         while let Some(at) = text[from..].find(kind).map(|at| from + at) {
             let before = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());

@@ -246,6 +246,10 @@ impl Item<'_> {
             let listed = refs::list(rest, &context.target);
             let behind = &rest[listed.end..];
             if listed.targets.is_empty() {
+                // "bãi bỏ Thông tư số …": the document as a whole.
+                if !listed.unclear && mention::starts_with_kind(rest) {
+                    self.end_documents(rest, found);
+                }
                 return;
             }
             let named = mention_in(behind);
@@ -260,6 +264,17 @@ impl Item<'_> {
             let Some((_, end)) = named.and(mention::first(behind)) else { return };
             rest = behind[end..].trim_start_matches([',', ';', ' ']);
             rest = rest.strip_prefix("và ").unwrap_or(rest);
+        }
+    }
+
+    fn end_documents(&self, text: &str, found: &mut Vec<Instruction>) {
+        let except = text.find("trừ ").map_or("", |at| text[at..].trim_end_matches('.'));
+        for part in text.split(';') {
+            found.extend(endings::ending_documents(part).into_iter().map(|document| Instruction {
+                origin: self.origin,
+                document,
+                action: Action::EndDocument { except: except.to_owned(), on: None },
+            }));
         }
     }
 
@@ -300,7 +315,7 @@ fn outside_quotes(text: &str) -> String {
 /// The directive, and the quoted text that begins on its own line or behind a colon.
 fn split_block(text: &str) -> (&str, Option<&str>) {
     for (at, quote) in text.match_indices(['“', '"']) {
-        let before = text[..at].trim_end_matches([' ', '\t']);
+        let before = text[..at].trim_end_matches(|c: char| c.is_whitespace() && c != '\n');
         if before.is_empty() || before.ends_with('\n') || before.ends_with(':') {
             let is_block = text[at + quote.len()..].contains(['”', '"']);
             return if is_block { (&text[..at], Some(&text[at..])) } else { (&text[..at], None) };

@@ -219,6 +219,10 @@ fn a_law_ends_the_day_before_its_successor() {
             "Luật Sông số 8/2012/QH13 đã được sửa đổi, bổ sung theo Luật số 7/2011/QH13 hết hiệu lực kể từ ngày Luật này có hiệu lực.",
             false,
         ),
+        ("Luật này thay thế Luật Chợ số 7/2011/QH13.", true),
+        ("Bãi bỏ Luật Chợ số 7/2011/QH13.", true),
+        ("Kể từ ngày Luật này có hiệu lực thi hành, Luật Chợ số 7/2011/QH13 hết hiệu lực.", true),
+        ("Các quy định về bến của Luật Chợ số 7/2011/QH13 hết hiệu lực kể từ ngày Luật này có hiệu lực.", false),
         ("Phép cấp theo Luật Chợ số 7/2011/QH13 hết hiệu lực khi hết hạn.", false),
     ] {
         let mut documents = vec![read(LAW), successor(clause)];

@@ -27,6 +27,8 @@ pub struct Outcome {
     pub overlays: Vec<Document>,
     /// What could not be carried out, by the index of the amending document.
     pub problems: Vec<(usize, Problem)>,
+    /// What concerns no single provision, by the index of the law.
+    pub document_notes: Vec<(usize, String)>,
     /// Provisions changed as instructed.
     pub applied: usize,
     /// Provisions with a note instead.
@@ -88,6 +90,12 @@ pub fn apply(documents: &mut [Document]) -> Outcome {
         let articles = timeline.articles;
         emit(documents, base, articles, &mut outcome);
         at = next;
+    }
+    for (base, note) in std::mem::take(&mut outcome.document_notes) {
+        let notes = &mut documents[base].meta.notes;
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
     }
     relate(documents, &orders);
     absorb(documents, &orders, &unmerged);
@@ -382,6 +390,14 @@ impl Timeline<'_, '_> {
                 }),
             }
             self.outcome.noted += 1;
+        }
+        if targets.is_empty() {
+            let note = format!(
+                "{UNMERGED} văn bản số {} (từ ngày {}) còn sửa phần khác, như phụ lục, mẫu, chưa gộp vào bản này.",
+                amending.law_id(),
+                day_text(order.day)
+            );
+            self.outcome.document_notes.push((self.base, note));
         }
         let what: Vec<String> = targets.iter().map(Target::text).collect();
         let what = if what.is_empty() { "an unnamed provision".to_owned() } else { what.join(", ") };
