@@ -42,6 +42,8 @@ fn the_route_table() {
     GET, HEAD /robots.txt
     POST /api/v1/chat
     GET, HEAD /api/v1/search
+    GET, HEAD /api/v1/calculators
+    POST /api/v1/calculators/{name}
     POST /api/v1/admin/corpus/uploads
     POST /api/v1/admin/corpus/builds
     GET, HEAD /api/v1/admin/corpus/builds/{id}
@@ -49,8 +51,6 @@ fn the_route_table() {
     GET, HEAD /api/v1/admin/corpus/generations
     POST /api/v1/admin/corpus/generations/{id}/activate
     GET, HEAD /api/v1/admin/corpus/diff
-    GET, HEAD /api/v1/calculators
-    POST /api/v1/calculators/{name}
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version

@@ -44,7 +44,8 @@ fn every_listed_document_gives_its_articles() {
             continue;
         }
         let path = row["path"];
-        let file = read.files.iter().find(|file| file.path.ends_with(path)).unwrap_or_else(|| panic!("{path} was not read"));
+        let file =
+            read.files.iter().find(|file| file.path.ends_with(path)).unwrap_or_else(|| panic!("{path} was not read"));
         if row["ket_luan"].starts_with("không có lớp chữ") {
             assert_eq!(file.status, FileStatus::Unreadable, "{path} is a scan");
             continue;
