@@ -32,6 +32,7 @@ fn office_files_of_the_corpus_give_their_articles() {
     let head = lines.next().unwrap();
     let column = |name: &str| head.iter().position(|of| *of == name).unwrap();
     let (path_at, found_at, scan_at) = (column("path"), column("dieu_khac_nhau"), column("ghi_chu"));
+    let true_at = column("dieu_ky_vong");
     let mut wrong = Vec::new();
     let mut seen = 0;
     for row in lines {
@@ -41,7 +42,9 @@ fn office_files_of_the_corpus_give_their_articles() {
             continue;
         }
         let bytes = std::fs::read(root.join(path)).unwrap();
+        // Counted by a strict pattern, and by hand: some old headings have no full stop.
         let expected: usize = row[found_at].parse().unwrap();
+        let most = expected.max(row[true_at].parse().unwrap_or(0));
         let missing = Converter { program: "no-such-converter".into(), ..pdf::converter() };
         let mut readings: Vec<(&str, SourceText)> = vec![("installed", office::read(&bytes, extension))];
         if extension == "pdf" {
@@ -60,7 +63,7 @@ fn office_files_of_the_corpus_give_their_articles() {
             let is_right = if is_scan {
                 chars == 0 && messages.iter().any(|message| message.contains("it is a scan"))
             } else {
-                CHARS_MIN <= chars && found.abs_diff(expected) <= 1 && expected <= found + 1
+                CHARS_MIN <= chars && (expected..=most + 1).contains(&found)
             };
             if !is_right {
                 wrong.push(format!("{path} ({reader}): {found} of {expected} articles, {chars} chars, {messages:?}"));

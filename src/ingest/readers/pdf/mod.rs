@@ -121,8 +121,15 @@ fn converted(converter: &Converter, bytes: Arc<[u8]>) -> Result<Vec<Page>, Failu
 /// Words written across the others, such as a running head beside a turned table, would stand
 /// in many rows at once: they are put below the page, in the order they came in.
 fn lay_turned_below(page: &mut Page) {
-    let is_tall =
-        |word: &Word| TURNED_LETTERS_MIN <= word.text.chars().count() && word.x1 - word.x0 < word.y1 - word.y0;
+    let mut heights: Vec<f32> = page.words.iter().map(|word| word.y1 - word.y0).collect();
+    heights.sort_by(f32::total_cmp);
+    let usual = heights.get(heights.len() / 2).copied().unwrap_or(0.0);
+    // Narrow upright words are no higher than the others.
+    let is_tall = |word: &Word| {
+        TURNED_LETTERS_MIN <= word.text.chars().count()
+            && word.x1 - word.x0 < word.y1 - word.y0
+            && TALL_HEIGHTS * usual < word.y1 - word.y0
+    };
     if is_turned(page) || !page.words.iter().any(is_tall) {
         return;
     }
