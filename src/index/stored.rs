@@ -1,8 +1,8 @@
 /*!
 The stored form of documents: mirrors of `law` types, one record a document.
 
-A record is its length (u32, little endian) and postcard bytes: at the size of the whole
-codification JSON took several times as long to read. Domain types stay free of serde; a
+A record is its length (u32, little endian) and postcard bytes, which are read without a
+parser and on all cores: the whole codification is opened at every start. Domain types stay free of serde; a
 change of theirs does not change what lies on disk, and the other way round only with the
 manifest's format version.
 */
