@@ -104,11 +104,13 @@ pub(super) fn relations(generation: &Generation, base: &Document, path: &str) ->
         }
         other.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let mut found: BTreeSet<(u8, String, String)> = BTreeSet::new();
+    // By rank of the kind, kind and id; with the number as printed, where the relation gives it.
+    let mut found: BTreeMap<(u8, &str, String), Option<&str>> = BTreeMap::new();
     for document in &generation.documents {
         for relation in document.relations() {
             if document.id == base.id && concerns(&relation.from) {
-                found.insert((rank(relation.kind.name()), relation.kind.name().to_owned(), relation.id()));
+                let kind = relation.kind.name();
+                found.insert((rank(kind), kind, relation.id()), relation.number.as_deref());
             }
             if relation.document == base.id && concerns(&relation.path) {
                 let from = if relation.from.is_empty() {
@@ -117,14 +119,18 @@ pub(super) fn relations(generation: &Generation, base: &Document, path: &str) ->
                     format!("{}/{}", document.id, relation.from)
                 };
                 let kind = reverse(relation.kind);
-                found.insert((rank(kind), kind.to_owned(), from));
+                found.entry((rank(kind), kind, from)).or_insert(document.meta.number.as_deref());
             }
         }
     }
     let own = if path.is_empty() { base.id.clone() } else { format!("{}/{path}", base.id) };
     let is_other = |id: &str| id != own && !id.starts_with(&format!("{own}/"));
-    let shown = found.into_iter().filter(|(_, _, id)| is_other(id)).take(RELATIONS_MAX);
-    shown.map(|(_, kind, id)| (kind, id.clone(), citation(generation, &id))).collect()
+    let shown = found.into_iter().filter(|((_, _, id), _)| is_other(id)).take(RELATIONS_MAX);
+    let view = |((_, kind, id), number): ((u8, &str, String), Option<&str>)| {
+        let citation = citation(generation, &id, number);
+        (kind.to_owned(), id, citation)
+    };
+    shown.map(view).collect()
 }
 
 /// What a relation is called from its other end.
@@ -146,7 +152,7 @@ fn rank(kind: &str) -> u8 {
 }
 
 /// Citation of a provision by its id; of one not held what the id tells.
-fn citation(generation: &Generation, id: &str) -> String {
+fn citation(generation: &Generation, id: &str, number: Option<&str>) -> String {
     let (document_id, path) = id.split_once('/').unwrap_or((id, ""));
     if let Some(document) = generation.document(document_id) {
         let versions = generation.versions(id);
@@ -157,15 +163,8 @@ fn citation(generation: &Generation, id: &str) -> String {
             return document.citation(None).to_string();
         }
     }
-    let number = generation
-        .documents
-        .iter()
-        .flat_map(Document::relations)
-        .find(|relation| relation.document == document_id)
-        .and_then(|relation| relation.number.clone())
-        .or_else(|| generation.document(document_id).map(|document| document.law_id().to_owned()))
-        .unwrap_or_else(|| document_id.to_owned());
+    let number = number.unwrap_or(document_id);
     let label = |word: &str| path.split('/').find_map(|part| part.strip_prefix(word)).map(|l| l.replace("dd", "đ"));
     let target = Target { article: label("dieu-"), clause: label("khoan-"), point: label("diem-"), title_only: false };
-    if path.is_empty() { number } else { format!("{} {number}", target.text()) }
+    if path.is_empty() { number.to_owned() } else { format!("{} {number}", target.text()) }
 }

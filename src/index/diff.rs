@@ -113,7 +113,7 @@ impl Difference {
 /// Compares the articles of two sets of documents.
 pub fn documents(old: &[Document], new: &[Document]) -> Difference {
     let names = |documents: &[Document]| -> BTreeMap<String, DocumentName> {
-        documents.iter().map(|document| (document.id.clone(), name(document))).collect()
+        documents.iter().filter(|d| !d.is_overlay()).map(|document| (document.id.clone(), name(document))).collect()
     };
     let (old_names, new_names) = (names(old), names(new));
     let (old, new) = (articles(old), articles(new));
@@ -176,7 +176,10 @@ fn articles(documents: &[Document]) -> BTreeMap<String, Article<'_>> {
                 text: document.provision_text(index),
                 validity: document.validity(index),
             };
-            articles.insert(document.provision_id(index), article);
+            // A version of an article is told from the law's own text by the day it begins.
+            let day = article.validity.from.filter(|_| document.is_overlay());
+            let id = document.provision_id(index);
+            articles.insert(day.map_or(id.clone(), |day| format!("{id}?tai={day}")), article);
         }
     }
     articles

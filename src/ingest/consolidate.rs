@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::{
-    amend::{mention, pieces, versions},
+    amend::{emit, mention, pieces, versions},
     dates::date_in,
     place::words,
     problem::{Problem, ProblemKind},
@@ -255,8 +255,7 @@ impl Merge<'_> {
         for articles in made.into_values() {
             let notes: Vec<(String, String)> = articles.iter().flat_map(|(.., notes)| notes.clone()).collect();
             let texts = articles.into_iter().map(|(validity, text, _)| (validity, text)).collect();
-            let mut overlay =
-                versions::overlay_of(&self.documents[self.base], &self.documents[self.consolidated], texts);
+            let mut overlay = emit::overlay_of(&self.documents[self.base], &self.documents[self.consolidated], texts);
             for (path, note) in notes {
                 if let Some(node) = overlay.find(&path) {
                     overlay.add_note(node, note);

@@ -103,12 +103,7 @@ pub fn search_among(
     let mut clock = Clock::start();
     let understood = understand::understand(question, &generation.accents);
     clock.lap("understand");
-    let in_force: Vec<usize> = (0..generation.layout.articles.len())
-        .filter(|article| admits(*article))
-        .filter(|article| {
-            !generation.is_shadowed(*article) || 0.0 < direct_bonus(generation, *article, understood.direct.as_ref())
-        })
-        .collect();
+    let in_force = candidates(generation, &understood, admits);
     let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
     // Expansions help the words and were measured to blur the vector.
     let words_text = understood.expanded();
@@ -146,7 +141,6 @@ pub fn search_among(
         })
         .filter(|hit| dense.is_some() || 0.0 < hit.words || 0.0 < hit.folded)
         .collect();
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
     law_first(generation, &mut hits, hits_max);
     if dense.is_none() {
         for hit in &mut hits {
@@ -159,9 +153,18 @@ pub fn search_among(
     Ok(Outcome { understood, hybrid: dense.is_some(), partial, hits, timings_ms: clock.laps, support_cosine })
 }
 
-/// Agreements and guides never stand before law; the best few of them keep a place behind it.
+/// The articles let in, but for those that only repeat others; named by its number even such
+/// an article is found.
+fn candidates(generation: &Generation, understood: &Understood, admits: &dyn Fn(usize) -> bool) -> Vec<usize> {
+    let is_named = |article: usize| 0.0 < direct_bonus(generation, article, understood.direct.as_ref());
+    let articles = 0..generation.layout.articles.len();
+    articles.filter(|a| admits(*a) && (!generation.is_shadowed(*a) || is_named(*a))).collect()
+}
+
+/// Best first; agreements and guides never stand before law. The best few of them keep a place behind it.
 fn law_first(generation: &Generation, hits: &mut Vec<Hit>, hits_max: usize) {
     let is_law = |hit: &Hit| generation.document_of(hit.article).meta.kind.is_law();
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
     let (mut law, mut other): (Vec<Hit>, Vec<Hit>) = std::mem::take(hits).into_iter().partition(is_law);
     other.truncate(OTHER_HITS_MAX.max(hits_max.saturating_sub(law.len())).min(hits_max));
     law.truncate(hits_max - other.len());

@@ -22,5 +22,6 @@ mod reload;
 mod shell;
 mod support;
 mod tidy;
+mod time;
 mod units;
 mod web_corpus;

@@ -8,6 +8,7 @@ every provision not named must be there, unchanged, or nothing is done at all.
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{How, Target, pieces};
+use crate::ingest::place::words;
 use crate::law::{
     Document, Node, NodeKind,
     label::{point_position, split_numbered},
@@ -85,6 +86,10 @@ fn change(current: &Document, target: &Target, edit: &Edit) -> Result<Option<(Ra
     let path = target.path().ok_or("no article is named")?;
     let find = || current.find(&path).map(|node| &current.nodes()[node]).ok_or("the provision named is not there");
     Ok(Some(match edit {
+        // A text that was gathered later may hold the amendment already.
+        Edit::Text(_, text) if current.find(&path).is_some_and(|node| is_same(current.provision_text(node), text)) => {
+            return Ok(None);
+        }
         Edit::Text(How::Replace, text) => (span(current, find()?), text.clone()),
         Edit::Text(How::Insert(anchor), text) => {
             if current.find(&path).is_some() {
@@ -123,6 +128,10 @@ fn change(current: &Document, target: &Target, edit: &Edit) -> Result<Option<(Ra
             return Ok(None);
         }
     }))
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    words(one) == words(other)
 }
 
 /// The bytes of a provision without the white space behind it.

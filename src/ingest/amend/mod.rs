@@ -8,6 +8,7 @@ on the provision and is never guessed.
 */
 
 pub mod apply;
+pub mod emit;
 pub mod endings;
 pub mod mention;
 pub mod pieces;

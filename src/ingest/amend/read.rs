@@ -39,6 +39,8 @@ enum Verb {
     Exchange,
 }
 
+/// Longest verb, in characters.
+const VERB_CHARS_MAX: usize = 24;
 /// Verbs as written, longest first.
 const VERBS: [(&str, Verb); 9] = [
     ("sửa đổi, bổ sung", Verb::Replace),
@@ -137,10 +139,10 @@ impl Item<'_> {
         if segments.is_empty() {
             if self.context.repeals && block.is_none() {
                 self.repeal(&directive, self.context, found);
-            } else if let Some((named, _)) = mention::first(&directive)
-                && named.number.is_some()
-                && self.has_children
+            } else if self.has_children
                 && directive.ends_with(':')
+                && let Some((named, _)) = mention::first(&directive)
+                && named.number.is_some()
             {
                 inner.document = Some(named);
             }
@@ -336,6 +338,11 @@ fn unquoted(block: &str) -> Option<&str> {
 
 /// Cuts a directive at its verbs.
 fn segments(directive: &str) -> Vec<Segment<'_>> {
+    // An instruction begins with its verb: most texts are no instructions, and left at once.
+    let head: String = directive.chars().take(VERB_CHARS_MAX).collect::<String>().to_lowercase();
+    if !VERBS.iter().any(|(verb, _)| head.starts_with(verb)) {
+        return Vec::new();
+    }
     let masked = outside_quotes(directive).to_lowercase();
     if masked.len() != directive.len() {
         return Vec::new();

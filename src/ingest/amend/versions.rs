@@ -13,11 +13,12 @@ use jiff::civil::Date;
 use super::{
     Action, How, Instruction, Named, Target,
     apply::{self, Edit},
+    emit::{absorb, day_text, emit, end_documents, relate, source_text},
     mention, pieces, read,
 };
 use crate::{
     ingest::problem::{Problem, ProblemKind},
-    law::{Document, DocumentKind, DocumentMeta, NodeKind, Relation, RelationKind, Validity, document::Heading},
+    law::{Document, DocumentKind, DocumentMeta, NodeKind},
 };
 
 /// What came of the amendments of a corpus.
@@ -36,21 +37,21 @@ pub struct Outcome {
 }
 
 /// One version of an article; the base document's own text where `text` is none.
-struct Version {
-    from: Option<Date>,
-    text: Option<Document>,
-    is_repealed: bool,
+pub(super) struct Version {
+    pub(super) from: Option<Date>,
+    pub(super) text: Option<Document>,
+    pub(super) is_repealed: bool,
     /// Index of the document that made it.
-    by: Option<usize>,
-    notes: Vec<(String, String)>,
+    pub(super) by: Option<usize>,
+    pub(super) notes: Vec<(String, String)>,
 }
 
 /// An instruction with its documents found.
-struct Order {
-    amending: usize,
-    base: usize,
-    day: Date,
-    instruction: Instruction,
+pub(super) struct Order {
+    pub(super) amending: usize,
+    pub(super) base: usize,
+    pub(super) day: Date,
+    pub(super) instruction: Instruction,
 }
 
 /// Carries out on `documents` what they say of each other.
@@ -106,7 +107,7 @@ fn gives_orders(document: &Document) -> bool {
     document.meta.kind.is_law() && !matches!(document.meta.kind, DocumentKind::Digest | DocumentKind::Consolidated)
 }
 
-fn article_of(document: &Document, node: usize) -> Option<usize> {
+pub(super) fn article_of(document: &Document, node: usize) -> Option<usize> {
     document.enclosing(node, NodeKind::Article)
 }
 
@@ -152,47 +153,6 @@ fn note_number(document: &mut Document, instruction: &Instruction, number: Optio
     if !list.iter().any(|other| other == number) {
         list.push(number.to_owned());
     }
-}
-
-/// The last day of documents that others end.
-fn end_documents(documents: &mut [Document], orders: &[Order]) {
-    for order in orders {
-        let Action::EndDocument { except, on } = &order.instruction.action else { continue };
-        let first_day_without = on.unwrap_or(order.day);
-        let source = source_text(&documents[order.amending], order.instruction.origin);
-        let base = &mut documents[order.base];
-        base.meta.validity.to = base.meta.validity.to.or(first_day_without.yesterday().ok());
-        let mut note = format!("Hết hiệu lực từ ngày {} theo {source}", day_text(first_day_without));
-        if !except.is_empty() {
-            note.push_str(&format!(", {except}"));
-        }
-        base.meta.notes.push(format!("{note}."));
-    }
-}
-
-/// `khoản 2 Điều 5 Nghị định số 12/2022/NĐ-CP`.
-pub fn source_text(document: &Document, node: usize) -> String {
-    let citation = document.citation(Some(node));
-    let target =
-        Target { article: citation.article, clause: citation.clause, point: citation.point, title_only: false };
-    let kind = match document.meta.kind {
-        DocumentKind::Code => "Bộ luật",
-        DocumentKind::Law => "Luật",
-        DocumentKind::Ordinance => "Pháp lệnh",
-        DocumentKind::Resolution => "Nghị quyết",
-        DocumentKind::Decree => "Nghị định",
-        DocumentKind::Decision => "Quyết định",
-        DocumentKind::Circular => "Thông tư",
-        _ => "văn bản",
-    };
-    match &document.meta.number {
-        Some(number) => format!("{} {kind} số {number}", target.text()),
-        None => format!("{} {}", target.text(), document.meta.title),
-    }
-}
-
-fn day_text(day: Date) -> String {
-    day.strftime("%d/%m/%Y").to_string()
 }
 
 /// The versions of one law's articles.
@@ -271,102 +231,19 @@ impl Timeline<'_, '_> {
     }
 
     /// One article on one day; what was refused comes back.
-    fn article(
-        &mut self,
-        label: &str,
-        day: Date,
-        amending: usize,
-        edits: Vec<(usize, Target, Edit)>,
-    ) -> Vec<(usize, Target, &'static str)> {
+    fn article(&mut self, label: &str, day: Date, amending: usize, edits: Vec<Ordered>) -> Vec<Refused> {
         let path = Target::article(label).path().unwrap_or_default();
         let base = &self.documents[self.base];
         let versions = self.articles.entry(path.clone()).or_insert_with(|| base_version(base, &path));
-        let standing = versions.last().filter(|version| !version.is_repealed);
-        let exists = standing.is_some();
+        let group = Group { amending: &self.documents[amending], by: amending, day, path: &path };
         let is_whole = |target: &Target| target.clause.is_none() && target.point.is_none() && !target.title_only;
-        let source = |origin: usize| source_text(&self.documents[amending], origin);
-        if let Some(at) =
-            edits.iter().position(|(_, target, edit)| is_whole(target) && !matches!(edit, Edit::Words(..)))
-        {
-            let mut refused: Vec<_> = Vec::new();
-            let (origin, target, edit) = edits[at].clone();
-            let text = match edit {
-                Edit::Repeal if exists => Ok(None),
-                Edit::Text(How::Replace, text) if exists => Ok(Some(text)),
-                Edit::Text(How::Insert(_), text) if !exists && versions.is_empty() => Ok(Some(text)),
-                Edit::Text(How::Insert(_), _) => Err("an article of that label is there already"),
-                _ => Err("the article named is not there"),
-            };
-            let made = text.map(|text| text.map(|text| pieces::article_document(DocumentMeta::default(), &text)));
-            match made {
-                Ok(None) => {
-                    let is_repealed = true;
-                    versions.push(Version {
-                        from: Some(day),
-                        text: None,
-                        is_repealed,
-                        by: Some(amending),
-                        notes: vec![],
-                    });
-                    self.outcome.applied += 1;
-                }
-                Ok(Some(Some(text))) => {
-                    let notes = vec![(path, applied_note(&source(origin), day))];
-                    let is_repealed = false;
-                    versions.push(Version {
-                        from: Some(day),
-                        text: Some(text),
-                        is_repealed,
-                        by: Some(amending),
-                        notes,
-                    });
-                    self.outcome.applied += 1;
-                }
-                Ok(Some(None)) => refused.push((origin, target, "the new text has no heading")),
-                Err(reason) => refused.push((origin, target, reason)),
-            }
-            let others = edits.into_iter().enumerate().filter(|(index, _)| *index != at);
-            refused
-                .extend(others.map(|(_, (origin, target, _))| (origin, target, "the article is replaced as a whole")));
-            return refused;
-        }
-        let Some(standing) = standing else {
-            return edits
-                .into_iter()
-                .map(|(origin, target, _)| (origin, target, "the article named is not there"))
-                .collect();
+        let whole = edits.iter().position(|(_, target, edit)| is_whole(target) && !matches!(edit, Edit::Words(..)));
+        let (applied, refused) = match whole {
+            Some(at) => group.whole(versions, edits, at),
+            None => group.parts(versions, base, edits),
         };
-        let extracted;
-        let current = match &standing.text {
-            Some(text) => text,
-            None => {
-                extracted = extract(base, &path);
-                match &extracted {
-                    Some(text) => text,
-                    None => {
-                        let reason = "the article cannot be read on its own";
-                        return edits.into_iter().map(|(origin, target, _)| (origin, target, reason)).collect();
-                    }
-                }
-            }
-        };
-        let plain: Vec<(Target, Edit)> = edits.iter().map(|(_, target, edit)| (target.clone(), edit.clone())).collect();
-        let edited = apply::edit(current, &plain);
-        let made = edited.text.as_ref().and_then(|text| pieces::article_document(DocumentMeta::default(), text));
-        if let Some(text) = made {
-            let kept = standing.notes.iter().filter(|(_, note)| note.starts_with(UNMERGED)).cloned();
-            let new = edited.applied.iter().filter_map(|index| {
-                let (origin, target, edit) = &edits[*index];
-                (!matches!(edit, Edit::SameTitle(_)))
-                    .then(|| target.path())
-                    .flatten()
-                    .map(|p| (p, applied_note(&source(*origin), day)))
-            });
-            let notes = kept.chain(new).collect();
-            versions.push(Version { from: Some(day), text: Some(text), is_repealed: false, by: Some(amending), notes });
-            self.outcome.applied += edited.applied.len();
-        }
-        edited.refused.into_iter().map(|(index, reason)| (edits[index].0, edits[index].1.clone(), reason)).collect()
+        self.outcome.applied += applied;
+        refused
     }
 
     /// Notes on the provisions concerned that an amendment is not in their text.
@@ -406,12 +283,90 @@ impl Timeline<'_, '_> {
     }
 }
 
+/// An edit with the provision that orders it.
+type Ordered = (usize, Target, Edit);
+/// An edit that could not be carried out, with the reason.
+type Refused = (usize, Target, &'static str);
+
+/// The edits of one document on one article and day.
+struct Group<'g> {
+    amending: &'g Document,
+    by: usize,
+    day: Date,
+    path: &'g str,
+}
+
+impl Group<'_> {
+    fn note(&self, origin: usize) -> String {
+        format!("Sửa đổi, bổ sung theo {}, từ ngày {}.", source_text(self.amending, origin), day_text(self.day))
+    }
+
+    /// The edit at `at` replaces, inserts or repeals the article as a whole.
+    fn whole(&self, versions: &mut Vec<Version>, edits: Vec<Ordered>, at: usize) -> (usize, Vec<Refused>) {
+        let exists = versions.last().is_some_and(|version| !version.is_repealed);
+        let (origin, target, edit) = edits[at].clone();
+        let text = match edit {
+            Edit::Repeal if exists => Ok(None),
+            Edit::Text(How::Replace, text) if exists => Ok(Some(text)),
+            Edit::Text(How::Insert(_), text) if !exists && versions.is_empty() => Ok(Some(text)),
+            Edit::Text(How::Insert(_), _) => Err("an article of that label is there already"),
+            _ => Err("the article named is not there"),
+        };
+        let made = text.map(|text| text.map(|text| pieces::article_document(DocumentMeta::default(), &text)));
+        let version = |text: Option<Document>, notes| Version {
+            from: Some(self.day),
+            is_repealed: text.is_none(),
+            text,
+            by: Some(self.by),
+            notes,
+        };
+        let mut refused: Vec<Refused> = Vec::new();
+        match made {
+            Ok(None) => versions.push(version(None, Vec::new())),
+            Ok(Some(Some(text))) => versions.push(version(Some(text), vec![(self.path.to_owned(), self.note(origin))])),
+            Ok(Some(None)) => refused.push((origin, target, "the new text has no heading")),
+            Err(reason) => refused.push((origin, target, reason)),
+        }
+        let applied = usize::from(refused.is_empty());
+        let others = edits.into_iter().enumerate().filter(|(index, _)| *index != at);
+        refused.extend(others.map(|(_, (origin, target, _))| (origin, target, "the article is replaced as a whole")));
+        (applied, refused)
+    }
+
+    /// Edits of parts of the article.
+    fn parts(&self, versions: &mut Vec<Version>, base: &Document, edits: Vec<Ordered>) -> (usize, Vec<Refused>) {
+        let refuse_all = |edits: Vec<Ordered>, reason: &'static str| {
+            (0, edits.into_iter().map(|(origin, target, _)| (origin, target, reason)).collect())
+        };
+        let Some(standing) = versions.last().filter(|version| !version.is_repealed) else {
+            return refuse_all(edits, "the article named is not there");
+        };
+        let current = standing.text.clone().or_else(|| extract(base, self.path));
+        let Some(current) = current else { return refuse_all(edits, "the article cannot be read on its own") };
+        let plain: Vec<(Target, Edit)> = edits.iter().map(|(_, target, edit)| (target.clone(), edit.clone())).collect();
+        let edited = apply::edit(&current, &plain);
+        let made = edited.text.as_ref().and_then(|text| pieces::article_document(DocumentMeta::default(), text));
+        let mut applied = 0;
+        if let Some(text) = made {
+            let kept = standing.notes.iter().filter(|(_, note)| note.starts_with(UNMERGED)).cloned();
+            let new = edited.applied.iter().filter_map(|index| {
+                let (origin, target, edit) = &edits[*index];
+                let path = target.path().filter(|_| !matches!(edit, Edit::SameTitle(_)))?;
+                Some((path, self.note(*origin)))
+            });
+            let notes = kept.chain(new).collect();
+            let (from, by) = (Some(self.day), Some(self.by));
+            versions.push(Version { from, text: Some(text), is_repealed: false, by, notes });
+            applied = edited.applied.len();
+        }
+        let refused =
+            edited.refused.into_iter().map(|(index, reason)| (edits[index].0, edits[index].1.clone(), reason));
+        (applied, refused.collect())
+    }
+}
+
 /// How a note begins that tells of an amendment not in the text.
 pub const UNMERGED: &str = "Có văn bản sửa đổi:";
-
-fn applied_note(source: &str, day: Date) -> String {
-    format!("Sửa đổi, bổ sung theo {source}, từ ngày {}.", day_text(day))
-}
 
 fn base_version(base: &Document, path: &str) -> Vec<Version> {
     let is_there = base.find(path).is_some_and(|node| base.nodes()[node].kind == NodeKind::Article);
@@ -428,156 +383,4 @@ fn extract(base: &Document, path: &str) -> Option<Document> {
     let inside = base.nodes()[node..].iter().take_while(|n| n.start < article.end);
     let same = inside.map(|n| n.path.as_str()).eq(alone.nodes().iter().map(|n| n.path.as_str()));
     same.then_some(alone)
-}
-
-/// Sets the last days of the base text and makes the documents of changed articles.
-fn emit(documents: &mut [Document], base: usize, articles: BTreeMap<String, Vec<Version>>, outcome: &mut Outcome) {
-    let mut made: BTreeMap<(Date, usize), Vec<(String, Validity, Version)>> = BTreeMap::new();
-    for (path, versions) in articles {
-        let days: Vec<Option<Date>> = versions.iter().map(|version| version.from).collect();
-        for (index, version) in versions.into_iter().enumerate() {
-            let to = days.get(index + 1).copied().flatten().and_then(|day| day.yesterday().ok());
-            match (version.by, version.from, version.text.is_some()) {
-                (Some(by), Some(from), true) => {
-                    let validity = Validity { from: Some(from), to };
-                    made.entry((from, by)).or_default().push((path.clone(), validity, version));
-                }
-                _ => {
-                    let Some(node) = documents[base].find(&path) else { continue };
-                    for (at, note) in version.notes {
-                        let at = documents[base].find(&at).unwrap_or(node);
-                        documents[base].add_note(at, note);
-                    }
-                    if !version.is_repealed && to.is_some() {
-                        let from = documents[base].nodes()[node].validity.from;
-                        documents[base].set_validity(node, Validity { from, to });
-                    }
-                    if version.is_repealed
-                        && let (Some(by), Some(from)) = (version.by, version.from)
-                    {
-                        let number = documents[by].law_id().to_owned();
-                        let note = format!("Bị bãi bỏ từ ngày {} theo văn bản số {number}.", day_text(from));
-                        documents[base].add_note(node, note);
-                    }
-                }
-            }
-        }
-    }
-    for ((_, by), mut versions) in made {
-        versions.sort_by_key(|(path, ..)| article_order(path));
-        let overlay = overlay(&documents[base], &documents[by], versions);
-        outcome.overlays.push(overlay);
-    }
-}
-
-/// Articles in the order of their labels.
-pub fn article_order(path: &str) -> (u32, String) {
-    let label = path.trim_start_matches("dieu-");
-    crate::law::label::split_numbered(label).map_or((u32::MAX, label.to_owned()), |(n, l)| (n, l.to_owned()))
-}
-
-/// The changed articles as one document of the law's id.
-pub fn overlay_of(base: &Document, by: &Document, articles: Vec<(Validity, Document)>) -> Document {
-    let mut text = String::new();
-    let mut headings: Vec<Heading> = Vec::new();
-    let mut validities = Vec::new();
-    for (validity, article) in &articles {
-        let offset = text.len();
-        validities.push((headings.len(), *validity));
-        headings.extend(article.nodes().iter().map(|node| Heading {
-            kind: node.kind,
-            label: node.label.clone(),
-            title: node.title.clone(),
-            start: node.start + offset,
-            body: node.body + offset,
-        }));
-        text.push_str(article.text());
-        text.push_str("\n\n");
-    }
-    let meta =
-        DocumentMeta { version_by: Some(by.law_id().to_owned()), source: by.meta.source.clone(), ..base.meta.clone() };
-    let mut overlay = Document::new(meta, text, headings);
-    for (node, validity) in validities {
-        overlay.set_validity(node, validity);
-    }
-    overlay
-}
-
-fn overlay(base: &Document, by: &Document, versions: Vec<(String, Validity, Version)>) -> Document {
-    let mut notes = Vec::new();
-    let mut articles = Vec::new();
-    for (path, validity, version) in versions {
-        notes.extend(version.notes.into_iter().map(|(at, note)| (path.clone(), at, note)));
-        articles.extend(version.text.map(|text| (validity, text)));
-    }
-    let mut overlay = overlay_of(base, by, articles);
-    for (article, at, note) in notes {
-        if let Some(node) = overlay.find(&at).or_else(|| overlay.find(&article)) {
-            overlay.add_note(node, note);
-        }
-    }
-    overlay
-}
-
-/// Both ends of every instruction know each other.
-fn relate(documents: &mut [Document], orders: &[Order]) {
-    let mut added: BTreeMap<usize, Vec<Relation>> = BTreeMap::new();
-    for order in orders {
-        let (amending, base) = (&documents[order.amending], &documents[order.base]);
-        let origin = amending.nodes()[order.instruction.origin].path.clone();
-        let targets: Vec<&Target> = match &order.instruction.action {
-            Action::Text { parts, .. } => parts.iter().map(|(_, target)| target).collect(),
-            Action::Repeal { targets } | Action::Words { targets, .. } | Action::Unclear { targets } => {
-                targets.iter().collect()
-            }
-            Action::EndDocument { .. } => Vec::new(),
-        };
-        let mut paths: Vec<String> = targets.into_iter().filter_map(Target::path).collect();
-        if paths.is_empty() {
-            paths.push(String::new());
-        }
-        for path in paths {
-            added.entry(order.amending).or_default().push(Relation {
-                from: origin.clone(),
-                kind: RelationKind::Amends,
-                document: base.id.clone(),
-                number: base.meta.number.clone(),
-                path: path.clone(),
-            });
-            added.entry(order.base).or_default().push(Relation {
-                from: path,
-                kind: RelationKind::AmendedBy,
-                document: amending.id.clone(),
-                number: amending.meta.number.clone(),
-                path: origin.clone(),
-            });
-        }
-    }
-    for (index, mut relations) in added {
-        relations.extend(documents[index].relations().iter().cloned());
-        documents[index].set_relations(relations);
-    }
-}
-
-/// Articles of amending documents whose every instruction is carried out: the law's own
-/// articles speak for them from now on.
-fn absorb(documents: &mut [Document], orders: &[Order], unmerged: &BTreeSet<(usize, usize)>) {
-    let changes = orders.iter().filter(|order| !matches!(order.instruction.action, Action::EndDocument { .. }));
-    let merged: BTreeSet<(usize, usize)> = changes
-        .filter_map(|order| Some((order.amending, article_of(&documents[order.amending], order.instruction.origin)?)))
-        .filter(|pair| !unmerged.contains(pair))
-        .collect();
-    let numbers: BTreeSet<(usize, usize)> = orders.iter().map(|order| (order.base, order.amending)).collect();
-    for (base, amending) in numbers {
-        let number = documents[amending].law_id().to_owned();
-        documents[base].meta.merged.push(number);
-    }
-    for (document, article) in merged {
-        let title = crate::law::text::fold(&documents[document].nodes()[article].title);
-        // Final provisions say more than what they amend.
-        if !["hieu luc", "thi hanh"].iter().any(|word| title.contains(word)) {
-            let path = documents[document].nodes()[article].path.clone();
-            documents[document].meta.absorbed.push(path);
-        }
-    }
 }
