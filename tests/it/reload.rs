@@ -54,7 +54,7 @@ async fn ask_around(server: Arc<TestServer>, over: Arc<AtomicBool>, alpha: Strin
         };
         assert_eq!(reply.status, 200, "{}", reply.text);
         let edition = edition_of(&reply.text);
-        if round % 3 == 0 {
+        if round.is_multiple_of(3) {
             let answer = reply.value();
             assert!(!answer["citations"].as_array().unwrap().is_empty());
             let by_release = if answer["corpus_release"] == *alpha { "alpha" } else { "beta" };
