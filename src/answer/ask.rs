@@ -14,6 +14,7 @@ use super::{
     types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings},
 };
 use crate::{
+    calc,
     config::Limits,
     embed::Embedder,
     error::{Error, Result},
@@ -84,6 +85,7 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
         citations: Vec::new(),
         clarify: None,
         next_steps: Vec::new(),
+        calculator: None,
         generator: EXTRACTS.to_owned(),
         corpus_release: context.generation.manifest.id.clone(),
         support,
@@ -96,6 +98,7 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
         answer.status = AnswerStatus::Answered;
         answer.citations =
             compose::choose(context.generation, &outcome, context.limits, request.as_of).map_err(Error::Internal)?;
+        answer.calculator = calc::recognise(&answer.understood);
         (answer.answer, answer.sentences) = extracts(&answer.citations);
         say_cell(&mut answer);
         answer.next_steps = vec![format!("Cần chắc chắn cho trường hợp của mình, hỏi {}.", context.contact)];

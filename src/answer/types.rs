@@ -124,6 +124,8 @@ pub struct Answer {
     pub clarify: Option<Clarify>,
     /// What to do next, in Vietnamese; names a person to ask.
     pub next_steps: Vec<String>,
+    /// A calculator that works out what was asked, with what the question states for it.
+    pub calculator: Option<crate::calc::Offer>,
     /// Model that wrote the answer, or `trich-dan` for stage (a) alone.
     pub generator: String,
     /// The generation everything above came from.

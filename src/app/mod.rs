@@ -14,7 +14,7 @@ mod setup;
 pub mod types;
 mod versions;
 
-use std::sync::{Arc, RwLock, atomic::AtomicBool};
+use std::sync::{Arc, RwLock};
 
 use jiff::{
     civil::Date,
@@ -85,8 +85,6 @@ struct Inner {
     generate_pool: Pool,
     admin: admin::AdminState,
     filling: reload::Filling,
-    /// Whether this program stays long enough to fill in vectors behind.
-    fills_behind: AtomicBool,
     fixed_today: Option<Date>,
 }
 
@@ -126,7 +124,6 @@ impl App {
             generate_pool,
             admin,
             filling: reload::Filling::default(),
-            fills_behind: AtomicBool::new(false),
             fixed_today,
         })))
     }
@@ -163,10 +160,7 @@ impl App {
 
     /// Today in Vietnam.
     pub fn today(&self) -> Date {
-        self.0.fixed_today.unwrap_or_else(|| {
-            let zone = TimeZone::fixed(Offset::constant(VIETNAM_UTC_OFFSET_HOURS));
-            zone.to_datetime(jiff::Timestamp::now()).date()
-        })
+        self.0.fixed_today.unwrap_or_else(today_in_vietnam)
     }
 
     /// Asks; events come over the receiver, and dropping it cancels.
@@ -287,6 +281,23 @@ impl App {
         law_views::provision_view(&generation, path, as_of)
     }
 
+    /// A provision and the article around it (`article`, a path of its own), of one
+    /// generation, which is named with them.
+    ///
+    /// # Errors
+    /// `NotFound`, or `Unavailable` when there is no index.
+    pub async fn provision_within(
+        &self,
+        path: &str,
+        article: Option<&str>,
+        as_of: Date,
+    ) -> Result<(String, ProvisionView, Option<ProvisionView>)> {
+        let generation = self.0.store.current()?;
+        let target = law_views::provision_view(&generation, path, as_of)?;
+        let article = article.map(|path| law_views::provision_view(&generation, path, as_of)).transpose()?;
+        Ok((generation.manifest.id.clone(), target, article))
+    }
+
     /// What the corpus covers and what it does not.
     ///
     /// # Errors
@@ -307,17 +318,7 @@ impl App {
     /// Index, embedder, generator: ready, or degraded and why.
     pub fn parts(&self) -> Vec<PartState> {
         let generation = self.0.store.current();
-        let index = match &generation {
-            Ok(generation) => {
-                generation.vectors_ready().filter(|(ready, total)| ready < total).map(|(ready, total)| {
-                    format!(
-                        "đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ ngữ"
-                    )
-                })
-            }
-            Err(error) => Some(error.to_string()),
-        };
-        let index = PartState { part: "index", degraded: index };
+        let index = PartState { part: "index", degraded: generation.as_ref().err().map(ToString::to_string) };
         let mut embedder = read(&self.0.embedder).state("embedder");
         if let (None, Ok(generation), Some(loaded)) = (&embedder.degraded, &generation, self.embedder())
             && generation.manifest.embedder.as_deref() != Some(loaded.id())
@@ -326,13 +327,25 @@ impl App {
             embedder.degraded =
                 Some(format!("chỉ mục dựng bằng `{built_with}`, mô hình đang nạp là `{}`", loaded.id()));
         }
-        vec![index, embedder, read(&self.0.generator).state("generator")]
+        let mut parts = vec![index, embedder, read(&self.0.generator).state("generator")];
+        let ready = generation.ok().and_then(|generation| generation.vectors_ready());
+        if let Some((ready, total)) = ready.filter(|(ready, total)| ready < total) {
+            let why = format!("đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ");
+            parts.push(PartState { part: "vectors", degraded: Some(why) });
+        }
+        parts
     }
 
     /// Id of the active generation.
     pub fn corpus_release(&self) -> Option<String> {
         self.0.store.current().ok().map(|generation| generation.manifest.id.clone())
     }
+}
+
+/// The day it is in Vietnam.
+pub fn today_in_vietnam() -> Date {
+    let zone = TimeZone::fixed(Offset::constant(VIETNAM_UTC_OFFSET_HOURS));
+    zone.to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {

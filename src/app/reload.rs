@@ -4,9 +4,9 @@ Reloading the corpus: generations listed, compared, chosen; vectors filled in be
 What the command line may do and, with the token, the admin API ([`super::admin`]).
 */
 
-use std::sync::{
-    Arc, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::Duration,
 };
 
 use super::{App, quality};
@@ -27,6 +27,8 @@ use crate::{
 
 /// Vectors are told of in the log at every so many percent.
 const LOG_EVERY_PERCENT: u64 = 5;
+/// Seconds between two looks at which generation is active.
+const LOOK_EVERY_S: u64 = 2;
 
 /// One generation in lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +62,11 @@ pub struct DiffView {
     pub quality: quality::QualityView,
 }
 
-/// The thread that fills in vectors.
+/// What the watching thread waits on.
 #[derive(Debug, Default)]
 pub(super) struct Filling {
-    running: std::sync::Mutex<bool>,
-    /// Set when the program wants the machine for something else.
-    pub(super) stop: Arc<AtomicBool>,
+    idle: Mutex<()>,
+    look: Condvar,
 }
 
 impl App {
@@ -185,52 +186,51 @@ impl App {
     /// `Conflict` while another process does; as [`fill::fill`].
     pub fn fill(&self, progress: &dyn Progress) -> Result<Filled> {
         match self.embedder() {
-            Some(embedder) => fill::fill(self.store(), embedder.as_ref(), &self.0.filling.stop, progress),
+            Some(embedder) => fill::fill(self.store(), embedder.as_ref(), progress),
             None => Ok(Filled::Complete(0)),
         }
     }
 
-    /// The same on a thread of its own, until whatever generation is active has its vectors.
-    pub fn fill_behind(&self) {
-        if !self.0.fills_behind.load(Ordering::Relaxed) || !self.awaits_vectors() {
-            return;
-        }
-        let mut running = self.0.filling.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if *running {
-            return;
-        }
-        let app = self.clone();
-        let spawned = std::thread::Builder::new().name("fill".to_owned()).spawn(move || app.fill_until_done());
-        match spawned {
-            Ok(_) => *running = true,
-            Err(error) => tracing::error!("passages cannot be encoded: {error}"),
-        }
+    /// Has the watching thread look at once, if there is one.
+    pub(super) fn fill_behind(&self) {
+        self.0.filling.look.notify_all();
     }
 
-    /// Has [`fill_behind`](Self::fill_behind) do its work from now on: for a program that stays.
-    pub fn start_filling_behind(&self) {
-        self.0.fills_behind.store(true, Ordering::Relaxed);
-        self.fill_behind();
-    }
-
-    fn fill_until_done(&self) {
-        loop {
-            match self.fill(&LogProgress::default()) {
-                Ok(Filled::Complete(encoded)) => tracing::info!(encoded, "every passage has its vector"),
-                Ok(Filled::Stopped(encoded)) => {
-                    tracing::info!(encoded, "encoding stopped, another generation is active")
-                }
-                Err(error) => {
-                    tracing::error!("encoding passages failed, search goes on with what is there: {error}");
-                    *self.0.filling.running.lock().unwrap_or_else(PoisonError::into_inner) = false;
-                    return;
-                }
+    /// Starts the thread that, as long as the program lives, opens what another process
+    /// activated before a question has to wait for it, and fills in vectors.
+    ///
+    /// # Errors
+    /// `Internal` when it cannot be started.
+    pub fn watch_generations(&self) -> Result<()> {
+        let inner = Arc::downgrade(&self.0);
+        let watch = move || {
+            let mut last_error = String::new();
+            while let Some(inner) = inner.upgrade() {
+                App(inner.clone()).look(&mut last_error);
+                let idle = inner.filling.idle.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = inner.filling.look.wait_timeout(idle, Duration::from_secs(LOOK_EVERY_S));
             }
-            // Under the lock, so that an activation meanwhile either is seen here or starts anew.
-            let mut running = self.0.filling.running.lock().unwrap_or_else(PoisonError::into_inner);
-            if self.0.filling.stop.load(Ordering::Relaxed) || !self.awaits_vectors() {
-                *running = false;
-                return;
+        };
+        let spawned = std::thread::Builder::new().name("generations".to_owned()).spawn(watch);
+        spawned.map(drop).map_err(|e| Error::Internal(anyhow::Error::new(e).context("starting a thread")))
+    }
+
+    fn look(&self, last_error: &mut String) {
+        if !self.awaits_vectors() {
+            return;
+        }
+        let filled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.fill(&LogProgress::default())))
+            .unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("the encoder panicked"))));
+        match filled {
+            Ok(Filled::Complete(encoded)) => tracing::info!(encoded, "every passage has its vector"),
+            Ok(Filled::Stopped(encoded)) => tracing::info!(encoded, "encoding stopped, another generation is active"),
+            Err(error) => {
+                // It is tried again and again; told of once.
+                let text = error.to_string();
+                if text != *last_error {
+                    tracing::warn!("passages are not being encoded, search goes on with what is there: {text}");
+                    *last_error = text;
+                }
             }
         }
     }
@@ -244,7 +244,7 @@ impl App {
 
 /// Progress as log lines.
 #[derive(Default)]
-struct LogProgress(std::sync::Mutex<(u64, u64, u64)>);
+struct LogProgress(Mutex<(u64, u64, u64)>);
 
 impl Progress for LogProgress {
     fn start(&self, what: &str, bytes_total: u64) {

@@ -326,7 +326,14 @@ fn father(mut work: Work<'_>) -> Outcome {
     let (days, rule) = father_days(&law, birth, children, (surgery, premature, second));
     work.count("days", "Số ngày nghỉ", Ratio::whole(days), Unit::WorkingDays);
     work.by_rule(format!("Được nghỉ {days} ngày làm việc."), &rule);
-    work.by_rule(format!("Nghỉ trong khoảng {} ngày kể từ ngày vợ sinh.", law.within.value), &law.within);
+    work.by_rule(
+        format!(
+            "{} trong khoảng {} ngày kể từ ngày vợ sinh.",
+            if birth < INSURANCE_2024_FROM { "Nghỉ" } else { "Bắt đầu nghỉ" },
+            law.within.value
+        ),
+        &law.within,
+    );
     if let Some(wage) = work.need_money("wage") {
         let total = (Ratio::whole(wage).over(law.divisor.value) * Ratio::whole(days)).rounded();
         work.money("allowance", "Trợ cấp thai sản của cha", total);

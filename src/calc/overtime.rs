@@ -83,10 +83,12 @@ fn work(mut work: Work<'_>) -> Outcome {
         return work.finish();
     };
     let night = work.flag_or_no("night", "làm ban ngày (6 giờ đến 22 giờ)");
-    let overtime = work.given.flag("overtime").unwrap_or_else(|| {
-        work.assume("là giờ làm thêm, ngoài giờ làm việc bình thường");
-        true
-    });
+    // Work on a day of rest is overtime whatever the roster calls it.
+    let overtime = day != "weekday"
+        || work.given.flag("overtime").unwrap_or_else(|| {
+            work.assume("là giờ làm thêm, ngoài giờ làm việc bình thường");
+            true
+        });
     let percent = percent(&mut work, day, night, overtime);
     work.count("percent", "Mức trả ít nhất so với lương giờ ngày thường", Ratio::whole(percent), Unit::Percent);
     pay(&mut work, percent);

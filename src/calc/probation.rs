@@ -4,6 +4,7 @@ Probation: how long at most, and how much pay at least.
 
 use super::{
     Calculator,
+    calendar::{add_days, add_working_days, day_text},
     input::{Choice, Field, Kind},
     number::{Ratio, dong},
     outcome::{Amount, Outcome, Unit, Work},
@@ -39,6 +40,7 @@ pub const CALCULATOR: Calculator = Calculator {
         Field::optional("trial_wage", "Lương thử việc được trả", Kind::Money),
         Field::optional("length", "Thời gian thử việc đã thỏa thuận, ngày", Kind::Whole { min: 0, max: 1000 })
             .hint("việc khác: ngày làm việc"),
+        Field::optional("start", "Ngày bắt đầu thử việc", Kind::Day),
         Field::optional("under_one_month", "Hợp đồng dưới 01 tháng", Kind::Flag),
     ],
     rules: &[LENGTHS[0], LENGTHS[1], LENGTHS[2], LENGTHS[3], PAY, TERM_MONTHS_MIN],
@@ -76,6 +78,16 @@ fn length(work: &mut Work<'_>, job: &str) {
     let unit = if at == 3 { Unit::WorkingDays } else { Unit::Days };
     work.count("length_max", "Thời gian thử việc tối đa", Ratio::whole(rule.value), unit);
     work.by_rule(format!("{}: không quá {} {}.", JOBS[at].1, rule.value, unit_text(at)), &rule);
+    if let Some(start) = work.given.day("start") {
+        let last =
+            if at == 3 { add_working_days(add_days(start, -1), rule.value) } else { add_days(start, rule.value - 1) };
+        work.figure("last_day", "Ngày cuối cùng được thử việc", Amount::Day(last));
+        work.by_rule(format!("Bắt đầu {}: không quá hết ngày {}.", day_text(start), day_text(last)), &rule);
+        work.assume("ngày bắt đầu là ngày thử việc thứ nhất");
+        if at == 3 {
+            work.assume("nghỉ hằng tuần là thứ bảy và chủ nhật; chưa trừ Tết Âm lịch và Giỗ Tổ");
+        }
+    }
     if let Some(length) = work.given.whole("length") {
         let allowed = length <= rule.value;
         work.figure("length_allowed", "Thời gian đã thỏa thuận đúng luật", Amount::Flag(allowed));

@@ -28,7 +28,7 @@ fn some_text(field: &Field, seed: u64) -> String {
         Kind::Decimal { max } => format!("{},{}", seed % u64::try_from(max).unwrap(), seed % 10),
         Kind::Day | Kind::Month => add_days(date(1955, 1, 1), i64::try_from(seed % 35_000).unwrap()).to_string(),
         Kind::Choice(choices) => choices[usize::try_from(seed).unwrap() % choices.len()].0.to_owned(),
-        Kind::Flag => if seed % 2 == 0 { "yes" } else { "no" }.to_owned(),
+        Kind::Flag => if seed.is_multiple_of(2) { "yes" } else { "no" }.to_owned(),
     }
 }
 

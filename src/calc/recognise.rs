@@ -93,6 +93,26 @@ const ASKS_FOR_A_NUMBER: &[&str] = &[
     "tuổi nào",
 ];
 
+/// Words of disputes at work.
+const OF_WORK: &[&str] = &[
+    "lao động",
+    "kỷ luật",
+    "kỉ luật",
+    "sa thải",
+    "công ty",
+    "doanh nghiệp",
+    "cơ quan",
+    "sếp",
+    "lương",
+    "tiền lương",
+    "nghỉ việc",
+    "thôi việc",
+    "hòa giải viên",
+    "quyết định hành chính",
+    "thất nghiệp",
+    "thai sản",
+];
+
 /// The calculator a question calls for, if one.
 pub fn recognise(question: &str) -> Option<Offer> {
     let facts = Facts::read(question);
@@ -101,6 +121,10 @@ pub fn recognise(question: &str) -> Option<Offer> {
         return None;
     }
     let (name, _) = SUBJECTS.iter().find(|(_, phrases)| facts.says(phrases))?;
+    // Every branch of law has limitation periods: only those of work are here.
+    if *name == "limitation" && !facts.says(OF_WORK) {
+        return None;
+    }
     let calculator = calculator(name)?;
     let mut inputs = stated(name, &facts);
     // What the calculator would refuse was not meant as that input.
@@ -348,6 +372,7 @@ fn probation(filled: &mut Filled<'_>) {
         ],
     );
     filled.amount("wage");
+    filled.day("start");
 }
 
 fn retirement(filled: &mut Filled<'_>) {

@@ -90,6 +90,7 @@ fn overtime_percentages() {
         check("overtime", &[("day", day), ("night", night), ("day_overtime_before", before)], &[("percent", percent)]);
     }
     check("overtime", &[("day", "weekday"), ("night", "yes"), ("overtime", "no")], &[("percent", "130%")]);
+    check("overtime", &[("day", "holiday"), ("night", "yes"), ("overtime", "no")], &[("percent", "390%")]);
     let paid = [("day", "holiday"), ("monthly_wage", "10,4 triệu"), ("month_hours", "208"), ("hours", "4,5")];
     check("overtime", &paid, &[("per_hour", "150.000 đồng"), ("total", "675.000 đồng")]);
     check("overtime", &[("day", "weekday"), ("day_hours", "5")], &[("within_limit", "Không")]);
@@ -149,7 +150,9 @@ fn probation_lengths_and_pay() {
             ("pay_allowed", "Không"),
         ],
     );
-    check("probation", &[("job", "other")], &[("length_max", "6 ngày làm việc")]);
+    let other = [("job", "other"), ("start", "2026-11-02")];
+    check("probation", &other, &[("length_max", "6 ngày làm việc"), ("last_day", "09/11/2026")]);
+    check("probation", &[("job", "intermediate"), ("start", "2026-11-02")], &[("last_day", "01/12/2026")]);
 }
 
 /// Rows of the two annexes of decree 135/2020; `tests/it/calc_rules.rs` compares all of them.
@@ -346,7 +349,7 @@ fn questions_call_for_calculators_and_state_inputs() {
             "unemployment",
             "months=48 wage=8.500.000 region=I",
         ),
-        ("Thời hiệu khởi kiện tính từ ngày 31/01/2026 đến khi nào", "limitation", "kind=court from=2026-01-31"),
+        ("Thời hiệu khởi kiện công ty tính từ ngày 31/01/2026 đến khi nào", "limitation", "kind=court from=2026-01-31"),
         ("Làm được 7 tháng thì có mấy ngày phép năm", "annual-leave", "months=7 years=0"),
     ] {
         let offer = recognise(question).unwrap_or_else(|| panic!("{question}"));
@@ -354,9 +357,13 @@ fn questions_call_for_calculators_and_state_inputs() {
         assert_eq!((offer.calculator.name, stated.join(" ").as_str()), (name, inputs), "{question}");
         offer.calculator.run(offer.inputs.iter().map(|(name, value)| (*name, value.as_str())), TODAY).unwrap();
     }
-    for question in
-        ["Thử việc có phải đóng bảo hiểm không?", "Thời tiết hôm nay thế nào?", "Công đoàn là gì", "Ai ký thỏa ước?"]
-    {
+    for question in [
+        "Thử việc có phải đóng bảo hiểm không?",
+        "Thời tiết hôm nay thế nào?",
+        "Công đoàn là gì",
+        "Ai ký thỏa ước?",
+        "Thời hiệu kiện chia nhà đất của ông bà là bao lâu?",
+    ] {
         assert_eq!(recognise(question), None, "{question}");
     }
 }

@@ -35,6 +35,8 @@ pub enum Command {
     Ask(AskArgs),
     /// Measure retrieval and answers on questions with gold articles.
     Eval(EvalArgs),
+    /// Work out a statutory right in days and đồng.
+    Calc(CalcArgs),
 }
 
 /// Where things lie; flags win over `congdoan.toml` and the environment.
@@ -252,6 +254,25 @@ pub struct EvalArgs {
     pub json: bool,
 }
 
+/// `calc`
+#[derive(Debug, Args)]
+pub struct CalcArgs {
+    /// Name of the calculator; all are listed without.
+    pub name: Option<String>,
+    /// Inputs, each `key=value`.
+    #[arg(value_name = "KEY=VALUE")]
+    pub inputs: Vec<String>,
+    /// List the calculators and their inputs.
+    #[arg(long)]
+    pub list: bool,
+    /// Day whose law is applied, YYYY-MM-DD; today without.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// One JSON value on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
 impl Cli {
     /// Lays the flags over the settings.
     pub fn lay_over(&self, raw: &mut RawConfig) {
@@ -262,7 +283,7 @@ impl Cli {
             Command::Ask(args) => (Some(&args.places), [].as_slice(), None),
             Command::Eval(args) => (Some(&args.places), [].as_slice(), None),
             Command::Corpus(args) => (Some(&args.places), [].as_slice(), None),
-            Command::Models(_) => (None, [].as_slice(), None),
+            Command::Models(_) | Command::Calc(_) => (None, [].as_slice(), None),
         };
         if let Some(data) = places.and_then(|places| places.data.as_ref()) {
             raw.paths.data = Some(data.clone());

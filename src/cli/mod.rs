@@ -7,6 +7,7 @@ environment, 2 our fault.
 
 mod args;
 mod ask;
+mod calc;
 mod corpus;
 mod eval;
 mod ingest;
@@ -78,6 +79,7 @@ fn command(cli: Cli) -> Result<()> {
         args::Command::Search(options) => search::run(config, &options),
         args::Command::Ask(options) => ask::run(config, &options),
         args::Command::Eval(options) => eval::run(config, &options),
+        args::Command::Calc(options) => calc::run(&options),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn run(config: Config) -> Result<()> {
         )
     })?;
     prepare(&app);
-    app.start_filling_behind();
+    app.watch_generations()?;
     say_coverage(&app);
     output::say(&format!("serving on http://{listen}"));
     load_generator_beside(app.clone());

@@ -227,6 +227,7 @@ fn resource_text(resource: &str) -> &str {
         "article" => "điều",
         "provision" => "điều khoản",
         "page" => "trang",
+        "calculator" => "công cụ tính",
         "generation" => "bản dựng kho luật",
         "build" => "lượt dựng",
         _ => "mục",

@@ -54,16 +54,7 @@ pub(super) fn form_request(app: &App, parameters: &Parameters) -> Result<AskRequ
 
 /// A question from a JSON body. Keys we do not know are tolerated, so that newer clients work.
 pub(super) fn ask_request(app: &App, body: &[u8]) -> Result<AskRequest, ApiError> {
-    if body.is_empty() {
-        return Err(ApiError::Body("Nội dung trống; cần JSON dạng {\"question\": \"…\"}.".to_owned()));
-    }
-    let text = std::str::from_utf8(body)
-        .map_err(|_ignored| ApiError::Body("Nội dung không phải văn bản UTF-8.".to_owned()))?;
-    let value: Value = serde_json::from_str(text)
-        .map_err(|error| ApiError::Body(format!("JSON sai ở dòng {}, cột {}.", error.line(), error.column())))?;
-    let Value::Object(fields) = value else {
-        return Err(ApiError::Body("JSON phải là một đối tượng, dạng {\"question\": \"…\"}.".to_owned()));
-    };
+    let fields = object(body, "{\"question\": \"…\"}")?;
     conversation_id(&fields)?;
     let question = string(&fields, "question")?.ok_or_else(|| Error::invalid("question", "thiếu câu hỏi"))?;
     Ok(AskRequest {
@@ -72,6 +63,21 @@ pub(super) fn ask_request(app: &App, body: &[u8]) -> Result<AskRequest, ApiError
         generate: boolean(&fields, "generate")?.unwrap_or(true),
         unit: unit("unit", string(&fields, "unit")?)?,
     })
+}
+
+/// A JSON object from a body; `example` shows its form.
+pub(super) fn object(body: &[u8], example: &str) -> Result<Map<String, Value>, ApiError> {
+    if body.is_empty() {
+        return Err(ApiError::Body(format!("Nội dung trống; cần JSON dạng {example}.")));
+    }
+    let text = std::str::from_utf8(body)
+        .map_err(|_ignored| ApiError::Body("Nội dung không phải văn bản UTF-8.".to_owned()))?;
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| ApiError::Body(format!("JSON sai ở dòng {}, cột {}.", error.line(), error.column())))?;
+    let Value::Object(fields) = value else {
+        return Err(ApiError::Body(format!("JSON phải là một đối tượng, dạng {example}.")));
+    };
+    Ok(fields)
 }
 
 /// The asker's unit; one without a contact of its own is sent to the default one.
@@ -95,7 +101,8 @@ fn conversation_id(fields: &Map<String, Value>) -> Result<(), Error> {
     }
 }
 
-fn string<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<Option<&'a str>, Error> {
+/// A text by its key.
+pub(super) fn string<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<Option<&'a str>, Error> {
     match fields.get(field) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),

@@ -6,7 +6,6 @@ use axum::{
     http::{HeaderMap, header::VARY},
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::civil::Date;
 
 use super::{
     accept,
@@ -15,7 +14,7 @@ use super::{
     page, site,
 };
 use crate::{
-    app::{App, ProvisionView},
+    app::App,
     error::{Error, Result},
     views::{CoverageJson, ProvisionJson},
     web,
@@ -35,7 +34,7 @@ pub(super) async fn documents(
     if accept::prefers_json(&headers, "html") {
         return Ok(([(VARY, "accept")], Json(CoverageJson::new(&coverage, as_of))).into_response());
     }
-    page(web::documents(&site(&app, None), &coverage, as_of)?)
+    page(web::documents(&site(&app, None).of_release(&coverage.corpus_release), &coverage, as_of)?)
 }
 
 /// `/luat/` is `/luat`.
@@ -52,26 +51,25 @@ pub(super) async fn provision(
 ) -> Result<Response, ApiError> {
     let as_of = input::date_or_today(&app, &parameters, "tai")?;
     let path = path.map(|Path(path)| path).unwrap_or_default();
-    let target = find(&app, path.trim_end_matches('/'), as_of).await?;
+    let path = plausible(path.trim_end_matches('/'))?;
     if accept::prefers_json(&headers, "html") {
+        let target = app.provision(path, as_of).await?;
         return Ok(([(VARY, "accept")], Json(ProvisionJson::from(&target))).into_response());
     }
-    let article = match web::article_path(&target.id) {
-        Some(article) if article != target.id => Some(app.provision(article, as_of).await?),
-        _ => None,
-    };
-    page(web::provision(&site(&app, None), article.as_ref(), &target, quote(&parameters))?)
+    let around = web::article_path(path).filter(|article| *article != path);
+    let (release, target, article) = app.provision_within(path, around, as_of).await?;
+    page(web::provision(&site(&app, None).of_release(&release), article.as_ref(), &target, quote(&parameters))?)
 }
 
 /// What cannot be an id is not found either, without asking the index.
-async fn find(app: &App, path: &str, as_of: Date) -> Result<ProvisionView> {
+fn plausible(path: &str) -> Result<&str> {
     let plausible = !path.is_empty()
         && path.chars().count() <= PATH_CHARS_MAX
         && path.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '/');
     if !plausible {
         return Err(Error::NotFound { resource: "provision", id: path.to_owned() });
     }
-    app.provision(path, as_of).await
+    Ok(path)
 }
 
 /// The part of the text to mark, `tu` to `den`; nonsense marks nothing.

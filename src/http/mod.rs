@@ -8,6 +8,7 @@ parse into domain types, make one call on [`App`] and show the result through `v
 
 mod accept;
 mod admin;
+mod calc;
 mod chat;
 mod error;
 mod finish;
@@ -70,10 +71,14 @@ fn routes() -> Vec<Route> {
         read("/luat", law::documents),
         read("/luat/", law::documents_slash),
         read("/luat/{*path}", law::provision),
+        read("/may-tinh", calc::calculators_page),
+        read("/may-tinh/{name}", calc::calculator_page),
         read("/tinh/{name}", pages::asset),
         read("/robots.txt", pages::robots),
         write("/api/v1/chat", chat::ask),
         read("/api/v1/search", search::search),
+        read("/api/v1/calculators", calc::list),
+        write("/api/v1/calculators/{name}", calc::run),
         write(UPLOADS, admin::upload),
         write("/api/v1/admin/corpus/builds", admin::start_build),
         read("/api/v1/admin/corpus/builds/{id}", admin::build),

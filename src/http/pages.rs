@@ -31,7 +31,11 @@ use crate::{
 /// The first page.
 pub(super) async fn home(State(app): State<App>) -> Result<Response, ApiError> {
     let coverage = app.coverage(app.today()).await.ok();
-    page(web::home(&site(&app, None), coverage.as_ref())?)
+    let site = match &coverage {
+        Some(coverage) => site(&app, None).of_release(&coverage.corpus_release),
+        None => site(&app, None),
+    };
+    page(web::home(&site, coverage.as_ref())?)
 }
 
 /// A question's answer as one page that grows: it needs no script.
@@ -98,7 +102,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, ApiError
 
 /// Answers are for people: crawlers would keep the machine busy.
 pub(super) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /hoi\nDisallow: /api/\n"
+    "User-agent: *\nDisallow: /hoi\nDisallow: /may-tinh/\nDisallow: /api/\n"
 }
 
 /// No such address.

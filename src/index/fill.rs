@@ -7,11 +7,7 @@ window of passages becomes searchable when it is written. Filling stops when ano
 generation becomes active, and starts again where it stopped.
 */
 
-use std::{
-    collections::HashSet,
-    path::Path,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{collections::HashSet, path::Path};
 
 use anyhow::{Context as _, ensure};
 
@@ -37,7 +33,7 @@ const CACHE_FOLDER: &str = "cache";
 pub enum Filled {
     /// Every passage has its vector; so many had to be encoded.
     Complete(usize),
-    /// It was told to stop, or another generation became active; so many were encoded.
+    /// Another generation became active; so many were encoded.
     Stopped(usize),
 }
 
@@ -139,12 +135,7 @@ fn encoder_text(documents: &[Document], layout: &Layout, passage: usize) -> Stri
 /// # Errors
 /// `Conflict` while another process does, `Unavailable` when there is no generation or the
 /// disk is full. What was encoded is kept.
-pub fn fill(
-    store: &GenerationStore,
-    embedder: &dyn Embedder,
-    stop: &AtomicBool,
-    progress: &dyn Progress,
-) -> Result<Filled> {
+pub fn fill(store: &GenerationStore, embedder: &dyn Embedder, progress: &dyn Progress) -> Result<Filled> {
     let generation = store.current()?;
     let wanted = generation.manifest.embedder.as_deref() == Some(embedder.id());
     if !wanted || !generation.manifest.awaits_vectors() {
@@ -152,7 +143,7 @@ pub fn fill(
     }
     let _lock = store.lock_for_filling()?;
     let id = generation.manifest.id.as_str();
-    let go_on = || !stop.load(Ordering::Relaxed) && store.active_id().as_deref() == Some(id);
+    let go_on = || store.active_id().as_deref() == Some(id);
     fill_generation(store, &generation, embedder, &go_on, progress)
         .map_err(|error| classify(store.data(), error, "encoding passages"))
 }

@@ -64,8 +64,9 @@ impl Layout {
     /// Cuts the documents; the same documents give the same layout.
     pub fn of(documents: &[Document]) -> Self {
         let mut layout = Self::default();
-        for (index, document) in documents.iter().enumerate() {
-            for passage in passages::cut(document, &PassageLimits::default()) {
+        let cut = stored::in_parallel(documents, |(_, document)| passages::cut(document, &PassageLimits::default()));
+        for (index, passages) in cut.into_iter().enumerate() {
+            for passage in passages {
                 let here = layout.passages.len();
                 let is_new =
                     layout.articles.last().is_none_or(|last| (last.document, last.node) != (index, passage.article));

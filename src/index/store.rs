@@ -178,7 +178,10 @@ impl GenerationStore {
             .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
             .filter_map(|entry| Manifest::read(&entry.path()).ok())
             .collect();
-        manifests.sort_by(|a, b| a.id.cmp(&b.id));
+        // Ids hold whole seconds only.
+        manifests.sort_by_cached_key(|manifest| {
+            (manifest.built_at.parse::<jiff::Timestamp>().unwrap_or_default(), manifest.id.clone())
+        });
         manifests
     }
 
@@ -251,8 +254,13 @@ impl GenerationStore {
     pub fn rollback(&self) -> Result<Arc<Generation>> {
         let active = self.active_id().unwrap_or_default();
         let activated = self.activated_before();
-        let before =
-            self.list().into_iter().rev().find(|manifest| manifest.id < active && activated.contains(&manifest.id));
+        let mut before = self.list();
+        match before.iter().position(|manifest| manifest.id == active) {
+            Some(at) => before.truncate(at),
+            // A damaged one is not listed; its id still tells when it was built.
+            None => before.retain(|manifest| manifest.id < active),
+        }
+        let before = before.into_iter().rev().find(|manifest| activated.contains(&manifest.id));
         match before {
             Some(manifest) => self.activate(&manifest.id, Choice::Pinned),
             None => Err(Error::Conflict("there is no generation before the active one".to_owned())),

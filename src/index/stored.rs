@@ -1,15 +1,15 @@
 /*!
 The stored form of documents: mirrors of `law` types, one record a document.
 
-A record is its length (u32, little endian) and postcard bytes: at the size of the whole
-codification JSON took several times as long to read. Domain types stay free of serde; a
+A record is its length (u32, little endian) and postcard bytes, which are read without a
+parser and on all cores: the whole codification is opened at every start. Domain types stay free of serde; a
 change of theirs does not change what lies on disk, and the other way round only with the
 manifest's format version.
 */
 
 use std::{
     fs::File,
-    io::{BufReader, BufWriter, Read as _, Write as _},
+    io::{BufWriter, Write as _},
     path::Path,
 };
 
@@ -17,9 +17,13 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::vectors::Mapped;
 use crate::law::{
     Document, DocumentKind, DocumentMeta, NodeKind, Relation, RelationKind, Source, Trust, Validity, document::Heading,
 };
+
+/// Documents for which another thread is not worth its start.
+const ITEMS_PER_THREAD_MIN: usize = 64;
 
 #[derive(Serialize, Deserialize)]
 struct StoredDocument {
@@ -93,22 +97,52 @@ pub fn write(path: &Path, documents: &[Document]) -> anyhow::Result<()> {
 /// # Errors
 /// When a record is not a stored document.
 pub fn read(path: &Path) -> anyhow::Result<Vec<Document>> {
-    let mut documents = Vec::new();
-    let mut file = BufReader::new(File::open(path)?);
-    let mut left = file.get_ref().metadata()?.len();
-    let mut record = Vec::new();
-    while 0 < left {
-        let number = documents.len() + 1;
-        let mut length = [0; 4];
-        file.read_exact(&mut length).with_context(|| format!("document {number}"))?;
-        let length = u32::from_le_bytes(length);
-        left = left.checked_sub(4 + u64::from(length)).with_context(|| format!("document {number} is cut short"))?;
-        record.resize(length as usize, 0);
-        file.read_exact(&mut record).with_context(|| format!("document {number}"))?;
-        let stored: StoredDocument = postcard::from_bytes(&record).with_context(|| format!("document {number}"))?;
-        documents.push(restore(stored).with_context(|| format!("document {number}"))?);
+    let file = File::open(path)?;
+    let bytes = usize::try_from(file.metadata()?.len())?;
+    if bytes == 0 {
+        return Ok(Vec::new());
     }
-    Ok(documents)
+    let map = Mapped::open(&file, bytes)?;
+    let mut records: Vec<&[u8]> = Vec::new();
+    let mut rest = map.bytes();
+    while !rest.is_empty() {
+        let number = records.len() + 1;
+        let cut_short = || format!("document {number} is cut short");
+        let (length, after) = rest.split_first_chunk::<4>().with_context(cut_short)?;
+        let (record, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize).with_context(cut_short)?;
+        records.push(record);
+        rest = after;
+    }
+    let decode = |(at, record): (usize, &&[u8])| -> anyhow::Result<Document> {
+        let stored: StoredDocument = postcard::from_bytes(record).with_context(|| format!("document {}", at + 1))?;
+        restore(stored).with_context(|| format!("document {}", at + 1))
+    };
+    in_parallel(&records, decode).into_iter().collect()
+}
+
+/// `work` over all items with their places, in order, on all cores.
+pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn((usize, &T)) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = items.len().div_ceil(threads).max(ITEMS_PER_THREAD_MIN);
+    if items.len() <= share {
+        return items.iter().enumerate().map(work).collect();
+    }
+    let work = &work;
+    std::thread::scope(|scope| {
+        let shares: Vec<_> = items
+            .chunks(share)
+            .enumerate()
+            .map(|(number, chunk)| {
+                let first = number * share;
+                scope.spawn(move || {
+                    chunk.iter().enumerate().map(|(at, item)| work((first + at, item))).collect::<Vec<R>>()
+                })
+            })
+            .collect();
+        let done =
+            shares.into_iter().map(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        done.flatten().collect()
+    })
 }
 
 fn stored(document: &Document) -> StoredDocument {

@@ -106,6 +106,9 @@ struct Merge<'d> {
     only_day: Option<Date>,
 }
 
+/// Changed articles by the day they begin: dates, text, and notes by path.
+type Made = BTreeMap<Date, Vec<(Validity, Document, Vec<(String, String)>)>>;
+
 /// The latest version of an article: in the base document, or in an overlay.
 #[derive(Clone, Copy)]
 enum Latest {
@@ -115,7 +118,7 @@ enum Latest {
 
 impl Merge<'_> {
     fn run(&mut self) -> Vec<Problem> {
-        let mut made: BTreeMap<Date, Vec<(Validity, Document, Vec<(String, String)>)>> = BTreeMap::new();
+        let mut made = Made::new();
         let (mut unexplained, mut against) = (Vec::new(), Vec::new());
         let articles: Vec<usize> = self.documents[self.consolidated].articles().collect();
         let has_notes = self.documents[self.consolidated].nodes().iter().any(|n| !n.notes.is_empty());
@@ -251,7 +254,7 @@ impl Merge<'_> {
         }
     }
 
-    fn emit(&mut self, made: BTreeMap<Date, Vec<(Validity, Document, Vec<(String, String)>)>>) {
+    fn emit(&mut self, made: Made) {
         for articles in made.into_values() {
             let notes: Vec<(String, String)> = articles.iter().flat_map(|(.., notes)| notes.clone()).collect();
             let texts = articles.into_iter().map(|(validity, text, _)| (validity, text)).collect();

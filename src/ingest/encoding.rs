@@ -125,7 +125,7 @@ fn from_vni(text: &str) -> String {
         let lower = c.to_lowercase().next().unwrap_or(c);
         let base = out.chars().next_back().map_or(' ', |b| b.to_lowercase().next().unwrap_or(b));
         if let Some(marks) = vni_marks(lower, base) {
-            out.extend(marks.chars());
+            out.push_str(marks);
             continue;
         }
         let alone = match lower {

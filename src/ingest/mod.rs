@@ -97,9 +97,10 @@ pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
     for (path, name) in source::list(paths, packages_dir)? {
         let file = source::read(path, name);
         let (mut read, codified_documents) = read_any(&file, corpus.files.len(), &mut codified);
-        let unreadable = read.documents.is_empty() && codified_documents.is_empty();
         let mut documents: Vec<DocumentReport> = read.documents.iter().map(report).collect();
-        documents.extend(codified_documents);
+        // A subject of the codification may be empty: that was read, and is remarked.
+        let unreadable = documents.is_empty() && codified_documents.as_ref().is_none_or(|_| read.is_unreadable());
+        documents.extend(codified_documents.unwrap_or_default());
         for mut document in std::mem::take(&mut read.documents) {
             read.problems.extend(place::check_known(&mut document, &known));
             place::place(&mut corpus.documents, document, &mut read.problems);
@@ -134,14 +135,18 @@ pub fn load(paths: &[PathBuf], packages_dir: &Path) -> Result<Corpus> {
 }
 
 /// Reads a file; parts of documents of the codification are reported now and built later.
-fn read_any(file: &source::CorpusFile, at: usize, codified: &mut codified::Codified) -> (Read, Vec<DocumentReport>) {
+fn read_any(
+    file: &source::CorpusFile,
+    at: usize,
+    codified: &mut codified::Codified,
+) -> (Read, Option<Vec<DocumentReport>>) {
     if let Ok(bytes) = &file.bytes {
         let raw = RawFile { name: &file.name, sha256: &file.sha256, bytes, sidecar: None };
         if let Some(taken) = codified.take(&file.path, raw, at, &read_format) {
-            return (taken.read, taken.reports);
+            return (taken.read, Some(taken.reports));
         }
     }
-    (read_file(file), Vec::new())
+    (read_file(file), None)
 }
 
 fn report(document: &Document) -> DocumentReport {

@@ -408,10 +408,9 @@ mod tests {
     #[test]
     fn two_syllables_before_decide_where_one_cannot() {
         let mut model = AccentModel::default();
-        model.add("thử việc tối đa ba tháng. Làm tối đa tám giờ. Tôi đã nghỉ. Hôm qua tôi đã hỏi. Tôi đã ký", 1);
+        model.add("xe to lớn. bò to lợn. bò to lợn. Tôi đã nghỉ. Làm tối đa tám giờ", 20);
         model.finish();
-        assert_eq!(model.restore("thu viec toi da ba thang"), "thử việc tối đa ba tháng");
-        assert_eq!(model.restore("hom qua toi da hoi"), "hôm qua tôi đã hỏi");
-        assert_eq!(model.restore("Lam 3 thang. Toi da ky"), "Làm 3 tháng. Tôi đã ký");
+        assert_eq!(model.restore("xe to lon"), "xe to lớn", "after `to` alone the other is likelier");
+        assert_eq!(model.restore("Lam 3 thang. Toi da nghi, bo to lon"), "Làm 3 thang. Tôi đã nghỉ, bò to lợn");
     }
 }

@@ -127,18 +127,7 @@ pub fn search_among(
     clock.lap("vectors");
     let pick = |scores: &[f32]| in_force.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
     let (words_list, folded_list) = (pick(&accented), pick(&folded));
-    let words_weight = if dense.is_some() { 1.0 - DENSE_WEIGHT } else { 1.0 };
-    let dense_list = dense.as_ref().map_or_else(Vec::new, |dense| {
-        let known: Vec<Option<f32>> = dense.iter().map(|(cosine, _)| *cosine).collect();
-        let words = fuse::fuse(&[(ACCENTED_SHARE, &words_list), (1.0 - ACCENTED_SHARE, &folded_list)]);
-        partial::complete(&known, &words)
-    });
-    let mut lists: Vec<(f32, &[f32])> =
-        vec![(words_weight * ACCENTED_SHARE, &words_list), (words_weight * (1.0 - ACCENTED_SHARE), &folded_list)];
-    if dense.is_some() {
-        lists.push((DENSE_WEIGHT, &dense_list));
-    }
-    let fused = fuse::fuse(&lists);
+    let fused = fused(&words_list, &folded_list, dense.as_deref());
     let mut hits: Vec<Hit> = in_force
         .iter()
         .enumerate()
@@ -181,6 +170,22 @@ fn law_first(generation: &Generation, hits: &mut Vec<Hit>, hits_max: usize) {
     law.truncate(hits_max - other.len());
     law.append(&mut other);
     *hits = law;
+}
+
+/// Words and vectors as one score an article. Where vectors are still to come, words stand in.
+fn fused(words: &[f32], folded: &[f32], dense: Option<&[(Option<f32>, usize)]>) -> Vec<f32> {
+    let Some(dense) = dense else {
+        return fuse::fuse(&[(ACCENTED_SHARE, words), (1.0 - ACCENTED_SHARE, folded)]);
+    };
+    let known: Vec<Option<f32>> = dense.iter().map(|(cosine, _)| *cosine).collect();
+    let by_words = fuse::fuse(&[(ACCENTED_SHARE, words), (1.0 - ACCENTED_SHARE, folded)]);
+    let cosines = partial::complete(&known, &by_words);
+    let words_weight = 1.0 - DENSE_WEIGHT;
+    fuse::fuse(&[
+        (words_weight * ACCENTED_SHARE, words),
+        (words_weight * (1.0 - ACCENTED_SHARE), folded),
+        (DENSE_WEIGHT, &cosines),
+    ])
 }
 
 /// A question in everyday words lies farther from the law than one in the law's own: both

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{ProblemJson, date_text};
+use super::{OfferJson, ProblemJson, date_text};
 use crate::answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskStage, CitedProvision, Clarify, ClarifyChoice};
 
 /// Mirror of [`Answer`].
@@ -28,6 +28,8 @@ pub struct AnswerJson {
     pub clarify: Option<ClarifyJson>,
     /// What to do next.
     pub next_steps: Vec<String>,
+    /// A calculator for what was asked, or null.
+    pub calculator: Option<OfferJson>,
     /// Who wrote the answer.
     pub generator: String,
     /// The generation it came from.
@@ -216,6 +218,7 @@ impl From<&Answer> for AnswerJson {
             citations: answer.citations.iter().map(CitationJson::from).collect(),
             clarify: answer.clarify.as_ref().map(ClarifyJson::from),
             next_steps: answer.next_steps.clone(),
+            calculator: answer.calculator.as_ref().map(|offer| OfferJson::new(offer, answer.as_of)),
             generator: answer.generator.clone(),
             corpus_release: answer.corpus_release.clone(),
             timings_ms: answer.timings_ms.iter().copied().collect(),

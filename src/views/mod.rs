@@ -7,12 +7,14 @@ the inside may change while the keys stay. Nothing here decides anything.
 */
 
 mod answer;
+mod calc;
 mod corpus;
 mod law;
 mod problem;
 mod search;
 
 pub use answer::*;
+pub use calc::*;
 pub use corpus::*;
 pub use law::*;
 pub use problem::*;

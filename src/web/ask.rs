@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::{Form, Site, day};
 use crate::{
     answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice},
-    views::{ProblemJson, stage_message},
+    views::{OfferJson, ProblemJson, stage_message},
 };
 
 /// Name of the generator of answers that only quote.
@@ -112,6 +112,11 @@ impl Ending<'_> {
         self.answer.is_some_and(|answer| answer.status == AnswerStatus::Abstained)
     }
 
+    fn offer(&self) -> Option<OfferJson> {
+        let answer = self.answer?;
+        answer.calculator.as_ref().map(|offer| OfferJson::new(offer, answer.as_of))
+    }
+
     fn by_machine(&self) -> bool {
         self.answer.is_some_and(|answer| answer.generator != QUOTING && answer.status == AnswerStatus::Answered)
     }
@@ -150,7 +155,11 @@ impl AskPage {
             AskEvent::Delta(_) | AskEvent::Error(_) => String::new(),
             AskEvent::Verdict { sentence, .. } => self.sentence(sentence),
             AskEvent::Composed(answer) => self.understanding(answer),
-            AskEvent::Done(answer) => self.done(answer),
+            AskEvent::Done(answer) => {
+                // Another generation may have been activated since the page was begun.
+                self.site.corpus_release = Some(answer.corpus_release.clone());
+                self.done(answer)
+            }
         }
     }
 
@@ -367,6 +376,7 @@ mod tests {
                 }],
             }),
             next_steps: vec![HOSTILE.to_owned()],
+            calculator: None,
             generator: HOSTILE.to_owned(),
             corpus_release: HOSTILE.to_owned(),
             support: Default::default(),

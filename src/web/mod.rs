@@ -7,6 +7,7 @@ page works without the script and says which text it rests on, and its date.
 
 mod ask;
 mod asset;
+mod calc;
 mod law;
 mod reading;
 
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
+pub use calc::{CalculatorForm, calculator, calculators};
 pub use law::{article_path, documents, provision};
 
 use crate::{
@@ -62,6 +64,11 @@ pub struct Site {
 }
 
 impl Site {
+    /// The same on a page that rests on this generation.
+    pub fn of_release(self, corpus_release: &str) -> Self {
+        Self { corpus_release: Some(corpus_release.to_owned()), ..self }
+    }
+
     fn style_url(&self) -> String {
         asset::url("trang.css")
     }
@@ -81,6 +88,7 @@ impl Site {
             .map(|part| match part.part {
                 "index" => "Chưa có văn bản nào để tra cứu, nên chưa trả lời được.",
                 "embedder" => "Tìm theo nghĩa đang tạm tắt: chỉ tìm theo từ, kết quả có thể sót.",
+                "vectors" => "Kho luật đang được mã hóa: phần chưa xong mới tìm được theo từ, kết quả có thể sót.",
                 "generator" => "Máy soạn đang tạm tắt: bạn vẫn xem được các điều khoản trích nguyên văn.",
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })

@@ -194,6 +194,10 @@
       a.next_steps.forEach(function (step) { add(steps, el('li', '', step)); });
       add(this.end, add(section('next', 'Bước tiếp theo'), steps));
     }
+    if (a.calculator) {
+      add(this.end, add(section('next', 'Tính cho trường hợp của bạn'),
+        add(el('p'), link(a.calculator.url, 'button', a.calculator.title + ' →'))));
+    }
     var who = a.status === 'answered' && a.generator !== 'trich-dan'
       ? 'Câu trả lời do máy soạn từ các điều khoản trên (mô hình ' + a.generator + '), từng câu đã đối chiếu. '
       : a.citations.length ? 'Các đoạn trên là trích nguyên văn, không qua máy soạn. ' : '';

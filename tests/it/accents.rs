@@ -34,7 +34,7 @@ fn values(path: &Path) -> Vec<serde_json::Value> {
 fn most_syllables_come_back_in_sentences_left_out() {
     let everyday = text_of(Path::new("corpus/language/questions.txt"));
     let everyday: Vec<&str> = everyday.lines().collect();
-    let left_out = |index: usize| index % LEFT_OUT_EVERY == 0;
+    let left_out = |index: usize| index.is_multiple_of(LEFT_OUT_EVERY);
     let mut model = AccentModel::default();
     for (_, sentence) in everyday.iter().enumerate().filter(|(index, _)| !left_out(*index)) {
         model.add(sentence, 20);

@@ -266,13 +266,12 @@ fn words_come_first_and_vectors_follow_where_they_stopped() {
     let report = built(&house, &store, "30 ngày", 0, words_first.clone());
     assert!(report.active && report.passages_encoded == 0 && report.manifest.awaits_vectors());
     assert_eq!(store.current().unwrap().vectors_ready(), Some((0, 100)));
-    let stop = std::sync::atomic::AtomicBool::new(false);
     let tired = CountingEmbedder::new(70);
-    assert!(fill(&store, &tired, &stop, &Silent).is_err());
+    assert!(fill(&store, &tired, &Silent).is_err());
     let reopened = GenerationStore::open(&house.data).unwrap();
     let embedder = CountingEmbedder::new(usize::MAX);
     let other_process = GenerationStore::open(&house.data).unwrap().current().unwrap();
-    assert_eq!(fill(&reopened, &embedder, &stop, &Silent).unwrap(), Filled::Complete(36));
+    assert_eq!(fill(&reopened, &embedder, &Silent).unwrap(), Filled::Complete(36));
     assert_eq!(embedder.encoded.load(Ordering::Relaxed), 36, "what was encoded before the stop is not encoded again");
     assert_eq!(other_process.vectors_ready(), Some((100, 100)), "who had it open sees the vectors arrive");
     build::verify(&reopened.folder(&report.manifest.id)).unwrap();
@@ -300,8 +299,7 @@ fn filling_stops_when_another_generation_becomes_active() {
         }
         fn finish(&self) {}
     }
-    let stop = std::sync::atomic::AtomicBool::new(false);
-    let filled = fill(&store, &CountingEmbedder::new(usize::MAX), &stop, &Leaving(&store, first)).unwrap();
+    let filled = fill(&store, &CountingEmbedder::new(usize::MAX), &Leaving(&store, first)).unwrap();
     assert_eq!(filled, Filled::Stopped(64));
 }
 

@@ -36,10 +36,21 @@ fn the_route_table() {
     GET, HEAD /luat
     GET, HEAD /luat/
     GET, HEAD /luat/{*path}
+    GET, HEAD /may-tinh
+    GET, HEAD /may-tinh/{name}
     GET, HEAD /tinh/{name}
     GET, HEAD /robots.txt
     POST /api/v1/chat
     GET, HEAD /api/v1/search
+    GET, HEAD /api/v1/calculators
+    POST /api/v1/calculators/{name}
+    POST /api/v1/admin/corpus/uploads
+    POST /api/v1/admin/corpus/builds
+    GET, HEAD /api/v1/admin/corpus/builds/{id}
+    GET, HEAD /api/v1/admin/corpus/builds/{id}/events
+    GET, HEAD /api/v1/admin/corpus/generations
+    POST /api/v1/admin/corpus/generations/{id}/activate
+    GET, HEAD /api/v1/admin/corpus/diff
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version

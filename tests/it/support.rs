@@ -19,7 +19,7 @@ use std::{ops::ControlFlow, path::PathBuf, sync::Arc, time::Duration};
 use congdoan::{
     answer::{AskRequest, Question},
     app::{App, MissingPackages, Setup},
-    config::{Config, RawConfig},
+    config::{Config, RawConfig, Secret},
     embed::{Embedder, hashed::HashedEmbedder},
     fetch::Silent,
     generate::{GenerateLimits, Generated, Generator, Prompt, scripted::ScriptedGenerator},
@@ -125,6 +125,21 @@ pub async fn impatient_app(connections_max: usize) -> App {
 /// No generator.
 pub async fn quoting_app() -> App {
     ingested(settings(), 32)
+}
+
+/// The token of [`admin_app`].
+pub const ADMIN_TOKEN: &str = "a-token-for-tests-only";
+
+/// Like [`quoting_app`], reloadable by who holds [`ADMIN_TOKEN`], over a corpus folder of its
+/// own, which is handed out.
+pub async fn admin_app() -> (App, PathBuf) {
+    let mut config = settings();
+    let folder = config.paths.data.join("../corpus-").with_extension(config.paths.data.file_name().unwrap());
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::copy(&config.paths.corpus[0], folder.join("luat.md")).unwrap();
+    config.paths.corpus = vec![folder.clone()];
+    config.admin.token = Some(Secret::new(ADMIN_TOKEN));
+    (ingested(config, 64), folder)
 }
 
 /// A full queue: every question is refused.
@@ -248,6 +263,15 @@ impl TestServer {
     pub async fn open(&self, method: reqwest::Method, path: &str, accept: &str, body: Vec<u8>) -> Response {
         let request = self.client.request(method, format!("{}{path}", self.base)).header("accept", accept);
         request.header("content-type", "application/json").body(body).send().await.unwrap()
+    }
+
+    /// An admin's request with a token, its response read to the end.
+    pub async fn admin(&self, method: reqwest::Method, path: &str, token: Option<&str>, body: Vec<u8>) -> Reply {
+        let mut request = self.client.request(method, format!("{}/api/v1/admin/corpus/{path}", self.base)).body(body);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        Reply::read(request.send().await.unwrap()).await
     }
 
     /// Where it listens.

@@ -56,6 +56,9 @@ pub(super) fn day_text(day: Date) -> String {
     day.strftime("%d/%m/%Y").to_string()
 }
 
+/// Path, dates and version of an article that changed.
+type Placed = (String, Validity, Version);
+
 /// Sets the last days of the base text and makes the documents of changed articles.
 pub(super) fn emit(
     documents: &mut [Document],
@@ -63,7 +66,7 @@ pub(super) fn emit(
     articles: BTreeMap<String, Vec<Version>>,
     outcome: &mut Outcome,
 ) {
-    let mut made: BTreeMap<(Date, usize), Vec<(String, Validity, Version)>> = BTreeMap::new();
+    let mut made: BTreeMap<(Date, usize), Vec<Placed>> = BTreeMap::new();
     for (path, versions) in articles {
         let days: Vec<Option<Date>> = versions.iter().map(|version| version.from).collect();
         for (index, version) in versions.into_iter().enumerate() {

@@ -37,7 +37,7 @@ pub(super) fn take(pages: &mut [Vec<Row>], body_height: f32) -> Vec<Footnote> {
                 }
             }
         }
-        open = 0 < small && first_mark.is_some() || (open && 0 < small);
+        open = 0 < small && (open || first_mark.is_some());
     }
     for footnote in &mut footnotes {
         footnote.text = footnote.text.split_whitespace().collect::<Vec<_>>().join(" ");

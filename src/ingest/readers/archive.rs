@@ -82,7 +82,7 @@ fn tar(reader: impl Read, each: &mut dyn FnMut(&str, Vec<u8>)) -> Result<(), Str
             continue;
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let content = content(&mut entry, &name).map_err(|e| e.unwrap_or_else(|e| damaged(e)))?;
+        let content = content(&mut entry, &name).map_err(|e| e.unwrap_or_else(&damaged))?;
         each(&name, content);
     }
     Ok(())
@@ -141,5 +141,91 @@ impl<R: Read> Read for Limited<R> {
             return Err(io::Error::other(format!("unpacks to more than {} bytes", self.max)));
         }
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut builder = ::tar::Builder::new(Vec::new());
+        for (name, content) in files {
+            let mut header = ::tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mode(0o644);
+            builder.append_data(&mut header, name, *content).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    fn gzipped(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+    }
+
+    fn names(format: Format, bytes: &[u8]) -> (Vec<(String, usize)>, Result<(), String>) {
+        let mut names = Vec::new();
+        let result = read(format, bytes, &mut |name, content| names.push((name.to_owned(), content.len())));
+        (names, result)
+    }
+
+    #[test]
+    fn files_come_one_by_one_from_every_format() {
+        let tar = tarred(&[("a/1.html", b"one"), ("a/2.html", b"three")]);
+        let mut zip = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in [("a/1.html", "one"), ("a/2.html", "three")] {
+            zip.start_file(name, ::zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(content.as_bytes()).unwrap();
+        }
+        let zip = zip.finish().unwrap().into_inner();
+        for (name, bytes) in
+            [("x.tar", tar.clone()), ("x.tgz", gzipped(&tar)), ("x.tar.zst", zstd(&tar)), ("X.ZIP", zip)]
+        {
+            let (names, result) = names(Format::of(name).unwrap(), &bytes);
+            assert_eq!(result, Ok(()), "{name}");
+            assert_eq!(names, [("a/1.html".to_owned(), 3), ("a/2.html".to_owned(), 5)], "{name}");
+        }
+        assert_eq!(Format::of("x.html"), None);
+    }
+
+    #[test]
+    fn bombs_and_damage_end_with_a_message() {
+        let zeros = vec![0u8; 80 << 20];
+        let bomb = gzipped(&tarred(&[("small.html", b"x"), ("big.html", &zeros)]));
+        let (names, result) = names(Format::TarGz, &bomb);
+        assert_eq!(names.len(), 1);
+        assert!(result.unwrap_err().contains("bytes"));
+        let mut damaged = gzipped(&tarred(&[("1.html", b"x")]));
+        damaged.truncate(damaged.len() / 2);
+        assert!(self::names(Format::TarGz, &damaged).1.is_err());
+        assert!(self::names(Format::TarZst, b"no zstd").1.unwrap_err().contains("zstd"));
+        assert!(self::names(Format::Zip, b"PK no").1.is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_archives_never_panic(cuts in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..20), keep in any::<usize>()) {
+            let tar = tarred(&[("a/1.html", b"one"), ("a/2.html", &[b'x'; 900])]);
+            for (format, mut bytes) in [
+                (Format::Tar, tar.clone()), (Format::TarGz, gzipped(&tar)), (Format::TarZst, zstd(&tar)), (Format::Zip, tar.clone()),
+            ] {
+                for (at, byte) in &cuts {
+                    let length = bytes.len();
+                    bytes[at % length] = *byte;
+                }
+                bytes.truncate(1 + keep % bytes.len());
+                let _ = names(format, &bytes);
+            }
+        }
     }
 }

@@ -90,3 +90,29 @@ fn printed(text: String) -> (String, LineShape) {
     }
     (pages, LineShape::Printed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_hints_and_gazette_pages_are_cut() {
+        let text = "CÔNG BÁO/Số 9 + 10/Ngày 1-2-2031\n3\nLUẬT\nTRỒNG CÂY\nĐiều 1. Cây\nCÔNG BÁO/Số 9 + 10/Ngày 1-2-2031\n4\nxanh.";
+        let json = serde_json::json!({"so_hieu": "7/2031/QH99", "nam": 2031, "full_text": text}).to_string();
+        assert!(recognises(json.as_bytes()));
+        let source = read(json.as_bytes());
+        assert_eq!(source.hints.number.as_deref(), Some("7/2031/QH99"));
+        assert_eq!((source.lines, source.text.matches(PAGE_BREAK).count()), (LineShape::Printed, 1));
+        let flowing = serde_json::json!({"full_text": "LUẬT\nĐiều 1. Cây"}).to_string();
+        assert_eq!(read(flowing.as_bytes()).lines, LineShape::Paragraphs);
+    }
+
+    #[test]
+    fn other_json_is_not_taken() {
+        for other in ["{}", "[1]", "{\"full_text\": 1, \"raw_text\": \"x\"}", "{\"full_text\": ", ""] {
+            assert!(!recognises(other.as_bytes()), "{other}");
+        }
+        assert_eq!(read(b"{\"full_text\": 5}").problems.len(), 1);
+        assert_eq!(read(b"{\"full_text\": \" \"}").problems.len(), 1);
+    }
+}

@@ -73,7 +73,8 @@ fn record(line: &[u8]) -> Result<Record, String> {
 
 fn add(drafts: &mut Vec<Draft>, record: Record, line: usize, problems: &mut Vec<Problem>) {
     let number = stored_form(record.law_id.trim());
-    let at = drafts.iter().position(|draft| draft.number == number).unwrap_or_else(|| {
+    // Articles of one document mostly follow each other: the search begins at the end.
+    let at = drafts.iter().rposition(|draft| draft.number == number).unwrap_or_else(|| {
         let title =
             if record.doc_title.trim().is_empty() { number.clone() } else { stored_form(record.doc_title.trim()) };
         drafts.push(Draft { number, title, text: String::new(), headings: Vec::new(), validities: Vec::new() });

@@ -19,7 +19,10 @@ pub mod plain;
 pub mod rtf;
 pub mod word;
 
-use super::{problem::Problem, sidecar::Sidecar};
+use super::{
+    problem::{Problem, ProblemKind},
+    sidecar::Sidecar,
+};
 use crate::law::{Document, Source};
 
 /// What a reader made of one file.
@@ -29,6 +32,13 @@ pub struct Read {
     pub documents: Vec<Document>,
     /// Problems of the file and its documents.
     pub problems: Vec<Problem>,
+}
+
+impl Read {
+    /// Whether something in the file could not be read at all.
+    pub fn is_unreadable(&self) -> bool {
+        self.problems.iter().any(|problem| problem.kind == ProblemKind::Unreadable)
+    }
 }
 
 /// A file as a reader gets it.

@@ -11,6 +11,10 @@ use crate::{
     law::text::{fold, shorten},
 };
 
+/// Lines of a document that may be its head.
+const HEAD_LINES_MAX: usize = 20;
+/// What [`other_page`] calls a page of attributes.
+pub const ATTRIBUTES_PAGE: &str = "the attributes";
 /// Longest label or value of an attribute, in characters.
 const VALUE_CHARS_MAX: usize = 400;
 
@@ -89,7 +93,8 @@ pub fn find(dom: &Dom, region: Option<usize>) -> Hints {
     }
     // One label alone may stand in a list of other documents.
     let stated = [&hints.number, &hints.issued, &hints.effective_from, &hints.issuer];
-    if stated.into_iter().flatten().count() < 2 { Hints::default() } else { hints }
+    let is_portal = dom.elements(0).any(|(_, e)| e.has_class("vbInfo"));
+    if is_portal || 1 < stated.into_iter().flatten().count() { hints } else { Hints::default() }
 }
 
 fn is_within_attributes(dom: &Dom, index: usize) -> bool {
@@ -148,10 +153,22 @@ fn usable(fact: Fact, value: &str) -> bool {
     }
 }
 
+/// The number after "Số:" in the head of the document, of whatever form it is.
+pub fn number_in_head(lines: &[String]) -> Option<String> {
+    let head = lines.iter().take(HEAD_LINES_MAX).take_while(|line| flow::article_number(line).is_none());
+    head.filter_map(|line| {
+        let at = line.find("Số:").or_else(|| line.find("số:"))?;
+        let word = line[at..].split_once(':')?.1.split_whitespace().next()?;
+        let word = word.trim_matches([',', ';', '.', '|']);
+        (usable(Fact::Number, word) && word.starts_with(|c: char| c.is_ascii_digit())).then(|| word.to_owned())
+    })
+    .next()
+}
+
 /// What a page of vbpl.vn shows instead of a document's text, if it does.
 pub fn other_page(dom: &Dom) -> Option<&'static str> {
     const TABS: [(&str, &str); 5] = [
-        ("vbpq-thuoctinh", "the attributes"),
+        ("vbpq-thuoctinh", ATTRIBUTES_PAGE),
         ("vbpq-lichsu", "the history of validity"),
         ("vbpq-vanbanlienquan", "the related documents"),
         ("vbpq-luocdo", "the diagram of relations"),
@@ -168,7 +185,7 @@ pub fn other_page(dom: &Dom) -> Option<&'static str> {
         if has("vbLienQuan") {
             Some("the related documents")
         } else if has("vbProperties") {
-            Some("the attributes")
+            Some(ATTRIBUTES_PAGE)
         } else {
             None
         }

@@ -37,13 +37,18 @@ pub fn read(bytes: &[u8]) -> SourceText {
     }
     let dom = dom::Dom::parse(&page);
     if let Some(what) = facts::other_page(&dom) {
-        let hints = facts::find(&dom, None);
+        // Dates on pages of history and relations are those of other documents.
+        let own = what == facts::ATTRIBUTES_PAGE;
+        let hints = if own { facts::find(&dom, None) } else { Hints::default() };
         problems.push(Problem::new(0, ProblemKind::Unreadable, no_text(what, &hints)));
         return SourceText { hints, trust: Trust::Web, problems, ..SourceText::default() };
     }
     let region = region::find(&dom);
     let flow = flow::flow(&dom, region, Some(region));
-    let hints = facts::find(&dom, Some(region));
+    let mut hints = facts::find(&dom, Some(region));
+    if hints.number.is_none() {
+        hints.number = facts::number_in_head(&flow.lines);
+    }
     let incomplete = dom.is_cut.then(|| "the page has too many parts and was cut off".to_owned());
     if flow.lines.is_empty() && problems.is_empty() {
         problems.push(Problem::new(0, ProblemKind::Unreadable, "no text found on the page"));
@@ -67,3 +72,6 @@ fn no_text(what: &str, hints: &Hints) -> String {
     };
     format!("the page shows {what}{of}{dates}, not its text; save the page with the full text (`Toàn văn`)")
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use std::{
 
 use pdf_extract::{Dictionary, Document, Object, OutputDev, OutputError, Transform, output_doc_page};
 
-use super::repair;
+use super::{repair, widths};
 use crate::ingest::printed::{Page, Word};
 
 /// Longest time for one file, in milliseconds.
@@ -92,32 +92,50 @@ fn within_limits<T: Send + 'static>(work: impl FnOnce(Instant) -> T + Send + 'st
     receiver.recv_timeout(limit + limit / 4).unwrap_or_else(|_| Err(format!("reading took more than {READ_MS_MAX} ms")))
 }
 
-/// Loads a file; one whose table of places is wrong, with a new one.
+/// Loads a file; with a new table of places when it has no page otherwise.
 fn load(bytes: &[u8]) -> Result<Document, String> {
     match Document::load_mem(bytes) {
-        Ok(document) if !document.get_pages().is_empty() => Ok(document),
-        first => {
-            let again = repair::with_new_places(bytes).and_then(|repaired| Document::load_mem(&repaired).ok());
-            match (again, first) {
-                (Some(document), _) | (None, Ok(document)) => Ok(document),
-                (None, Err(error)) => Err(format!("the PDF is damaged: {error}")),
-            }
+        // A file that opens without a password has lost this entry by now.
+        Ok(document) if document.trailer.get(b"Encrypt").is_ok() => {
+            Err("the PDF is protected by a password; save it without one".to_owned())
         }
+        Ok(document) if !document.get_pages().is_empty() => Ok(document),
+        Ok(document) => Ok(load_repaired(bytes).unwrap_or(document)),
+        Err(error) => load_repaired(bytes).ok_or_else(|| format!("the PDF is damaged: {error}")),
     }
+}
+
+fn load_repaired(bytes: &[u8]) -> Option<Document> {
+    repair::with_new_places(bytes).and_then(|repaired| Document::load_mem(&repaired).ok())
 }
 
 fn read(bytes: &[u8], deadline: Instant) -> Result<Vec<Page>, String> {
     let mut document = load(bytes)?;
-    if document.trailer.get(b"Encrypt").is_ok() && document.decrypt("").is_err() {
-        return Err("the PDF is protected by a password; save it without one".to_owned());
+    widths::rewrite(&mut document);
+    let is_empty = |pages: &[Page]| pages.iter().all(|page| page.words.is_empty());
+    let pages = read_document(&document, deadline);
+    if pages.as_ref().is_ok_and(|pages| !is_empty(pages)) {
+        return pages;
     }
+    // Places that are wrong may still find the pages, and not what stands on them.
+    let again = load_repaired(bytes).map(|mut document| {
+        widths::rewrite(&mut document);
+        read_document(&document, deadline)
+    });
+    match again {
+        Some(Ok(again)) if !is_empty(&again) => Ok(again),
+        _ => pages,
+    }
+}
+
+fn read_document(document: &Document, deadline: Instant) -> Result<Vec<Page>, String> {
     let mut pages = Vec::new();
     let mut failed = 0;
     let mut glyphs = 0;
     let numbers: Vec<u32> = document.get_pages().keys().copied().collect();
     for number in &numbers {
         let mut output = Glyphs { deadline, glyphs_left: GLYPHS_MAX - glyphs, glyphs: Vec::new() };
-        let done = catch_unwind(AssertUnwindSafe(|| output_doc_page(&document, &mut output, *number)));
+        let done = catch_unwind(AssertUnwindSafe(|| output_doc_page(document, &mut output, *number)));
         if deadline < Instant::now() {
             return Err(format!("reading took more than {READ_MS_MAX} ms"));
         }

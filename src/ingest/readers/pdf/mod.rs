@@ -11,6 +11,7 @@ mod quality;
 mod repair;
 #[cfg(test)]
 mod tests;
+mod widths;
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use quality::PageKind;
 use crate::{
     ingest::{
         converter::{Converter, Failure},
-        printed::{self, Page},
+        printed::{self, Page, Word},
         problem::{Problem, ProblemKind},
         source_text::SourceText,
     },
@@ -34,6 +35,12 @@ const CONVERTER_BYTES_MAX: u64 = 512 << 20;
 const PAGES_MAX: usize = 5_000;
 /// Bytes at the head of a file in which its mark may stand.
 const MARK_BYTES_MAX: usize = 1_024;
+/// Shortest words, in letters, that show the direction of writing by their boxes.
+const TURNED_LETTERS_MIN: usize = 4;
+/// Fewest such words that show it for a page.
+const TURNED_WORDS_MIN: usize = 5;
+/// A word turned among upright ones is higher than so many of their heights.
+const TALL_HEIGHTS: f32 = 1.5;
 /// Most pages named one by one in a message.
 const PAGES_NAMED_MAX: usize = 12;
 
@@ -91,9 +98,71 @@ pub fn read_with(bytes: &[u8], converter: &Converter) -> SourceText {
 }
 
 fn converted(converter: &Converter, bytes: Arc<[u8]>) -> Result<Vec<Page>, Failure> {
-    let output = converter.run(bytes)?;
-    let pages = printed::bbox::read(&String::from_utf8_lossy(&output)).map_err(Failure::Refused)?;
-    if pages.is_empty() { Err(Failure::Refused("it found no page".to_owned())) } else { Ok(pages) }
+    let output = converter.run(bytes.clone())?;
+    let mut pages = printed::bbox::read(&String::from_utf8_lossy(&output)).map_err(Failure::Refused)?;
+    if pages.is_empty() {
+        return Err(Failure::Refused("it found no page".to_owned()));
+    }
+    // The converter gives upright boxes of turned words, which say nothing of their order.
+    if pages.iter().any(is_turned)
+        && let Ok(upright) = built_in::pages(bytes)
+        && upright.len() == pages.len()
+    {
+        for (page, upright) in pages.iter_mut().zip(upright) {
+            if is_turned(page) && !upright.words.is_empty() {
+                *page = upright;
+            }
+        }
+    }
+    pages.iter_mut().for_each(lay_turned_below);
+    Ok(pages)
+}
+
+/// Words written across the others, such as a running head beside a turned table, would stand
+/// in many rows at once: they are put below the page, in the order they came in.
+fn lay_turned_below(page: &mut Page) {
+    let mut heights: Vec<f32> = page.words.iter().map(|word| word.y1 - word.y0).collect();
+    heights.sort_by(f32::total_cmp);
+    let usual = heights.get(heights.len() / 2).copied().unwrap_or(0.0);
+    // Narrow upright words are no higher than the others.
+    let is_tall = |word: &Word| {
+        TURNED_LETTERS_MIN <= word.text.chars().count()
+            && word.x1 - word.x0 < word.y1 - word.y0
+            && TALL_HEIGHTS * usual < word.y1 - word.y0
+    };
+    if is_turned(page) || !page.words.iter().any(is_tall) {
+        return;
+    }
+    let (turned, upright): (Vec<Word>, Vec<Word>) = std::mem::take(&mut page.words).into_iter().partition(is_tall);
+    page.words = upright;
+    let height = |word: &Word| word.x1 - word.x0;
+    let mut top = page.words.iter().map(|word| word.y1).fold(0.0, f32::max);
+    let mut before: Option<(f32, f32)> = None;
+    for word in turned {
+        let height = height(&word);
+        let same_row = before.is_some_and(|(line, _)| (line - word.x0).abs() < 0.5 * height);
+        let x0 = match before {
+            Some((_, x1)) if same_row => x1 + 0.3 * height,
+            _ => {
+                top += 2.0 * height;
+                0.0
+            }
+        };
+        let x1 = x0 + (word.y1 - word.y0);
+        before = Some((word.x0, x1));
+        page.words.push(Word { x0, x1, y0: top, y1: top + height, text: word.text });
+    }
+}
+
+/// Whether most words of a page are written upwards or downwards: wide tables stand so.
+fn is_turned(page: &Page) -> bool {
+    let long: Vec<bool> = page
+        .words
+        .iter()
+        .filter(|word| TURNED_LETTERS_MIN <= word.text.chars().count())
+        .map(|word| word.x1 - word.x0 < word.y1 - word.y0)
+        .collect();
+    TURNED_WORDS_MIN <= long.len() && long.len() < 2 * long.iter().filter(|is_tall| **is_tall).count()
 }
 
 fn complaint(converter: &Converter, failure: &Failure) -> String {

@@ -27,6 +27,9 @@ pub fn with_new_places(bytes: &[u8]) -> Option<Vec<u8>> {
     }
     let root = catalog.map(|number| format!("{number} 0 R")).or_else(|| trailer_value(bytes, b"/Root"))?;
     let encrypt = trailer_value(bytes, b"/Encrypt").map(|value| format!("/Encrypt {value}")).unwrap_or_default();
+    if encrypt.is_empty() && find(bytes, b"/Encrypt").is_some() {
+        return None;
+    }
     let mut file = bytes.to_vec();
     file.push(b'\n');
     let start = file.len();

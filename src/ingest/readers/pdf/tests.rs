@@ -134,8 +134,21 @@ fn pages_that_are_pictures_are_named_and_empty_ones_are_not() {
 }
 
 #[test]
+fn turned_pages_are_read_in_their_own_order() {
+    // Written upwards, the first row at the left.
+    let lines = ["Điều 1. Ten den long thap sang", "Nguoi giu den long thap sang den"];
+    let turned = page(&lines)
+        .replace("1 0 0 1 72 760 Tm", "0 1 -1 0 100 72 Tm")
+        .replace("1 0 0 1 72 740 Tm", "0 1 -1 0 120 72 Tm");
+    assert!(turned.contains("0 1 -1 0 120 72 Tm"));
+    for source in both(&pdf(&[&turned], false, "")) {
+        assert_eq!(source.text.split_whitespace().collect::<Vec<_>>().join(" "), lines.join(" "));
+    }
+}
+
+#[test]
 fn damaged_and_locked_files_get_one_clear_message() {
-    let text = page(&["Điều 1. Ten den"]);
+    let text = page(&["Điều 1. Ten den", "Nguoi giu den."]);
     let whole = pdf(&[&text], false, "");
     for bytes in [&b"not a pdf"[..], b"%PDF-1.4\n", &whole[..200]] {
         for source in both(bytes) {

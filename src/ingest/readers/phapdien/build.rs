@@ -159,6 +159,9 @@ impl Codification {
         if !article.attachments.is_empty() {
             notes.push(format!("Tệp kèm theo trong Bộ pháp điển: {}", article.attachments.join("; ")));
         }
+        if article.is_derived {
+            notes.push("Lấy từ bản chép Bộ pháp điển của bên thứ ba, chưa đối chiếu".to_owned());
+        }
         if self.is_left_behind(article)
             && let (Some(own), Some(newest)) = (article.snapshot, self.newest_of_subject[article.subject as usize])
         {
@@ -187,7 +190,7 @@ impl Codification {
                 file: origin.file.clone(),
                 sha256: origin.sha256.clone(),
                 date: draft.snapshot,
-                trust: Trust::Official,
+                trust: if draft.is_official { Trust::Official } else { Trust::Unknown },
                 incomplete: gaps(&draft.articles),
             },
             ..DocumentMeta::default()

@@ -17,7 +17,10 @@ use super::{
     note::{self, Amendment, Note},
     scan::{RawArticle, Subject, Upper, upper_rank},
 };
-use crate::law::{Validity, label::document_slug};
+use crate::law::{
+    Validity,
+    label::{document_slug, split_numbered},
+};
 
 /// Articles named in one remark on a file; the rest is counted.
 pub(super) const NAMED_MAX: usize = 5;
@@ -49,6 +52,8 @@ pub(super) struct Article {
     /// Related articles: hashes of anchor and of snapshot and code.
     pub links: Vec<(u64, u64)>,
     pub snapshot: Option<Date>,
+    /// From a copy somebody else made of the codification.
+    pub is_derived: bool,
     /// Number of the subject it stands in.
     pub subject: u32,
     /// The file whose text is held.
@@ -70,6 +75,8 @@ pub(super) struct Draft {
     /// The newest file it was found in.
     pub file: usize,
     pub snapshot: Option<Date>,
+    /// Whether a file of the codification itself has it.
+    pub is_official: bool,
 }
 
 impl Draft {
@@ -96,7 +103,7 @@ pub struct Added {
     pub documents: Vec<(usize, usize)>,
     /// Articles whose source line names no document.
     pub unplaced: Vec<String>,
-    /// Articles in all.
+    /// Articles in all, each once.
     pub articles: usize,
 }
 
@@ -105,6 +112,8 @@ pub struct Added {
 pub struct Codification {
     pub(super) drafts: Vec<Draft>,
     by_key: HashMap<String, usize>,
+    /// Documents by their id at the law portal.
+    by_item: HashMap<String, usize>,
     pub(super) anchors: HashMap<u64, (usize, usize)>,
     pub(super) codes: HashMap<u64, (usize, usize)>,
     pub(super) files: Vec<FileState>,
@@ -122,48 +131,63 @@ impl Codification {
     /// Takes in one subject of the file begun last.
     pub fn add(&mut self, subject: Subject) -> Added {
         let snapshot = self.files.last().and_then(|file| file.origin.snapshot).or(subject.newest);
-        let subject_at = self.subject(&subject.number, snapshot);
+        let is_derived = subject.is_derived;
+        let subject_at = self.subject(&subject.number, snapshot.filter(|_| !is_derived));
         let mut added = Added::default();
-        let mut seen: HashMap<(usize, String), usize> = HashMap::new();
-        let mut by_prefix: HashMap<String, usize> = HashMap::new();
-        let mut counts: HashMap<usize, usize> = HashMap::new();
+        let mut seen = Seen::default();
         for raw in subject.articles {
-            added.articles += 1;
-            let (prefix, last) = raw.code.rsplit_once('.').unwrap_or(("", &raw.code));
-            let found = note::parse(&raw.note);
-            let draft = match &found {
-                Some(note) => self.draft(note, &raw.source_link),
-                // A damaged source line: its neighbours of the same code name the document.
-                None => match by_prefix.get(prefix) {
-                    Some(draft) => *draft,
-                    None => {
-                        added.unplaced.push(raw.code);
-                        continue;
-                    }
-                },
-            };
-            by_prefix.insert(prefix.to_owned(), draft);
-            let note = found.unwrap_or_default();
-            let label = if note.label.is_empty() { last.to_lowercase() } else { note.label.clone() };
-            let times = seen.entry((draft, label.clone())).or_default();
-            let occurrence = std::mem::replace(times, *times + 1);
-            *counts.entry(draft).or_insert_with(|| {
-                added.documents.push((draft, 0));
-                0
-            }) += 1;
-            let keys = (hash(&raw.anchor), code_hash(snapshot, &raw.code));
-            let has_anchor = !raw.anchor.is_empty();
-            let article = self.article(raw, note, (label, occurrence), (snapshot, subject_at));
-            let place = (draft, self.keep(draft, article));
-            if has_anchor {
-                self.anchors.insert(keys.0, place);
+            if let Some(place) = seen.by_code.get(&raw.code).copied().filter(|_| raw.lines.is_empty()) {
+                // An entry of a list of contents.
+                self.point(&raw, snapshot, place);
+                continue;
             }
-            self.codes.insert(keys.1, place);
-        }
-        for (draft, count) in &mut added.documents {
-            *count = counts.get(draft).copied().unwrap_or_default();
+            let found = note::parse(&raw.note);
+            let Some(draft) = self.document_of(&raw, found.as_ref(), &seen) else {
+                added.articles += 1;
+                added.unplaced.push(if raw.code.is_empty() { raw.title } else { raw.code });
+                continue;
+            };
+            let note = found.unwrap_or_default();
+            let label = if note.label.is_empty() { own_label(&raw) } else { note.label.clone() };
+            let is_new = raw.code.is_empty() || !seen.by_code.contains_key(&raw.code);
+            let occurrence = seen.occurrence(draft, &label, &raw.code);
+            let article = Article { is_derived, ..self.article(&raw, note, label.clone(), snapshot) };
+            let article = Article { occurrence, subject: subject_at, ..article };
+            let place = (draft, self.keep(draft, article));
+            self.point(&raw, snapshot, place);
+            seen.note(&raw.code, place, label);
+            if is_new {
+                added.articles += 1;
+                seen.count(draft, &mut added.documents);
+            }
         }
         added
+    }
+
+    /// Lets links to the article's anchor and code find it.
+    fn point(&mut self, raw: &RawArticle, snapshot: Option<Date>, place: (usize, usize)) {
+        if !raw.anchor.is_empty() {
+            self.anchors.insert(hash(&raw.anchor), place);
+        }
+        if !raw.code.is_empty() {
+            self.codes.insert(code_hash(snapshot, &raw.code), place);
+        }
+    }
+
+    /// The document of an article; where its source line is damaged, by the portal's id, its
+    /// neighbours of the same code, or the article it follows in count.
+    fn document_of(&mut self, raw: &RawArticle, note: Option<&Note>, seen: &Seen) -> Option<usize> {
+        if let Some(note) = note {
+            return Some(self.draft(note, &raw.source_link));
+        }
+        let by_item = item_id(&raw.source_link).and_then(|item| self.by_item.get(item)).copied();
+        let prefix = raw.code.rsplit_once('.').map(|(prefix, _)| prefix);
+        by_item.or_else(|| seen.by_prefix.get(prefix?).copied()).or_else(|| {
+            let (last, last_label) = seen.last.as_ref().filter(|_| raw.code.is_empty())?;
+            let number = split_numbered(&own_label(raw))?.0;
+            let before = split_numbered(last_label)?.0;
+            (number == before || number == before + 1).then_some(*last)
+        })
     }
 
     /// Number, title and first day in force of a document of the collection.
@@ -185,6 +209,10 @@ impl Codification {
         let key = match &note.number {
             // Laws and resolutions of the Assembly count separately under one form of number.
             Some(number) if number.contains("/QH") => format!("{} {}", note.kind.to_lowercase(), document_slug(number)),
+            // Numbers without a year were given anew each year: the portal's own id tells them apart.
+            Some(number) if !has_year(number) => {
+                format!("{} {}", document_slug(number), item_id(source_link).unwrap_or_default())
+            }
             Some(number) => document_slug(number),
             None => item_id(source_link).map_or_else(
                 || document_slug(&format!("{} {}", note.kind, note.title.as_deref().unwrap_or_default())),
@@ -204,9 +232,13 @@ impl Codification {
                 by_label: HashMap::new(),
                 file,
                 snapshot: None,
+                is_official: false,
             });
             self.drafts.len() - 1
         });
+        if let Some(item) = item_id(source_link) {
+            self.by_item.entry(item.to_owned()).or_insert(at);
+        }
         let draft = &mut self.drafts[at];
         // The line with the day of issue carries the whole title; others sometimes a part.
         if note.issued.is_some() && (draft.issued.is_none() || draft.title.is_none()) {
@@ -222,36 +254,32 @@ impl Codification {
         at
     }
 
-    fn article(
-        &self,
-        raw: RawArticle,
-        note: Note,
-        (label, occurrence): (String, usize),
-        (snapshot, subject): (Option<Date>, u32),
-    ) -> Article {
+    fn article(&self, raw: &RawArticle, note: Note, label: String, snapshot: Option<Date>) -> Article {
         let is_main = raw.code.split('.').count() == 4;
-        let uppers = if is_main { raw.uppers } else { uppers_of_link(&raw.source_link) };
+        let uppers = if is_main { raw.uppers.clone() } else { uppers_of_link(&raw.source_link) };
         let links = raw
             .links
             .iter()
             .map(|link| (if link.anchor.is_empty() { 0 } else { hash(&link.anchor) }, code_hash(snapshot, &link.code)))
             .collect();
         let text = raw.lines.join("\n");
+        let title = own_title(raw);
         // An article without a title is listed under its first words, which are its text.
-        let is_text = !raw.title.is_empty() && squashed(&text).take(40).eq(squashed(&raw.title).take(40));
+        let is_text = !title.is_empty() && squashed(&text).take(40).eq(squashed(title).take(40));
         Article {
             label,
-            occurrence,
-            title: if is_text { String::new() } else { raw.title },
+            occurrence: 0,
+            title: if is_text { String::new() } else { title.to_owned() },
             text,
             uppers,
             validity: note.validity,
             changes: note.changes,
             amendments: note.amendments,
-            attachments: raw.attachments,
+            attachments: raw.attachments.clone(),
             links,
             snapshot,
-            subject,
+            is_derived: false,
+            subject: 0,
             file: self.files.len().saturating_sub(1),
         }
     }
@@ -259,7 +287,8 @@ impl Codification {
     /// Holds the article, or the other one of its label if that is newer; gives its place.
     fn keep(&mut self, draft: usize, article: Article) -> usize {
         let draft = &mut self.drafts[draft];
-        if draft.snapshot <= article.snapshot {
+        if (draft.is_official, draft.snapshot) <= (!article.is_derived, article.snapshot) {
+            draft.is_official = !article.is_derived;
             (draft.snapshot, draft.file) = (article.snapshot, article.file);
         }
         let key = (article.label.clone(), article.occurrence);
@@ -270,7 +299,8 @@ impl Codification {
         };
         let held = &mut draft.articles[at];
         let same = squashed(&held.text).eq(squashed(&article.text));
-        let worth = |a: &Article| (a.snapshot, a.amendments.iter().filter_map(|x| x.from).max(), a.text.len());
+        let worth =
+            |a: &Article| (!a.is_derived, a.snapshot, a.amendments.iter().filter_map(|x| x.from).max(), a.text.len());
         let is_newer = worth(held) <= worth(&article);
         let mut dropped = article;
         if is_newer {
@@ -293,6 +323,68 @@ impl Codification {
     }
 }
 
+/// What was met in one subject.
+#[derive(Debug, Default)]
+struct Seen {
+    by_code: HashMap<String, (usize, usize)>,
+    /// Documents by code without its last part.
+    by_prefix: HashMap<String, usize>,
+    /// Codes under one label of a document: more than one where a document has two articles
+    /// of that label, its own and that of a regulation it brings in.
+    labels: HashMap<(usize, String), Vec<String>>,
+    /// Document and label of the article before.
+    last: Option<(usize, String)>,
+    /// Where the counts of the documents stand.
+    counts: HashMap<usize, usize>,
+}
+
+impl Seen {
+    fn occurrence(&mut self, draft: usize, label: &str, code: &str) -> usize {
+        let codes = self.labels.entry((draft, label.to_owned())).or_default();
+        codes.iter().position(|own| own == code).unwrap_or_else(|| {
+            codes.push(code.to_owned());
+            codes.len() - 1
+        })
+    }
+
+    fn note(&mut self, code: &str, place: (usize, usize), label: String) {
+        if let Some((prefix, _)) = code.rsplit_once('.') {
+            self.by_prefix.insert(prefix.to_owned(), place.0);
+            self.by_code.insert(code.to_owned(), place);
+        }
+        self.last = Some((place.0, label));
+    }
+
+    fn count(&mut self, draft: usize, documents: &mut Vec<(usize, usize)>) {
+        let at = *self.counts.entry(draft).or_insert_with(|| {
+            documents.push((draft, 0));
+            documents.len() - 1
+        });
+        documents[at].1 += 1;
+    }
+}
+
+/// Label of an article by its heading: the last part of its code, or `41a` of "Điều 41a. …".
+fn own_label(raw: &RawArticle) -> String {
+    match raw.code.rsplit_once('.') {
+        Some((_, last)) => last.to_lowercase(),
+        None => plain_heading(&raw.title).map_or_else(String::new, |(label, _)| label.to_lowercase()),
+    }
+}
+
+fn own_title(raw: &RawArticle) -> &str {
+    match plain_heading(&raw.title).filter(|_| raw.code.is_empty()) {
+        Some((_, title)) => title,
+        None => &raw.title,
+    }
+}
+
+fn plain_heading(line: &str) -> Option<(&str, &str)> {
+    let (label, title) = line.strip_prefix("Điều ")?.split_once('.')?;
+    let is_label = split_numbered(label).is_some_and(|(_, letters)| letters.chars().all(char::is_alphabetic));
+    is_label.then(|| (label, title.trim()))
+}
+
 /// Characters that count when two texts are compared.
 fn squashed(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|c| !c.is_whitespace())
@@ -307,6 +399,10 @@ pub(super) fn hash(text: &str) -> u64 {
 /// Codes are given anew in each snapshot, so the snapshot is part of them.
 fn code_hash(snapshot: Option<Date>, code: &str) -> u64 {
     if code.is_empty() { 0 } else { hash(&format!("{snapshot:?} {code}")) }
+}
+
+fn has_year(number: &str) -> bool {
+    number.split(['/', '-']).any(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `2315` of an address with `ItemID=2315`.

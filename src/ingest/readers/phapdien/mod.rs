@@ -14,3 +14,6 @@ pub mod scan;
 
 pub use build::Finished;
 pub use collect::{Added, Codification, Origin};
+
+#[cfg(test)]
+mod tests;

@@ -33,6 +33,9 @@ const KINDS: [&str; 17] = [
     "Quy chế",
 ];
 
+/// Most words between the kind and the digits of the number.
+const WORDS_BEFORE_NUMBER_MAX: usize = 6;
+
 /// What a source line says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Note {
@@ -75,6 +78,10 @@ pub fn parse(line: &str) -> Option<Note> {
     let line = line.trim_start_matches('(').trim_end_matches([')', '.', ' ']);
     let (kind_at, kind) = find_kind(line)?;
     let mut rest = &line[kind_at + kind.len()..];
+    if rest.trim_start().starts_with("này") {
+        // The text of an article, put where its source line belongs.
+        return None;
+    }
     let number = take_number(&mut rest);
     let (head, tail) = match find_folded(rest, "co hieu luc") {
         Some(at) => rest.split_at(at),
@@ -120,9 +127,21 @@ fn find_kind(line: &str) -> Option<(usize, &'static str)> {
 
 /// Takes "số 145/2020/NĐ-CP" off; spaces around its strokes are slips.
 fn take_number(rest: &mut &str) -> Option<String> {
-    let after = rest.trim_start();
-    let after = after.strip_prefix("số").or_else(|| after.strip_prefix("Số")).unwrap_or(after);
-    let text = after.trim_start_matches([' ', ':', '.']);
+    let mut text = rest.trim_start();
+    // "số", "số: ", "số TT", "số liên tịch": what stands before the digits is no part of it.
+    for _ in 0..WORDS_BEFORE_NUMBER_MAX {
+        text = text.trim_start_matches([' ', ':', '.']);
+        if text.starts_with(|c: char| c.is_ascii_digit()) {
+            break;
+        }
+        let word = text.split(' ').next().unwrap_or_default();
+        let is_known = ["so", "so:", "tt", "thong", "tu", "lien", "tich", "nghi", "dinh", "khong"];
+        if word.is_empty() || !is_known.contains(&fold(word).as_str()) {
+            break;
+        }
+        text = &text[word.len()..];
+        *rest = text;
+    }
     let mut number = String::new();
     let mut end = 0;
     for (at, c) in text.char_indices() {
@@ -241,7 +260,7 @@ fn strip_folded<'a>(text: &'a str, folded: &str) -> Option<&'a str> {
     let mut chars = text.chars();
     for expected in folded.chars() {
         let c = chars.next()?;
-        if c != expected && fold(c.encode_utf8(&mut [0; 4])).chars().next() != Some(expected) {
+        if c != expected && !fold(c.encode_utf8(&mut [0; 4])).starts_with(expected) {
             return None;
         }
     }

@@ -12,6 +12,9 @@ use jiff::civil::Date;
 use super::note;
 use crate::ingest::readers::html::{dom::Dom, flow};
 
+/// Least digits of an anchor.
+const ANCHOR_DIGITS_MIN: usize = 20;
+
 /// A heading above articles: kind and label as printed, then its title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upper {
@@ -62,6 +65,8 @@ pub struct Subject {
     pub title: String,
     /// Articles in order.
     pub articles: Vec<RawArticle>,
+    /// Whether it was made from the codification by somebody else.
+    pub is_derived: bool,
     /// Newest effective date named in it.
     pub newest: Option<Date>,
 }
@@ -125,21 +130,27 @@ pub fn html(page: &str) -> Subject {
 
 /// Reads a Markdown derivative: headings with codes, source line, text, related line.
 pub fn markdown(text: &str) -> Subject {
-    let mut subject = Subject::default();
+    let mut subject = Subject { is_derived: true, ..Subject::default() };
     let mut state = State::default();
+    let mut anchor = String::new();
     for line in text.lines() {
         let line = line.trim().trim_start_matches('#').trim().trim_matches('*').trim();
         if line.is_empty() {
             continue;
         }
-        if let Some((code, title)) = code_line(line) {
+        // Lists of contents carry the anchors of the HTML as headings.
+        if ANCHOR_DIGITS_MIN <= line.len() && line.bytes().all(|b| b.is_ascii_digit()) {
+            state.flush(&mut subject);
+            line.clone_into(&mut anchor);
+        } else if let Some((code, title)) = code_line(line) {
             state.flush(&mut subject);
             if subject.number.is_empty() {
                 subject.number = code.split('.').take(2).collect::<Vec<_>>().join(".");
             }
             let uppers = state.take_uppers();
             let (code, title) = (code.to_owned(), title.to_owned());
-            state.article = Some(RawArticle { code, title, uppers, ..RawArticle::default() });
+            let anchor = std::mem::take(&mut anchor);
+            state.article = Some(RawArticle { anchor, code, title, uppers, ..RawArticle::default() });
         } else if is_upper_label(line) {
             state.flush(&mut subject);
             state.upper(line.to_owned());

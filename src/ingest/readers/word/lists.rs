@@ -122,11 +122,11 @@ impl Lists {
             None => current.start,
         };
         counts[level] = Some(counts[level].map_or(start, |count| count.saturating_add(1)));
-        for deeper in level + 1..LEVELS_MAX {
+        for (deeper, count) in counts.iter_mut().enumerate().skip(level + 1) {
             // A level's restart names, from 1, the level whose use starts it anew.
             let after = level_at(deeper).and_then(|level| level.restart).unwrap_or(deeper);
             if level < after {
-                counts[deeper] = None;
+                *count = None;
             }
         }
         if current.format == Format::Bullet {

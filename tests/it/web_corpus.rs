@@ -1,0 +1,78 @@
+//! Web pages and the codification of the shared corpus against its manifest, where it is
+//! there.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use congdoan::ingest::{self, FileReport};
+
+fn corpus() -> Option<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let here = root.join("MANIFEST.tsv").is_file();
+    if !here {
+        eprintln!("skipped: no ../shared/corpus");
+    }
+    here.then_some(root)
+}
+
+/// Path and columns of the manifest's rows.
+fn manifest(root: &std::path::Path) -> Vec<(String, HashMap<String, String>)> {
+    let text = std::fs::read_to_string(root.join("MANIFEST.tsv")).unwrap();
+    let mut lines = text.lines();
+    let names: Vec<&str> = lines.next().unwrap().split('\t').collect();
+    lines
+        .map(|line| {
+            let columns: HashMap<String, String> =
+                names.iter().map(|n| (*n).to_owned()).zip(line.split('\t').map(str::to_owned)).collect();
+            (columns["path"].clone(), columns)
+        })
+        .collect()
+}
+
+fn check(path: PathBuf) -> FileReport {
+    ingest::load(&[path], std::path::Path::new("none")).unwrap().files.remove(0)
+}
+
+#[test]
+fn pages_have_the_articles_of_the_manifest() {
+    let Some(root) = corpus() else { return };
+    let mut checked = 0;
+    for (path, row) in manifest(&root) {
+        if !path.ends_with(".html") || !path.starts_with("law") {
+            continue;
+        }
+        let report = check(root.join(&path));
+        let numbers: Vec<(Option<&str>, usize)> =
+            report.documents.iter().map(|d| (d.number.as_deref(), d.articles)).collect();
+        assert_eq!(numbers, [(Some(row["so_hieu"].as_str()), row["dieu_ky_vong"].parse().unwrap())], "{path}");
+        checked += 1;
+    }
+    assert!(5 < checked);
+    for tab in ["thuoctinh", "lichsu", "lienquan"] {
+        let report = check(root.join(format!("vbpl/itemid-2315.{tab}.html")));
+        assert_eq!((report.documents.len(), report.problems.len()), (0, 1), "{tab}");
+        assert!(report.problems[0].message.contains("not its text"), "{tab}");
+    }
+}
+
+#[test]
+fn subjects_have_the_articles_of_the_manifest() {
+    let Some(root) = corpus() else { return };
+    let mut checked = 0;
+    for (path, row) in manifest(&root) {
+        if !path.starts_with("phapdien/raw/") {
+            continue;
+        }
+        let report = check(root.join(&path));
+        let articles: usize = report.documents.iter().map(|d| d.articles).sum();
+        assert_eq!(articles.to_string(), row["dieu_khac_nhau"], "{path}");
+        // "45/2019/QH14 ×220; …": the documents with the most articles.
+        for part in row["ghi_chu"].split("; ").filter(|part| part.contains(" ×")) {
+            let (name, count) = part.rsplit_once(" ×").unwrap();
+            let number = name.rsplit(' ').next();
+            let found = report.documents.iter().find(|d| d.number.as_deref() == number);
+            assert_eq!(found.map(|d| d.articles.to_string()).as_deref(), Some(count), "{path}: {name}");
+        }
+        checked += 1;
+    }
+    assert!(10 < checked);
+}
