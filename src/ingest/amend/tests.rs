@@ -29,7 +29,7 @@ fn read(text: &str) -> Document {
 fn amending(articles: &str) -> Document {
     // The final article carries the count on, as in a real law.
     let labels = articles.lines().filter_map(|line| line.strip_prefix("Điều ")?.split('.').next()?.parse::<u32>().ok());
-    let last = labels.last().unwrap_or_default() + 1;
+    let last = labels.max().unwrap_or_default() + 1;
     read(&format!(
         "QUỐC HỘI\nLuật số: 9/2020/QH14\nLUẬT\nSỬA ĐỔI, BỔ SUNG MỘT SỐ ĐIỀU CỦA LUẬT CHỢ\n\nQuốc hội ban hành Luật sửa đổi, bổ sung một số điều của Luật Chợ số 7/2011/QH13.\n\n{articles}\nĐiều {last}. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 7 năm 2020.\n"
     ))
