@@ -14,6 +14,8 @@ use super::{
 };
 use crate::law::{Document, Validity, text::fold};
 
+/// Longest day in words, in characters.
+const DAY_CHARS_MAX: usize = 40;
 /// How many of the last articles may state days.
 const LAST_ARTICLES_MAX: usize = 5;
 
@@ -42,6 +44,18 @@ pub fn date_in(text: &str) -> Option<Date> {
         }
     }
     None
+}
+
+/// The day that follows "có hiệu lực" or "hết hiệu lực" at once: "thi hành kể từ ngày 1 tháng 7
+/// năm 2020". A day further on ("kể từ ngày Nghị định số … ngày …") is that of something else.
+pub fn day_behind(text: &str) -> Option<Date> {
+    let mut rest = text.trim_start();
+    for word in ["thi hành", "kể", "từ"] {
+        rest = rest.strip_prefix(word).map_or(rest, str::trim_start);
+    }
+    let behind = rest.strip_prefix("ngày ")?.trim_start();
+    let near: String = rest.chars().take(DAY_CHARS_MAX).collect();
+    behind.starts_with(|c: char| c.is_ascii_digit()).then(|| date_in(&near)).flatten()
 }
 
 /// Gives provisions the days the final articles state for them.
@@ -96,7 +110,7 @@ fn statement_day(statement: &str) -> Option<(Vec<Target>, Date, bool)> {
     if !["này", "nầy"].iter().any(|own| subject.contains(own)) || !refs::numbers(subject).is_empty() {
         return None;
     }
-    let day = date_in(&statement[at..at + statement[at..].find(['.', ';']).unwrap_or(statement.len() - at)])?;
+    let day = day_behind(&statement[at + "có hiệu lực".len()..])?;
     let start = subject.find(|c: char| c.is_alphabetic())?;
     let mut plain = &subject[start..];
     for lead in ["Các quy định tại ", "Quy định tại ", "các quy định tại ", "quy định tại ", "Các ", "các "]
@@ -131,6 +145,8 @@ mod tests {
         assert_eq!(date_in("từ ngày 01 tháng 7 năm 2025."), Some(date(2025, 7, 1)));
         assert_eq!(date_in("kể từ ngày 5/3/2021 trở đi"), Some(date(2021, 3, 5)));
         assert_eq!(date_in("sau 45 ngày kể từ ngày ký"), None);
+        assert_eq!(day_behind(" thi hành kể từ ngày 01 tháng 7 năm 2025."), Some(date(2025, 7, 1)));
+        assert_eq!(day_behind(" kể từ ngày Nghị định số 5/2025/NĐ-CP ngày 1 tháng 7 năm 2025 có hiệu lực"), None);
         assert_eq!(date_in("ngày Luật này có hiệu lực, tháng 3 năm 2021"), None);
     }
 

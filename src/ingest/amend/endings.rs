@@ -14,7 +14,7 @@ use super::{
     mention::{self, flat},
 };
 use crate::{
-    ingest::{dates::date_in, refs},
+    ingest::{dates::day_behind, refs},
     law::{Document, text::fold},
 };
 
@@ -59,11 +59,13 @@ fn read_article(document: &Document, article: usize, found: &mut Vec<Instruction
                 sentence.subject(&text[at + REPLACES.len()..], "", None, found);
             } else if let Some(at) = text.find(ENDS) {
                 let behind = &text[at..];
-                if !behind.contains("có hiệu lực") && date_in(behind).is_none() && !text[..at].contains("có hiệu lực")
+                if !behind.contains("có hiệu lực")
+                    && day_behind(&behind[ENDS.len()..]).is_none()
+                    && !text[..at].contains("có hiệu lực")
                 {
                     continue;
                 }
-                let on = date_in(behind);
+                let on = day_behind(&behind[ENDS.len()..]);
                 let is_list = text.contains("sau đây") || text.trim_end().ends_with(':');
                 if is_list && document.children(Some(node)).next().is_some() {
                     listing = Some((node, on));

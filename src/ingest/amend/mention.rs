@@ -36,7 +36,8 @@ pub fn first(text: &str) -> Option<(Named, usize)> {
     let name = rest[..name_end].trim().trim_end_matches([',', ';', '.', ':']).to_owned();
     // The number must follow the name at once: "Luật A số N", "Nghị định số N".
     let tail = rest[name_end..].trim_start();
-    let tail = tail.strip_prefix("số").map_or(tail, str::trim_start);
+    // Twice in "Luật Công nghệ số số N".
+    let tail = tail.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, 's' | 'ố'));
     let number = refs::numbers(tail).first().filter(|(at, _)| *at == 0).map(|(_, number)| (*number).to_owned());
     let end = match &number {
         Some(number) => text.len() - tail.len() + number.len(),
@@ -156,6 +157,7 @@ mod tests {
         assert_eq!(first("của Luật Chợ số 7/2011/QH13 đã được"), pair("Luật Chợ", "7/2011/QH13"));
         assert_eq!(first("của Nghị định số 5/2012/NĐ-CP ngày 3"), pair("Nghị định", "5/2012/NĐ-CP"));
         assert_eq!(first("một số điều của Luật Chợ"), pair("Luật Chợ", ""));
+        assert_eq!(first("Luật Mạng số số 7/2025/QH15").unwrap().1, "7/2025/QH15");
         assert_eq!(first("theo Luật này"), None);
         assert_eq!(first("đúng luật lệ"), None);
         assert_eq!(comparable("Luật Chợ 2011"), comparable("LUẬT CHỢ"));
