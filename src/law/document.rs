@@ -178,8 +178,10 @@ impl Document {
             }));
         }
         nodes.extend(headings.into_iter().map(node));
-        for pair in nodes.windows(2) {
-            assert!(pair[0].start < pair[1].start, "headings in text order");
+        for at in 1..nodes.len() {
+            assert!(nodes[at - 1].start < nodes[at].start, "headings in text order");
+            // A title that runs into the next heading ends there.
+            nodes[at - 1].body = nodes[at - 1].body.min(nodes[at].start);
         }
         link(&mut nodes, text.len());
         let by_path = name_paths(&mut nodes);

@@ -171,11 +171,13 @@ struct Parser<'a, 'l> {
     state: State,
     /// Line of the last article of the document's own: no closing stands before it.
     last_own: usize,
+    /// Last line of the title of the annex that is open: no heading stands within it.
+    title_until: usize,
 }
 
 impl<'a, 'l> Parser<'a, 'l> {
     fn new(lines: &'l [Line<'a>], state: State, last_own: usize) -> Self {
-        Self { lines, parsed: Parsed::default(), last_clause: None, last_point: None, state, last_own }
+        Self { lines, parsed: Parsed::default(), last_clause: None, last_point: None, state, last_own, title_until: 0 }
     }
 
     fn line(&mut self, index: usize, line: &Line<'_>, article: Option<&ArticleHeading>) {
@@ -194,7 +196,9 @@ impl<'a, 'l> Parser<'a, 'l> {
             State::Before => self.upper_or(index, line, |_| ()),
             State::Within => self.upper_or(index, line, |parser| parser.inner(index, line)),
             State::AnnexArticles => self.upper_or(index, line, |parser| parser.inner(index, line)),
-            State::Annex | State::Closed if self.opens_annex(index, line) => self.annex(index, line),
+            State::Annex | State::Closed if self.title_until < index && self.opens_annex(index, line) => {
+                self.annex(index, line)
+            }
             State::Annex | State::Closed => {}
         }
     }
@@ -277,19 +281,22 @@ impl<'a, 'l> Parser<'a, 'l> {
 
     fn annex(&mut self, index: usize, line: &Line<'_>) {
         let label = annex_label(line.content).unwrap_or_default().to_owned();
-        let (title, body) = self.annex_title(index, &label);
+        let (title, body, until) = self.annex_title(index, &label);
+        self.title_until = until;
         self.push(NodeKind::Annex, &label, &title, line.start, body);
         (self.last_clause, self.last_point) = (None, None);
         self.state = State::Annex;
     }
 
     /// The title of an annex: the rest of its line and the next lines in capitals.
-    fn annex_title(&self, index: usize, label: &str) -> (String, usize) {
+    /// Returns it with the end of its last line, in bytes, and the index of that line.
+    fn annex_title(&self, index: usize, label: &str) -> (String, usize, usize) {
         let content = self.lines[index].content;
         let words = if label.is_empty() { content } else { content.split_once(label).map_or("", |(_, rest)| rest) };
         let is_bare = words.is_empty() || words == "PHỤ LỤC" || words == "Phụ lục";
         let mut title = if is_bare { String::new() } else { words.trim_matches(['.', ':', '-', ' ']).to_owned() };
         let mut body = self.after_line(index);
+        let mut until = index;
         for next in index + 1..self.lines.len() {
             let content = self.lines[next].content;
             if content.is_empty() {
@@ -298,14 +305,16 @@ impl<'a, 'l> Parser<'a, 'l> {
             let is_title = is_upper_case(content)
                 && content.chars().count() <= TITLE_LINE_CHARS_MAX
                 && annex_label(content).is_none()
+                && article_shape(content).is_none()
                 && upper_shape(content).is_none();
             if !is_title {
                 break;
             }
             title = if title.is_empty() { content.to_owned() } else { format!("{title} {content}") };
             body = self.after_line(next);
+            until = next;
         }
-        (title, body)
+        (title, body, until)
     }
 
     fn clause(&mut self, index: usize, label: &str) {
@@ -376,3 +385,6 @@ fn roman_section(content: &str) -> Option<(&str, &str)> {
     (is_capital && (roman(label).is_some() || label.len() == 1) && title.starts_with(char::is_alphabetic))
         .then_some((label, title))
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ pub mod lines;
 mod paragraphs;
 mod rows;
 
-use super::source_text::{Footnote, PAGE_BREAK};
+use super::source_text::{FOOTNOTE_CLOSE, FOOTNOTE_OPEN, Footnote, PAGE_BREAK};
 
 /// A word and its box, in points from the top left corner of its page.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,9 +55,31 @@ pub fn read(pages: &[Page]) -> Printed {
     let is_gazette = furniture::remove(&mut pages);
     let body_height = rows::usual_height(&pages);
     let footnotes = footnotes::take(&mut pages, body_height);
-    let text = paragraphs::join(&pages);
+    let text = keep_exponents(&paragraphs::join(&pages), &footnotes);
     debug_assert!(!text.contains(PAGE_BREAK));
     Printed { text, footnotes, is_gazette }
+}
+
+/// A raised number that calls no footnote belongs to the text: "100 m2", a form's own mark.
+fn keep_exponents(text: &str, footnotes: &[Footnote]) -> String {
+    const UNITS: [&str; 6] = ["m", "km", "cm", "dm", "mm", "ha"];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(FOOTNOTE_OPEN) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + FOOTNOTE_OPEN.len_utf8()..];
+        let Some((mark, tail)) = rest.split_once(FOOTNOTE_CLOSE) else { continue };
+        let last_word = out.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let is_exponent = matches!(mark, "2" | "3") && UNITS.contains(&last_word);
+        if !is_exponent && footnotes.iter().any(|footnote| footnote.mark == mark) {
+            out.extend([FOOTNOTE_OPEN.to_string(), mark.to_owned(), FOOTNOTE_CLOSE.to_string()]);
+        } else {
+            out.push_str(mark);
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }
 
 #[cfg(test)]

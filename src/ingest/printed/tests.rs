@@ -95,3 +95,13 @@ fn the_converter_output_is_read() {
     assert_eq!(pages.len(), 2);
     assert_eq!(pages[0].words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["a&b", "cá"]);
 }
+
+#[test]
+fn a_raised_number_that_calls_no_footnote_is_text() {
+    let mut page = Page::default();
+    row(&mut page, 100.0, 100.0, 12.0, &long(12));
+    row(&mut page, 100.0, 120.0, 12.0, "phòng rộng 10 m");
+    page.words.push(Word { x0: 176.0, y0: 119.0, x1: 179.0, y1: 126.0, text: "2".to_owned() });
+    let read = read(&[page]);
+    assert!(read.text.ends_with("phòng rộng 10 m2\n"), "{}", read.text);
+}
