@@ -65,12 +65,15 @@ fn subjects_have_the_articles_of_the_manifest() {
         let report = check(root.join(&path));
         let articles: usize = report.documents.iter().map(|d| d.articles).sum();
         assert_eq!(articles.to_string(), row["dieu_khac_nhau"], "{path}");
-        // "45/2019/QH14 ×220; …": the documents with the most articles.
-        for part in row["ghi_chu"].split("; ").filter(|part| part.contains(" ×")) {
+        // "45/2019/QH14 ×220; …": the documents with the most articles. The remark counts
+        // amendments by a document too, so only the first, the subject's own law, must agree.
+        for (at, part) in row["ghi_chu"].split("; ").filter(|part| part.contains(" ×")).enumerate() {
             let (name, count) = part.rsplit_once(" ×").unwrap();
             let number = name.rsplit(' ').next();
-            let found = report.documents.iter().find(|d| d.number.as_deref() == number);
-            assert_eq!(found.map(|d| d.articles.to_string()).as_deref(), Some(count), "{path}: {name}");
+            let found = report.documents.iter().find(|d| d.number.as_deref() == number).map(|d| d.articles);
+            let count: usize = count.trim().parse().unwrap();
+            let is_right = found.is_some_and(|found| found == count || (0 < at && found < count));
+            assert!(is_right, "{path}: {name}: {found:?}, {count} in the manifest");
         }
         checked += 1;
     }
