@@ -79,3 +79,23 @@ fn subjects_have_the_articles_of_the_manifest() {
     }
     assert!(10 < checked);
 }
+
+#[test]
+fn an_archive_has_the_articles_of_the_manifest() {
+    let Some(root) = corpus() else { return };
+    let path = "phapdien/full/phapdien-2026-01.tar.zst";
+    let expected: usize =
+        manifest(&root).into_iter().find(|(at, _)| at == path).unwrap().1["dieu_khac_nhau"].parse().unwrap();
+    let start = std::time::Instant::now();
+    let corpus = ingest::load(&[root.join(path)], std::path::Path::new("none")).unwrap();
+    let report = &corpus.files[0];
+    let articles: usize = report.documents.iter().map(|d| d.articles).sum();
+    eprintln!("{articles} articles of {} documents in {:?}", report.documents.len(), start.elapsed());
+    // What names no source document is left out and remarked.
+    let unplaced = report.problems.iter().find_map(|p| p.message.split_once(" articles name no source"));
+    let unplaced: usize = unplaced.map_or(0, |(count, _)| count.parse().unwrap());
+    assert_eq!(articles + unplaced, expected);
+    assert!(unplaced < 3, "{unplaced} articles name no source document");
+    let built: usize = corpus.documents.iter().map(|d| d.articles().count()).sum();
+    assert!(expected - built < 100, "{built} of {expected} articles were built");
+}

@@ -136,7 +136,7 @@ impl Codification {
         let mut added = Added::default();
         let mut seen = Seen::default();
         for raw in subject.articles {
-            if let Some(place) = seen.by_code.get(&raw.code).copied().filter(|_| raw.lines.is_empty()) {
+            if let Some(place) = seen.by_code.get(&raw.code).copied().filter(|_| is_derived && raw.lines.is_empty()) {
                 // An entry of a list of contents.
                 self.point(&raw, snapshot, place);
                 continue;
@@ -155,7 +155,8 @@ impl Codification {
             let place = (draft, self.keep(draft, article));
             self.point(&raw, snapshot, place);
             seen.note(&raw.code, place, label);
-            if is_new {
+            // The codification itself lists an article twice where two subjects' parts meet.
+            if is_new || !is_derived {
                 added.articles += 1;
                 seen.count(draft, &mut added.documents);
             }
