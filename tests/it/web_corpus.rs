@@ -65,14 +65,37 @@ fn subjects_have_the_articles_of_the_manifest() {
         let report = check(root.join(&path));
         let articles: usize = report.documents.iter().map(|d| d.articles).sum();
         assert_eq!(articles.to_string(), row["dieu_khac_nhau"], "{path}");
-        // "45/2019/QH14 ×220; …": the documents with the most articles.
-        for part in row["ghi_chu"].split("; ").filter(|part| part.contains(" ×")) {
+        // "45/2019/QH14 ×220; …": the documents with the most articles. The remark counts
+        // amendments by a document too, so only the first, the subject's own law, must agree.
+        for (at, part) in row["ghi_chu"].split("; ").filter(|part| part.contains(" ×")).enumerate() {
             let (name, count) = part.rsplit_once(" ×").unwrap();
             let number = name.rsplit(' ').next();
-            let found = report.documents.iter().find(|d| d.number.as_deref() == number);
-            assert_eq!(found.map(|d| d.articles.to_string()).as_deref(), Some(count), "{path}: {name}");
+            let found = report.documents.iter().find(|d| d.number.as_deref() == number).map(|d| d.articles);
+            let count: usize = count.trim().parse().unwrap();
+            let is_right = found.is_some_and(|found| found == count || (0 < at && found < count));
+            assert!(is_right, "{path}: {name}: {found:?}, {count} in the manifest");
         }
         checked += 1;
     }
     assert!(10 < checked);
+}
+
+#[test]
+fn an_archive_has_the_articles_of_the_manifest() {
+    let Some(root) = corpus() else { return };
+    let path = "phapdien/full/phapdien-2026-01.tar.zst";
+    let expected: usize =
+        manifest(&root).into_iter().find(|(at, _)| at == path).unwrap().1["dieu_khac_nhau"].parse().unwrap();
+    let start = std::time::Instant::now();
+    let corpus = ingest::load(&[root.join(path)], std::path::Path::new("none")).unwrap();
+    let report = &corpus.files[0];
+    let articles: usize = report.documents.iter().map(|d| d.articles).sum();
+    eprintln!("{articles} articles of {} documents in {:?}", report.documents.len(), start.elapsed());
+    // What names no source document is left out and remarked.
+    let unplaced = report.problems.iter().find_map(|p| p.message.split_once(" articles name no source"));
+    let unplaced: usize = unplaced.map_or(0, |(count, _)| count.parse().unwrap());
+    assert_eq!(articles + unplaced, expected);
+    assert!(unplaced < 3, "{unplaced} articles name no source document");
+    let built: usize = corpus.documents.iter().map(|d| d.articles().count()).sum();
+    assert!(expected - built < 100, "{built} of {expected} articles were built");
 }

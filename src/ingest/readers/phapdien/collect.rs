@@ -136,7 +136,7 @@ impl Codification {
         let mut added = Added::default();
         let mut seen = Seen::default();
         for raw in subject.articles {
-            if let Some(place) = seen.by_code.get(&raw.code).copied().filter(|_| raw.lines.is_empty()) {
+            if let Some(place) = seen.by_code.get(&raw.code).copied().filter(|_| is_derived && raw.lines.is_empty()) {
                 // An entry of a list of contents.
                 self.point(&raw, snapshot, place);
                 continue;
@@ -149,14 +149,14 @@ impl Codification {
             };
             let note = found.unwrap_or_default();
             let label = if note.label.is_empty() { own_label(&raw) } else { note.label.clone() };
-            let is_new = raw.code.is_empty() || !seen.by_code.contains_key(&raw.code);
-            let occurrence = seen.occurrence(draft, &label, &raw.code);
+            let (occurrence, is_new) = seen.occurrence(draft, &label, &raw.code);
             let article = Article { is_derived, ..self.article(&raw, note, label.clone(), snapshot) };
             let article = Article { occurrence, subject: subject_at, ..article };
             let place = (draft, self.keep(draft, article));
             self.point(&raw, snapshot, place);
             seen.note(&raw.code, place, label);
-            if is_new {
+            // The codification itself lists an article twice where two subjects' parts meet.
+            if is_new || !is_derived {
                 added.articles += 1;
                 seen.count(draft, &mut added.documents);
             }
@@ -339,12 +339,15 @@ struct Seen {
 }
 
 impl Seen {
-    fn occurrence(&mut self, draft: usize, label: &str, code: &str) -> usize {
+    fn occurrence(&mut self, draft: usize, label: &str, code: &str) -> (usize, bool) {
         let codes = self.labels.entry((draft, label.to_owned())).or_default();
-        codes.iter().position(|own| own == code).unwrap_or_else(|| {
-            codes.push(code.to_owned());
-            codes.len() - 1
-        })
+        match codes.iter().position(|own| own == code) {
+            Some(at) => (at, false),
+            None => {
+                codes.push(code.to_owned());
+                (codes.len() - 1, true)
+            }
+        }
     }
 
     fn note(&mut self, code: &str, place: (usize, usize), label: String) {
