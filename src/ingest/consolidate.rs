@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use super::{
     amend::{emit, mention, pieces, versions},
-    dates::date_in,
+    metadata::dates,
     place::words,
     problem::{Problem, ProblemKind},
 };
@@ -84,7 +84,8 @@ fn stated(document: &Document) -> Stated {
     while let Some((named, end)) = mention::first(&list[from..]) {
         from += end;
         let rest = &list[from..];
-        let day = rest.find("có hiệu lực").filter(|at| !rest[..*at].contains(';')).and_then(|at| date_in(&rest[at..]));
+        let day =
+            rest.find("có hiệu lực").filter(|at| !rest[..*at].contains(';')).and_then(|at| dates::first(&rest[at..]));
         // "… sửa đổi Thông tư số N …" names the law itself again.
         if let Some(number) = named.number.filter(|number| Some(number) != base.as_ref())
             && !by.iter().any(|(other, _)| *other == number)
@@ -214,7 +215,7 @@ impl Merge<'_> {
         let within = text.nodes()[article..].iter().take_while(|n| n.start < end);
         let stated = within.flat_map(|n| &n.notes).filter_map(|note| {
             let at = note.find("hiệu lực")?;
-            date_in(&note[at..])
+            dates::first(&note[at..])
         });
         let days: BTreeSet<Date> = stated.collect();
         if days.is_empty() && !has_notes { self.only_day.into_iter().collect() } else { days }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::{
     amend::mention::flat,
+    metadata,
     problem::{Problem, ProblemKind},
     refs::{self, Target},
 };
@@ -19,33 +20,6 @@ const DAY_CHARS_MAX: usize = 40;
 /// How many of the last articles may state days.
 const LAST_ARTICLES_MAX: usize = 5;
 
-/// The first day in a text, "ngày 20 tháng 11 năm 2019" or "ngày 20/11/2019".
-pub fn date_in(text: &str) -> Option<Date> {
-    let folded = fold(text);
-    let mut rest = folded.as_str();
-    while let Some(at) = rest.find("ngay ") {
-        rest = &rest[at + "ngay ".len()..];
-        let numbers: Vec<i16> = rest
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .take(5)
-            .filter_map(|word| word.parse().ok())
-            .take(3)
-            .collect();
-        let words: Vec<&str> =
-            rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).take(5).collect();
-        let is_date = matches!(words.as_slice(), [_, "thang", _, "nam", _])
-            || words.iter().take(3).all(|word| word.bytes().all(|b| b.is_ascii_digit()));
-        if let ([day, month, year], true) = (numbers.as_slice(), is_date)
-            && let (Ok(day), Ok(month)) = (i8::try_from(*day), i8::try_from(*month))
-            && let Ok(date) = Date::new(*year, month, day)
-        {
-            return Some(date);
-        }
-    }
-    None
-}
-
 /// The day that follows "có hiệu lực" or "hết hiệu lực" at once: "thi hành kể từ ngày 1 tháng 7
 /// năm 2020". A day further on ("kể từ ngày Nghị định số … ngày …") is that of something else.
 pub fn day_behind(text: &str) -> Option<Date> {
@@ -55,7 +29,7 @@ pub fn day_behind(text: &str) -> Option<Date> {
     }
     let behind = rest.strip_prefix("ngày ")?.trim_start();
     let near: String = rest.chars().take(DAY_CHARS_MAX).collect();
-    behind.starts_with(|c: char| c.is_ascii_digit()).then(|| date_in(&near)).flatten()
+    behind.starts_with(|c: char| c.is_ascii_digit()).then(|| metadata::dates::first(&near)).flatten()
 }
 
 /// Gives provisions the days the final articles state for them.
@@ -142,12 +116,12 @@ mod tests {
 
     #[test]
     fn days_in_words_and_figures() {
-        assert_eq!(date_in("từ ngày 01 tháng 7 năm 2025."), Some(date(2025, 7, 1)));
-        assert_eq!(date_in("kể từ ngày 5/3/2021 trở đi"), Some(date(2021, 3, 5)));
-        assert_eq!(date_in("sau 45 ngày kể từ ngày ký"), None);
+        assert_eq!(metadata::dates::first("từ ngày 01 tháng 7 năm 2025."), Some(date(2025, 7, 1)));
+        assert_eq!(metadata::dates::first("kể từ ngày 5/3/2021 trở đi"), Some(date(2021, 3, 5)));
+        assert_eq!(metadata::dates::first("sau 45 ngày kể từ ngày ký"), None);
         assert_eq!(day_behind(" thi hành kể từ ngày 01 tháng 7 năm 2025."), Some(date(2025, 7, 1)));
         assert_eq!(day_behind(" kể từ ngày Nghị định số 5/2025/NĐ-CP ngày 1 tháng 7 năm 2025 có hiệu lực"), None);
-        assert_eq!(date_in("ngày Luật này có hiệu lực, tháng 3 năm 2021"), None);
+        assert_eq!(metadata::dates::first("ngày Luật này có hiệu lực, tháng 3 năm 2021"), None);
     }
 
     const TEXT: &str = "Điều 1. Chợ\n1. Chợ mở lúc sáu giờ.\n2. Chợ đóng lúc chín giờ.\nĐiều 2. Thuyền\nThuyền có đèn.\nĐiều 3. Hiệu lực thi hành\n";
