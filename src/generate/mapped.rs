@@ -4,7 +4,7 @@ Weights that stay in their file.
 Owns [`Mapped`], a matrix of a memory-mapped GGUF file as candle wants one. candle's quick
 kernels keep a rearranged copy of a matrix once it has been multiplied with; were the
 matrix itself on the heap too, a model would take its size twice. Mapped, it costs nothing
-that the system cannot take back, and [`Mapped::forget`] gives its pages back at once.
+that the system cannot take back, and `forget` gives its pages back at once.
 */
 
 use std::{fs::File, marker::PhantomData, ops::Range, sync::Arc};

@@ -53,7 +53,7 @@ fn definitions_start(text: &str) -> Option<usize> {
     found.filter(|at| text[..*at].contains("[1]"))
 }
 
-/// `3` and the rest of "[3] …".
+/// `3` and the rest of a line that begins with `[3]`.
 fn bracketed(line: &str) -> Option<(&str, &str)> {
     let (mark, rest) = line.strip_prefix('[')?.split_once(']')?;
     (!mark.is_empty() && mark.len() <= 3 && mark.bytes().all(|b| b.is_ascii_digit())).then_some((mark, rest))

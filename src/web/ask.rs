@@ -31,6 +31,8 @@ pub struct AskPage {
     shown: Vec<CitedProvision>,
     sentences: Vec<String>,
     understood: bool,
+    /// Whether the answer only quotes.
+    quoting: bool,
 }
 
 /// Which element is open at the end of what was written.
@@ -133,6 +135,7 @@ impl AskPage {
             shown: Vec::new(),
             sentences: Vec::new(),
             understood: false,
+            quoting: false,
         }
     }
 
@@ -182,12 +185,15 @@ impl AskPage {
         let open = match wanted {
             Open::Nothing => "",
             Open::Clauses => "<section class=\"clauses\"><h2>Điều khoản tìm thấy</h2><ol>\n",
-            Open::Answer => {
-                "<section class=\"answer\"><h2>Trả lời <small>máy soạn, đã đối chiếu từng câu</small></h2>\n"
-            }
+            Open::Answer => "<section class=\"answer\"><h2>Trả lời <small>",
         };
         self.open = wanted;
-        format!("{close}{open}")
+        let by = match (wanted, self.quoting) {
+            (Open::Answer, true) => "lấy từ điều khoản trên, không qua máy soạn</small></h2>\n",
+            (Open::Answer, false) => "máy soạn, đã đối chiếu từng câu</small></h2>\n",
+            _ => "",
+        };
+        format!("{close}{open}{by}")
     }
 
     fn clause(&mut self, cited: &CitedProvision) -> String {
@@ -216,6 +222,7 @@ impl AskPage {
     }
 
     fn done(&mut self, answer: &Answer) -> String {
+        self.quoting = answer.generator == QUOTING;
         let mut text: String = answer.citations.iter().map(|cited| self.clause(cited)).collect();
         text += &self.understanding(answer);
         for sentence in &answer.sentences {
@@ -303,7 +310,7 @@ fn only_quotes(sentence: &str, citations: &[CitedProvision]) -> bool {
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let sentence = flat(sentence);
     let sentence = sentence.trim_matches(['“', '”', '"', '…', ' ']);
-    citations.iter().any(|cited| flat(&cited.quote).contains(sentence))
+    citations.iter().map(|cited| flat(&cited.quote)).any(|quote| quote.contains(sentence) || sentence.contains(&quote))
 }
 
 /// A template into text; a failing one is logged and leaves a hole rather than ending the stream.

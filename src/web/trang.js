@@ -145,10 +145,11 @@
     this.list.push(c);
     add(this.ol, clause(c));
   };
-  View.prototype.answer = function () {
+  View.prototype.answer = function (quoting) {
     if (this.text) return;
     this.text = section('answer', 'Trả lời');
-    add(this.text.firstChild, el('small', '', 'máy soạn, đã đối chiếu từng câu'));
+    add(this.text.firstChild, el('small', '',
+      quoting ? 'lấy từ điều khoản trên, không qua máy soạn' : 'máy soạn, đã đối chiếu từng câu'));
     this.pen = el('p', 'draft');
     this.pen.setAttribute('aria-hidden', 'true');
     add(this.said, add(this.text, this.pen));
@@ -172,7 +173,8 @@
     var quotes = a.citations.map(function (c) { return squeeze(c.quote); });
     var own = a.sentences.filter(function (s) {
       var flat = squeeze(s.text).replace(/^[“"…\s]+|[”"…\s]+$/g, '');
-      return s.withdrawn || !quotes.some(function (quote) { return quote.indexOf(flat) >= 0; });
+      return s.withdrawn ||
+        !quotes.some(function (quote) { return quote.indexOf(flat) >= 0 || flat.indexOf(quote) >= 0; });
     });
     this.said.textContent = '';
     this.text = null;
@@ -180,7 +182,7 @@
       add(this.said, add(el('p', 'understood', 'Đã hiểu câu hỏi là: '), el('q', '', a.understood)));
     }
     if (own.length) {
-      this.answer();
+      this.answer(a.generator === 'trich-dan');
       own.forEach(function (s) { self.text.insertBefore(sentence(s, a.citations), self.pen); });
     }
     this.end.textContent = '';

@@ -22,6 +22,9 @@ const LAST_ARTICLES_MAX: usize = 8;
 /// Most lines of the closing that are read.
 const CLOSING_LINES_MAX: usize = 60;
 
+/// Lines of an office's name that may stand before its certification.
+const CERTIFIED_LINES_BEFORE: usize = 2;
+
 /// What the text says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
@@ -54,7 +57,11 @@ pub fn find(text: &str, headings: &[Heading]) -> Found {
     // A consolidated text is certified at its very end, after the annexes.
     let end = last_cells(text, CLOSING_LINES_MAX);
     let certified = |line: &&&str| fold(line).starts_with("xac thuc") || fold(line).starts_with("xac nhan van ban");
-    let closing = if end.iter().any(|line| certified(&line)) { end } else { closing };
+    let closing = match end.iter().position(|line| certified(&line)) {
+        // Its number and day stand beside and below the certification, not before it.
+        Some(at) => end[at.saturating_sub(CERTIFIED_LINES_BEFORE)..].to_vec(),
+        None => closing,
+    };
     let is_consolidated = is_consolidated(&head, &closing);
     let stated = own_number(&head);
     let (number, consolidates) = if is_consolidated {

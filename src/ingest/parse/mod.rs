@@ -4,7 +4,7 @@ Text -> headings -> document tree.
 Owns the recognition of headings in stored text. Never fails: what it cannot place stays
 in the text of the node it stands in and becomes a [`Problem`] with its line.
 
-[`shapes`] tells what one line looks like, [`lines`] whether it is quoted, [`articles`]
+`shapes` tells what one line looks like, `lines` whether it is quoted, `articles`
 which headings form the document's own count. A line such as "Điều 29 của Bộ luật này" is a
 reference, "2.000.000 đồng" an amount. A clause or point that jumps ahead is taken, with a
 problem, only where what it skips does not follow later.

@@ -41,7 +41,7 @@ const WORDS_BEFORE_NUMBER_MAX: usize = 6;
 pub struct Note {
     /// Label of the article in its document; empty where the line gives none.
     pub label: String,
-    /// Kind as in [`KINDS`].
+    /// Kind as in `KINDS`.
     pub kind: &'static str,
     /// Number as printed.
     pub number: Option<String>,
