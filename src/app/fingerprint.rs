@@ -40,16 +40,39 @@ impl Setup<'_> {
     pub(super) fn remember_inputs(&self, inputs: &Option<String>, report: &BuildReport) {
         if let (Some(inputs), true) = (inputs, report.active) {
             let path = self.app.config().paths.data.join(INPUTS_FILE);
-            if let Err(error) = fs::write(&path, format!("{inputs} {}", report.manifest.id)) {
+            let noted = format!("{inputs} {}\n{}", report.manifest.id, self.paths_text());
+            if let Err(error) = fs::write(&path, noted) {
                 tracing::warn!("`{}` cannot be written, the next start will read the corpus: {error}", path.display());
             }
         }
     }
 
+    /// Whether the active generation was built from other corpus paths than those named now:
+    /// then another corpus is meant, not the same one with files lost.
+    pub fn is_another_corpus(&self) -> bool {
+        let noted = self.noted();
+        let Some((first, paths)) = noted.split_once('\n') else { return false };
+        let is_active =
+            first.split_once(' ').is_some_and(|(_, id)| Some(id) == self.app.store().active_id().as_deref());
+        is_active && !paths.is_empty() && paths != self.paths_text()
+    }
+
+    fn noted(&self) -> String {
+        fs::read_to_string(self.app.config().paths.data.join(INPUTS_FILE)).unwrap_or_default()
+    }
+
+    /// The corpus paths, a line each.
+    fn paths_text(&self) -> String {
+        let full = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).display().to_string();
+        let own = self.app.config().paths.corpus.iter().map(|path| full(path));
+        own.collect::<Vec<_>>().join("\n")
+    }
+
     /// Whether the active generation is what an ingest of the corpus would give.
     pub fn is_up_to_date(&self) -> bool {
-        let noted = fs::read_to_string(self.app.config().paths.data.join(INPUTS_FILE)).unwrap_or_default();
-        let (Some((inputs, id)), Ok(current)) = (noted.split_once(' '), self.app.store().current()) else {
+        let noted = self.noted();
+        let first = noted.lines().next().unwrap_or_default();
+        let (Some((inputs, id)), Ok(current)) = (first.split_once(' '), self.app.store().current()) else {
             return false;
         };
         let embedder = self.app.embedder();

@@ -20,8 +20,16 @@ pub(super) fn run(config: Config, args: &IngestArgs) -> Result<()> {
         output::warn(&format!("building an index of words alone: {error}"));
     }
     let started = std::time::Instant::now();
-    let options =
-        BuildOptions { activate: !args.no_activate, confirm_removal: args.confirm_removal, ..setup.options() };
+    // Paths named here that are not those of the active index name another corpus: that is a
+    // choice, not a folder that lost its files.
+    let is_another = !args.corpus.is_empty() && !args.no_activate && setup.is_another_corpus();
+    if is_another {
+        output::warn(
+            "these are other corpus paths than those of the active index, which they replace; `congdoan corpus rollback` brings it back",
+        );
+    }
+    let confirm_removal = args.confirm_removal || is_another;
+    let options = BuildOptions { activate: !args.no_activate, confirm_removal, ..setup.options() };
     let (files, mut report) = setup.ingest_with(options)?;
     if report.active && !args.words_first {
         report.passages_encoded += fill(&app, &report)?;

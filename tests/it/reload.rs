@@ -296,3 +296,20 @@ fn a_removal_needs_a_word_on_the_command_line() {
     let index = fs::read_to_string(house.data.join("raw/index.jsonl")).unwrap();
     assert_eq!(index.lines().count(), 2, "{index}");
 }
+
+#[test]
+fn other_paths_are_another_corpus_and_the_same_paths_are_not() {
+    let house = House::new();
+    write_edition(&house.corpus(), 60, "alpha");
+    house.json(&["ingest", "--json"]);
+    let other = house.folder.path().join("other.jsonl");
+    write_edition(&other, 20, "beta");
+    let output = house.run(&["ingest", "--corpus", other.to_str().unwrap()]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && message.contains("rollback"), "{message}");
+    assert_eq!(house.serving(), "beta");
+    // The same other path with fewer provisions is the same corpus with a loss.
+    write_edition(&other, 5, "alpha");
+    assert_eq!(house.run(&["ingest", "--corpus", other.to_str().unwrap()]).status.code(), Some(1));
+    assert_eq!(house.serving(), "beta");
+}
