@@ -93,7 +93,10 @@ pub(super) fn versions(generation: &Generation, id: &str, shown: Standing<'_>, a
             shown: std::ptr::eq(document, shown.0) && node == shown.1,
         }
     };
-    generation.versions(id).into_iter().map(view).collect()
+    // A version replaced on the day it began was never law.
+    let was_law = |validity: &crate::law::Validity| validity.from.zip(validity.to).is_none_or(|(from, to)| from <= to);
+    let versions = generation.versions(id).into_iter();
+    versions.filter(|(document, node)| was_law(&document.validity(*node))).map(view).collect()
 }
 
 /// Relations of a provision and of what it holds, both ways: kind, id, citation.

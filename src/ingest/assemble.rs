@@ -17,6 +17,9 @@ use crate::law::{Document, DocumentKind, DocumentMeta, Source, Trust, Validity, 
 /// Bytes at the end of a text in which it may say that it goes on elsewhere.
 const TAIL_BYTES: usize = 3_000;
 
+/// From so many breaks in its count on, readers of an untrusted copy are told.
+const SLIPS_TOLD_MIN: usize = 20;
+
 /// Makes the documents of a file's text.
 pub fn assemble(file: RawFile<'_>, source: SourceText) -> Read {
     let SourceText { text, lines, hints, mut footnotes, trust, incomplete, mut problems } = source;
@@ -64,7 +67,9 @@ fn goes_on_elsewhere(text: &str) -> Option<String> {
     while !text.is_char_boundary(from) {
         from += 1;
     }
-    let line = text[from..].lines().find(|line| line.trim_start_matches(['(', ' ']).starts_with("Xem tiếp"))?;
+    let line = text[from..]
+        .lines()
+        .find(|line| line.contains("(Xem tiếp") || line.trim_start_matches(['(', ' ']).starts_with("Xem tiếp"))?;
     Some(format!("the text is cut off: it says `{}`", line.trim()))
 }
 
@@ -113,6 +118,12 @@ impl Part<'_> {
                 !matches!(p.kind, ProblemKind::MissingArticle | ProblemKind::MissingClause | ProblemKind::MissingPoint)
             });
         }
+        if meta.source.trust == Trust::Unknown && SLIPS_TOLD_MIN <= problems.iter().filter(|p| is_slip(p.kind)).count()
+        {
+            meta.notes.push(
+                "Bản chép này có nhiều chỗ sai hoặc thiếu số khoản, điểm; hãy đối chiếu bản chính thức.".to_owned(),
+            );
+        }
         let mut document = Document::new(meta, text.to_owned(), parsed.headings);
         if document.articles().next().is_none() {
             problems.push(Problem::new(0, ProblemKind::NoArticle, "no article heading found"));
@@ -120,6 +131,19 @@ impl Part<'_> {
         problems.extend(notes::attach(&mut document, self.unmarked, range.start, self.footnotes));
         (document, problems)
     }
+}
+
+/// A break in the count of provisions: the mark of a bad copy.
+fn is_slip(kind: ProblemKind) -> bool {
+    matches!(
+        kind,
+        ProblemKind::MissingArticle
+            | ProblemKind::MissingClause
+            | ProblemKind::MissingPoint
+            | ProblemKind::ClauseOutOfCount
+            | ProblemKind::PointOutOfCount
+            | ProblemKind::LabelSlip
+    )
 }
 
 /// Lays what the container states under what the text says; where they contradict each

@@ -23,6 +23,8 @@ use crate::law::{Document, DocumentKind, DocumentMeta, NodeKind, Validity, label
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Stated {
     base: Option<String>,
+    /// First day of the law itself.
+    from: Option<Date>,
     /// Amending documents and their first days.
     by: Vec<(String, Option<Date>)>,
 }
@@ -38,7 +40,8 @@ pub fn apply(documents: &mut [Document], overlays: &mut Vec<Document>) -> Vec<(u
         let stated = stated(&documents[index]);
         let meta = &mut documents[index].meta;
         meta.consolidates = meta.consolidates.take().or(stated.base);
-        let last_day = stated.by.iter().filter_map(|(_, day)| *day).max();
+        // Not before the law itself: an amendment may be in force before what it amends.
+        let last_day = stated.by.iter().filter_map(|(_, day)| *day).chain(stated.from).max();
         meta.validity.from = meta.validity.from.or(last_day);
         let Some(id) = meta.consolidates.as_deref().map(document_slug) else {
             problems.push((index, Problem::new(0, ProblemKind::Metadata, "the law it consolidates is not named")));
@@ -46,12 +49,20 @@ pub fn apply(documents: &mut [Document], overlays: &mut Vec<Document>) -> Vec<(u
         };
         let is_base = |d: &Document| d.id == id && !d.is_digest() && d.meta.kind != DocumentKind::Consolidated;
         let Some(base) = documents.iter().position(is_base) else { continue };
-        let mut merge = Merge { documents, overlays, base, consolidated: index, only_day: only_day(&stated.by) };
+        // A copy without its number and notes is no witness of amendments: its slips would count.
+        let is_certified = documents[index].meta.number.is_some() && documents[index].meta.source.incomplete.is_none();
+        let only_day = if is_certified { only_day(&stated.by) } else { None };
+        let is_held = |number: &str| documents.iter().any(|d| d.meta.number.as_deref() == Some(number));
+        let not_held: Vec<String> =
+            stated.by.iter().map(|(number, _)| number.clone()).filter(|number| !is_held(number)).collect();
+        let mut merge = Merge { documents, overlays, base, consolidated: index, only_day, not_held };
         let found = merge.run();
         problems.extend(found.into_iter().map(|problem| (index, problem)));
-        for (number, _) in stated.by {
-            if !documents[base].meta.merged.contains(&number) {
-                documents[base].meta.merged.push(number);
+        for (number, day) in stated.by {
+            let is_merged = !merge.not_held.contains(&number) || merge.covers(&number, day);
+            let merged = &mut merge.documents[base].meta.merged;
+            if is_merged && !merged.contains(&number) {
+                merged.push(number);
             }
         }
     }
@@ -76,6 +87,7 @@ fn stated(document: &Document) -> Stated {
         return Stated::default();
     };
     let base = mention::all_numbered(&text[..at]).pop().and_then(|named| named.number);
+    let own_day = text[..at].rfind("có hiệu lực").and_then(|own| dates::first(&text[own..at]));
     // The list of amendments ends where the preamble proper begins.
     let list = &text[at..];
     let list = &list[..list.find("Căn cứ").unwrap_or(list.len())];
@@ -96,7 +108,7 @@ fn stated(document: &Document) -> Stated {
             break;
         }
     }
-    Stated { base, by }
+    Stated { base, from: own_day, by }
 }
 
 struct Merge<'d> {
@@ -105,6 +117,8 @@ struct Merge<'d> {
     base: usize,
     consolidated: usize,
     only_day: Option<Date>,
+    /// Amending documents it names whose text is not held.
+    not_held: Vec<String>,
 }
 
 /// Changed articles by the day they begin: dates, text, and notes by path.
@@ -140,7 +154,10 @@ impl Merge<'_> {
             };
             let standing_from = latest.and_then(|latest| self.validity_of(latest).from);
             let is_settled = matches!(latest, Some(Latest::Overlay(..))) && standing_from >= Some(day);
-            if is_settled && !latest.is_some_and(|latest| self.is_unmerged(latest)) {
+            // An amendment carried out on a text that lacks an earlier one gives no law of any day.
+            let lacks_layer = self.not_held.iter().any(|number| self.mentions(article, number));
+            if is_settled && !lacks_layer && !latest.is_some_and(|latest| self.is_unmerged(latest)) {
+                self.tell_difference(latest);
                 against.push(label);
                 continue;
             }
@@ -213,12 +230,44 @@ impl Merge<'_> {
         let text = &self.documents[self.consolidated];
         let end = text.nodes()[article].end;
         let within = text.nodes()[article..].iter().take_while(|n| n.start < end);
-        let stated = within.flat_map(|n| &n.notes).filter_map(|note| {
-            let at = note.find("hiệu lực")?;
-            dates::first(&note[at..])
+        let stated = within.flat_map(|n| &n.notes).flat_map(|note| {
+            let marks: Vec<usize> = note.match_indices("hiệu lực").map(|(at, _)| at).collect();
+            let ends = marks.iter().skip(1).copied().chain([note.len()]).collect::<Vec<_>>();
+            marks.into_iter().zip(ends).filter_map(|(at, end)| dates::first(&note[at..end])).collect::<Vec<_>>()
         });
         let days: BTreeSet<Date> = stated.collect();
         if days.is_empty() && !has_notes { self.only_day.into_iter().collect() } else { days }
+    }
+
+    /// Whether a note of the article names that document.
+    fn mentions(&self, article: usize, number: &str) -> bool {
+        let text = &self.documents[self.consolidated];
+        let end = text.nodes()[article].end;
+        let mut within = text.nodes()[article..].iter().take_while(|n| n.start < end);
+        within.any(|n| n.notes.iter().any(|note| note.contains(number)))
+    }
+
+    /// Whether every article that an amendment concerns has a version of its day.
+    fn covers(&self, number: &str, day: Option<Date>) -> bool {
+        let text = &self.documents[self.consolidated];
+        let id = &self.documents[self.base].id;
+        text.articles().filter(|article| self.mentions(*article, number)).all(|article| {
+            let path = &text.nodes()[article].path;
+            self.overlays.iter().filter(|overlay| overlay.id == *id).any(|overlay| {
+                overlay.find(path).is_some_and(|node| day.is_none() || overlay.validity(node).from == day)
+            })
+        })
+    }
+
+    /// Readers of an amended article are told that the consolidated text reads otherwise.
+    fn tell_difference(&mut self, latest: Option<Latest>) {
+        let number = self.documents[self.consolidated].law_id().to_owned();
+        let note = format!("Văn bản hợp nhất số {number} ghi điều này khác bản đang hiện; hãy đối chiếu.");
+        match latest {
+            Some(Latest::Base(node)) => self.documents[self.base].add_note(node, note),
+            Some(Latest::Overlay(index, node)) => self.overlays[index].add_note(node, note),
+            None => {}
+        }
     }
 
     /// Notes of an article and of what it holds, by path.
@@ -344,5 +393,29 @@ mod tests {
         );
         let (_, overlays, _) = merged(&one, &LAW.replace("sáu giờ", "bảy giờ"), &[]);
         assert_eq!(overlays[0].validity(0).from, Some(date(2020, 7, 1)));
+    }
+
+    #[test]
+    fn a_copy_that_does_not_say_what_it_is_amends_nothing() {
+        let one = TWO.replace(
+            "1. Luật Sông số 8/2018/QH14 ngày 2 tháng 6 năm 2018, có hiệu lực kể từ ngày 01 tháng 01 năm 2019;\n",
+            "",
+        );
+        let mut text =
+            document("", DocumentKind::Consolidated, &format!("{one}\n{}", LAW.replace("sáu giờ", "bảy giờ")));
+        text.meta.number = None;
+        let mut documents = vec![document("7/2011/QH13", DocumentKind::Law, LAW), text];
+        let mut overlays = Vec::new();
+        let problems = apply(&mut documents, &mut overlays);
+        assert!(overlays.is_empty() && !problems.is_empty(), "{problems:?}");
+    }
+
+    #[test]
+    fn an_earlier_layer_that_is_not_held_stays_told() {
+        let note = "Khoản này được sửa đổi lần thứ nhất theo Luật Sông số 8/2018/QH14, có hiệu lực kể từ ngày 01 tháng 01 \
+                    năm 2019, lần thứ hai theo Luật Đò số 9/2020/QH14, có hiệu lực kể từ ngày 01 tháng 7 năm 2020.";
+        let (documents, overlays, _) = merged(TWO, &LAW.replace("cả ngày", "ban ngày"), &[("dieu-2/khoan-1", note)]);
+        assert_eq!(overlays[0].validity(0).from, Some(date(2020, 7, 1)), "the latest day of the note");
+        assert_eq!(documents[0].meta.merged, ["9/2020/QH14"], "the text of 2019 is not held");
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     error::{Error, Result},
-    law::{Document, Validity},
+    law::{Document, DocumentKind, Validity},
 };
 
 /// The facts that ship with the program.
@@ -94,7 +94,7 @@ impl KnownDocuments {
     /// Gives documents without a first day the one known.
     pub fn fill_first_days(&self, documents: &mut [Document]) {
         for document in documents {
-            let known = self.document.iter().find(|known| document.meta.number.as_ref() == Some(&known.number));
+            let known = self.document.iter().find(|known| document.law_id() == known.number);
             let from = known.and_then(|known| known.effective_from.as_ref()).and_then(|day| day.parse::<Date>().ok());
             document.meta.validity.from = document.meta.validity.from.or(from);
         }
@@ -104,12 +104,20 @@ impl KnownDocuments {
     pub fn apply(&self, documents: &mut [Document]) {
         let held: Vec<String> = documents.iter().map(|d| d.law_id().to_owned()).collect();
         for document in documents {
-            let Some(number) = document.meta.number.clone() else { continue };
+            // One without a number goes by its title: `Hiến pháp 2013`.
+            let number = document.law_id().to_owned();
             let date = |value: &Option<String>| value.as_ref().and_then(|value| value.parse::<Date>().ok());
             if let Some(known) = self.document.iter().find(|known| known.number == number) {
                 let validity = &mut document.meta.validity;
                 validity.from = validity.from.or(date(&known.effective_from));
                 validity.to = validity.to.or(date(&known.effective_to));
+                // That it was amended is told below, for all documents alike.
+                if let Some(note) = known.note.as_ref().filter(|note| !note.starts_with("Đã được sửa"))
+                    && !document.meta.notes.contains(note)
+                    && document.meta.kind != DocumentKind::Digest
+                {
+                    document.meta.notes.push(note.clone());
+                }
                 if let Some(successor) = &known.replaced_by
                     && !held.contains(successor)
                 {

@@ -7,7 +7,7 @@ what is not plainly a list of articles, clauses and points is said to be unclear
 guessed.
 */
 
-use crate::law::label::{label_slug, split_numbered};
+use crate::law::label::{label_slug, roman, split_numbered};
 
 /// A provision within a document: article, clause, point; what is missing is not named.
 #[derive(Debug, Clone, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
@@ -187,6 +187,8 @@ pub fn list(text: &str, outer: &Target) -> References {
                 at += usize::from(matches!(lower.as_str(), "phụ" | "tiểu" | "mẫu" | "biểu"));
                 at += usize::from(words.is(at + 1, |next| next.bare.len() <= 8));
             }
+            // The number of a chapter whose name is spoken of: "tên Chương II".
+            _ if reader.found.unclear && roman(&lower).is_some() => {}
             _ if 0 < skippable_words => skippable_words -= 1,
             _ => break,
         }
@@ -343,6 +345,7 @@ mod tests {
             &["điểm a khoản 2 Điều 7", "điểm c khoản 2 Điều 7", "khoản 3 Điều 7"],
         );
         check("điểm a Điều 5", &["điểm a Điều 5"]);
+        check("khoản 1 Điều 4, tên Chương II, Điều 11 và Điều 12", &["khoản 1 Điều 4", "Điều 11", "Điều 12"]);
     }
 
     #[test]

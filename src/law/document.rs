@@ -369,6 +369,12 @@ fn link(nodes: &mut [Node], text_end: usize) {
     for i in open {
         nodes[i].end = text_end;
     }
+    // A preamble holds nothing: it ends where the first heading stands.
+    if let Some(second) = nodes.get(1).map(|node| node.start)
+        && nodes[0].kind == NodeKind::Preamble
+    {
+        nodes[0].end = second;
+    }
 }
 
 /// Names every node; a path met again gets a counter, so that none is ever lost.

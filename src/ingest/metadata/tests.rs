@@ -50,6 +50,13 @@ fn a_consolidated_text_has_its_own_number_and_names_what_it_consolidates() {
 }
 
 #[test]
+fn the_constitution_goes_by_its_short_title() {
+    let text =
+        "QUỐC HỘI\nHà Nội, ngày 1 tháng 2 năm 2030\nHIẾN PHÁP\nNƯỚC CỘNG HÒA BỊA ĐẶT\nLỜI NÓI ĐẦU\nX\nĐiều 1. A\nB\n";
+    assert_eq!(found(text).title.as_deref(), Some("Hiến pháp 2030"));
+}
+
+#[test]
 fn numbers() {
     assert_eq!(number_in("Số: 35-L/CTN ngày").as_deref(), Some("35-L/CTN"));
     assert_eq!(number_in("*Số: 12/2030/NÐ-CP*").as_deref(), Some("12/2030/NĐ-CP"));

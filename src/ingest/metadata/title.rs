@@ -108,6 +108,9 @@ fn is_title_line(line: &str) -> bool {
 /// "BỘ LUẬT", "LAO ĐỘNG" -> "Bộ luật Lao động"; "NGHỊ ĐỊNH", "Quy định …" -> "Nghị định quy định …".
 fn join(kind: &str, name: &str) -> String {
     let name = name.trim().trim_end_matches(['.', ';', '*']).split_whitespace().collect::<Vec<_>>().join(" ");
+    if kind == "HIẾN PHÁP" && small_letters(&name).starts_with("nước") {
+        return "Hiến pháp".to_owned();
+    }
     let is_statute = matches!(kind, "BỘ LUẬT" | "LUẬT" | "PHÁP LỆNH" | "HIẾN PHÁP" | "ĐIỀU LỆ");
     let small = if is_capital(&name) { small_letters(&name) } else { name };
     let name = if is_statute && !small.starts_with("sửa đổi") && !small.starts_with("nước") {

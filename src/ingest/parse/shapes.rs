@@ -218,6 +218,11 @@ pub(super) fn point_label(content: &str) -> Option<&str> {
 /// Label of an annex heading: the line is "PHỤ LỤC", "PHỤ LỤC I", "Phụ lục 2. Title",
 /// "Mẫu số 01". Empty where it has none.
 pub(super) fn annex_label(content: &str) -> Option<&str> {
+    // A page number may stand beside it in the row.
+    let content = match content.rsplit_once(CELL_SEPARATOR.trim()) {
+        Some((head, number)) if number.trim().bytes().all(|b| b.is_ascii_digit()) => head.trim_end(),
+        _ => content,
+    };
     let rest = if is_upper_case(content) && content.starts_with("PHỤ LỤC") {
         content["PHỤ LỤC".len()..].trim()
     } else if content == "Phụ lục" {
@@ -245,7 +250,12 @@ pub(super) fn annex_label(content: &str) -> Option<&str> {
 
 /// A line that starts what follows the last article: signatures, places it is sent to.
 pub(super) fn is_closing(content: &str) -> bool {
-    const STARTS: [&str; 8] = [
+    const STARTS: [&str; 13] = [
+        "tm. chinh phu",
+        "tm. uy ban",
+        "tm. ban chap hanh",
+        "kt. bo truong",
+        "kt. thu tuong",
         "luat nay duoc quoc hoi",
         "luat nay da duoc quoc hoi",
         "bo luat nay duoc quoc hoi",
@@ -327,6 +337,8 @@ mod tests {
         assert_eq!(annex_label("PHỤ LỤC II"), Some("II"));
         assert_eq!(annex_label("Phụ lục 2. Bảng"), Some("2"));
         assert_eq!(annex_label("PHỤ LỤC DANH MỤC NGHỀ"), Some(""));
+        assert_eq!(annex_label("Phụ lục I | 44"), Some("I"));
+        assert!(is_closing("TM. CHÍNH PHỦ THỦ TƯỚNG Nguyễn Bịa"));
         assert_eq!(annex_label("Phụ lục này gồm"), None);
         assert_eq!(annex_label("Phụ lục I ban hành kèm theo"), None);
         assert!(is_closing("TM. CHÍNH PHỦ") && is_closing("Nơi nhận:") && is_closing("CHỦ TỊCH QUỐC HỘI"));

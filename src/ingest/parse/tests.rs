@@ -19,6 +19,13 @@ fn the_title_of_an_annex_is_no_annex_of_its_own() {
     assert_eq!(document.nodes()[2].title, "QUY CHẾ NHÀ");
 }
 
+#[test]
+fn a_preamble_ends_where_the_law_begins() {
+    let document = document("LUẬT BỊA\nCăn cứ\nChương I\nĐiều 1. A\nX\n");
+    assert_eq!(document.provision_text(0), "LUẬT BỊA\nCăn cứ");
+    assert_eq!(document.nodes()[1].parent, None);
+}
+
 /// A line shaped like one heading or another.
 fn line() -> impl Strategy<Value = String> {
     let heads = prop::sample::select(vec![
