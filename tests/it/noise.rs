@@ -193,6 +193,25 @@ fn an_order_to_a_machine_is_text_like_any_other() {
 }
 
 #[test]
+fn every_article_of_our_own_digests_is_found() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let mut digests = 0;
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if !path.to_string_lossy().ends_with(".md") || path.ends_with("README.md") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let headings =
+            text.lines().filter(|line| line.trim_start_matches('#').trim_start().starts_with("Điều ")).count();
+        let raw = RawFile { name: "digest.md", sha256: "", bytes: b"", sidecar: None };
+        let read = assemble(raw, plain::read(text.as_bytes(), true));
+        assert_eq!(only(&read).articles().count(), headings, "{}", path.display());
+        digests += 1;
+    }
+    assert_eq!(digests, 3);
+}
+
+#[test]
 fn nothing_and_nonsense_are_told_and_do_no_harm() {
     for bytes in [&b""[..], b"\n\n \n", b"\xff\xfe", b"%PDF-1.4 not text", &[0u8; 64]] {
         let read = read(bytes);

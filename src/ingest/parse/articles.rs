@@ -20,8 +20,11 @@ const PLAIN_WORTH: f64 = 1.0;
 const UNUSUAL_WORTH: f64 = 0.6;
 /// A heading within quotation marks: enough to fill a gap, never to draw the count away.
 const QUOTED_WORTH: f64 = 0.001;
-/// What a gap in the count costs.
-const GAP_COST: f64 = 1.5;
+/// What a gap in the count costs where what it skips stands nowhere later: less than an
+/// article is worth, as digests and fragments leave articles out.
+const GAP_COST: f64 = 0.9;
+/// What it costs to pass over a number that does stand later.
+const OVERTAKING_COST: f64 = 2.5;
 /// What a count costs that does not begin at 1.
 const LATE_START_COST: f64 = 0.5;
 /// What it costs to pass over an unquoted article 1.
@@ -56,6 +59,8 @@ pub(super) fn choose(lines: &[Line<'_>], range: std::ops::Range<usize>) -> Vec<A
     // The best end of a count at each number and letters, and the best end of all.
     let mut ends: HashMap<u32, Vec<usize>> = HashMap::new();
     let mut top: Option<usize> = None;
+    let own = candidates.iter().enumerate().filter(|(_, candidate)| QUOTED_WORTH < candidate.worth / 2.0);
+    let last_at: HashMap<u32, usize> = own.map(|(at, candidate)| (candidate.shape.number, at)).collect();
     for (at, candidate) in candidates.iter().enumerate() {
         let start = if candidate.shape.number <= 1 { 0.0 } else { -LATE_START_COST };
         let mut score = (start, None);
@@ -81,7 +86,8 @@ pub(super) fn choose(lines: &[Line<'_>], range: std::ops::Range<usize>) -> Vec<A
             && candidates[from].shape.number < number
             && candidate.shape.letters.is_empty()
         {
-            consider(from, GAP_COST);
+            let overtakes = last_at.get(&(candidates[from].shape.number + 1)).is_some_and(|last| from < *last);
+            consider(from, if overtakes { OVERTAKING_COST } else { GAP_COST });
         }
         best.push((score.0 + candidate.worth, score.1));
         keep_best(ends.entry(number).or_default(), at, &candidates, &best);
@@ -195,6 +201,18 @@ mod tests {
         let lines = lines(text);
         let skips: Vec<_> = choose(&lines, 0..lines.len()).into_iter().filter_map(|h| h.skips_from).collect();
         assert_eq!(skips, [4]);
+    }
+
+    #[test]
+    fn a_digest_leaves_articles_out_and_loses_none() {
+        let text = "Điều 1. A\nĐiều 5. B\nĐiều 6. C\nĐiều 12. D\nĐiều 40. E\nĐiều 41. F";
+        assert_eq!(chosen(text), ["1@0", "5@1", "6@2", "12@3", "40@4", "41@5"]);
+    }
+
+    #[test]
+    fn a_nested_run_does_not_overtake_the_own_count() {
+        let text = "Điều 1. Sửa đổi\nĐiều 3. x\nĐiều 4. y\nĐiều 5. z\nĐiều 2. Hiệu lực\nĐiều 3. Thi hành";
+        assert_eq!(chosen(text), ["1@0", "2@4", "3@5"]);
     }
 
     #[test]
