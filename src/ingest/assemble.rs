@@ -111,7 +111,8 @@ impl Part<'_> {
         if meta.title.is_empty() {
             meta.title = file_stem(self.file.name);
         }
-        report_unknown(&meta, &mut problems);
+        let is_kind_stated = self.stated.and_then(|(_, sidecar)| sidecar).is_some_and(|sidecar| sidecar.kind.is_some());
+        report_unknown(&meta, is_kind_stated, &mut problems);
         if meta.kind == DocumentKind::Digest {
             // A digest leaves provisions out by design and says so.
             problems.retain(|p| {
@@ -186,7 +187,7 @@ fn apply_hints(hints: &Hints, meta: &mut DocumentMeta, problems: &mut Vec<Proble
 }
 
 /// What stays unknown is listed.
-fn report_unknown(meta: &DocumentMeta, problems: &mut Vec<Problem>) {
+fn report_unknown(meta: &DocumentMeta, is_kind_stated: bool, problems: &mut Vec<Problem>) {
     let is_law = meta.kind.is_law();
     if is_law && meta.number.is_none() && meta.kind != DocumentKind::Constitution {
         problems.push(Problem::new(0, ProblemKind::Metadata, "no document number found; give it in a sidecar file"));
@@ -194,7 +195,7 @@ fn report_unknown(meta: &DocumentMeta, problems: &mut Vec<Problem>) {
     if is_law && meta.validity.from.is_none() && meta.kind != DocumentKind::Consolidated {
         problems.push(Problem::new(0, ProblemKind::Metadata, "no effective date found; give it in a sidecar file"));
     }
-    if meta.source.trust == Trust::Unknown && !is_law {
+    if meta.source.trust == Trust::Unknown && !is_law && !is_kind_stated {
         problems.push(Problem::new(
             0,
             ProblemKind::Metadata,

@@ -102,6 +102,9 @@ impl Sidecar {
         meta.amended_by.extend(self.amended_by.iter().cloned());
         meta.amends.extend(self.amends.iter().cloned());
         meta.notes.extend(self.source_note.clone());
+        if let Some(successor) = &self.replaced_by {
+            meta.notes.push(format!("Đã được thay thế bởi {successor}."));
+        }
         if let Some(trust) = &self.trust {
             meta.source.trust = Trust::from_name(trust).unwrap_or(Trust::Stated);
             if Trust::from_name(trust).is_none() {
@@ -154,6 +157,13 @@ pub fn guess_kind(number: Option<&str>, title: &str) -> Option<DocumentKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_successor_is_told() {
+        let mut meta = DocumentMeta::default();
+        Sidecar::parse("replaced_by = '2/2031/QH20'").unwrap().apply(&mut meta);
+        assert_eq!(meta.notes, ["Đã được thay thế bởi 2/2031/QH20."]);
+    }
 
     #[test]
     fn dates_may_be_bare_or_quoted() {

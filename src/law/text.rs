@@ -41,6 +41,11 @@ pub fn strip_accents(text: &str) -> String {
         .collect()
 }
 
+/// Whether the text has letters, and no small ones.
+pub fn is_upper_case(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase)
+}
+
 /// Whether the text carries a Vietnamese accent or đ.
 pub fn has_accent(text: &str) -> bool {
     !text.is_ascii() && text.nfd().any(|c| is_combining_mark(c) || matches!(c, 'đ' | 'Đ' | 'ð' | 'Ð'))

@@ -5,6 +5,7 @@ use congdoan::{
     ingest::{
         assemble::assemble,
         readers::{RawFile, Read, plain},
+        sidecar::Sidecar,
         source_text::{LineShape, SourceText},
     },
     law::{Document, Trust},
@@ -183,6 +184,17 @@ fn a_text_that_is_cut_off_says_so() {
     let read = read(text.as_bytes());
     assert!(only(&read).meta.source.incomplete.is_some());
     assert!(has_problem(&read, "incomplete"));
+}
+
+#[test]
+fn what_a_sidecar_states_is_not_asked_for_again() {
+    let text = "NỘI QUY LAO ĐỘNG\nĐiều 1. Giờ làm\nLàm tám giờ.\nĐiều 2. Nghỉ\nNghỉ trưa.\n";
+    let stated = Sidecar::parse("kind = 'guide'").unwrap();
+    for (sidecar, asked) in [(None, true), (Some(&stated), false)] {
+        let raw = RawFile { name: "noi-quy.txt", sha256: "", bytes: b"", sidecar };
+        let read = assemble(raw, plain::read(text.as_bytes(), false));
+        assert_eq!(has_problem(&read, "metadata"), asked);
+    }
 }
 
 #[test]

@@ -13,7 +13,11 @@ mod title;
 use jiff::civil::Date;
 
 use super::{sidecar::guess_kind, source_text::CELL_SEPARATOR};
-use crate::law::{DocumentKind, NodeKind, Validity, document::Heading, text::fold};
+use crate::law::{
+    DocumentKind, NodeKind, Validity,
+    document::Heading,
+    text::{fold, is_upper_case},
+};
 
 /// Most lines of a preamble that are read for metadata.
 const PREAMBLE_LINES_MAX: usize = 60;
@@ -205,7 +209,7 @@ fn issuer_in(head: &[&str]) -> Option<String> {
     head.iter()
         .take(12)
         .find(|line| {
-            title::is_capital(line)
+            is_upper_case(line)
                 && !["CỘNG H", "VĂN BẢN", "CÔNG BÁO", "LUẬT", "BỘ LUẬT", "NGHỊ", "THÔNG TƯ"]
                     .iter()
                     .any(|s| line.starts_with(s))
@@ -222,13 +226,13 @@ fn signer_in(closing: &[&str]) -> Option<String> {
             && words
                 .iter()
                 .all(|w| w.chars().next().is_some_and(char::is_uppercase) && w.chars().all(char::is_alphabetic))
-            && !title::is_capital(line)
+            && !is_upper_case(line)
     };
     const OFFICES: [&str; 8] =
         ["chu tich", "bo truong", "thu truong", "thu tuong", "pho thu tuong", "chu nhiem", "pho chu", "tong giam doc"];
     let office = closing.iter().position(|line| {
         let folded = fold(line);
-        title::is_capital(line) && OFFICES.iter().any(|office| folded.starts_with(office) || folded.ends_with(office))
+        is_upper_case(line) && OFFICES.iter().any(|office| folded.starts_with(office) || folded.ends_with(office))
     })?;
     let name = closing[office + 1..].iter().take(12).find(|line| is_name(line))?;
     Some(format!("{} {name}", closing[office]))

@@ -5,7 +5,10 @@ The title of a document: the lines under its kind in capitals, or the line that 
 use jiff::civil::Date;
 
 use super::{is_reason, number_in};
-use crate::{ingest::sidecar::guess_kind, law::text::fold};
+use crate::{
+    ingest::sidecar::guess_kind,
+    law::text::{fold, is_upper_case},
+};
 
 /// Most lines of one title.
 const TITLE_LINES_MAX: usize = 6;
@@ -31,11 +34,6 @@ const KINDS: [&str; 17] = [
     "HƯỚNG DẪN",
 ];
 
-/// Whether a line has letters, and no small ones.
-pub(super) fn is_capital(line: &str) -> bool {
-    line.chars().any(char::is_alphabetic) && !line.chars().any(char::is_lowercase)
-}
-
 /// The title in a document's head, with its kind.
 pub(super) fn find(head: &[&str]) -> Option<String> {
     let is_motto = |line: &&str| ["doc lap", "ha noi"].iter().any(|start| fold(line).starts_with(start));
@@ -49,7 +47,7 @@ pub(super) fn find(head: &[&str]) -> Option<String> {
         }
         let kind = KINDS
             .iter()
-            .find(|kind| line.strip_prefix(**kind).is_some_and(|rest| rest.starts_with(' ') && is_capital(line)));
+            .find(|kind| line.strip_prefix(**kind).is_some_and(|rest| rest.starts_with(' ') && is_upper_case(line)));
         if let Some(kind) = kind
             && !fold(line).starts_with("luat so")
             && !fold(line).starts_with("bo luat so")
@@ -57,7 +55,11 @@ pub(super) fn find(head: &[&str]) -> Option<String> {
         {
             let mut words = vec![line[kind.len()..].trim()];
             words.extend(
-                head[at + 1..].iter().copied().take_while(|l| is_title_line(l) && is_capital(l)).take(TITLE_LINES_MAX),
+                head[at + 1..]
+                    .iter()
+                    .copied()
+                    .take_while(|l| is_title_line(l) && is_upper_case(l))
+                    .take(TITLE_LINES_MAX),
             );
             return Some(join(kind, &words.join(" ")));
         }
@@ -65,22 +67,22 @@ pub(super) fn find(head: &[&str]) -> Option<String> {
     // Prose that begins with a kind: a first heading, or "LUẬT CÔNG ĐOÀN số: …".
     let first = head.first()?;
     let before_number = first.split(" số").next().unwrap_or(first).trim();
-    let kind = KINDS.iter().find(|kind| before_number.starts_with(**kind) && is_capital(before_number));
+    let kind = KINDS.iter().find(|kind| before_number.starts_with(**kind) && is_upper_case(before_number));
     match kind {
         Some(kind) => Some(join(kind, before_number[kind.len()..].trim())),
-        None => guess_kind(None, first).filter(|_| !is_capital(first)).map(|_| (*before_number).to_owned()),
+        None => guess_kind(None, first).filter(|_| !is_upper_case(first)).map(|_| (*before_number).to_owned()),
     }
 }
 
 /// The lines of a title under its kind: in capitals as long as they are, else the sentence.
 fn name_below(lines: &[&str]) -> String {
     let capitals: Vec<&str> =
-        lines.iter().copied().take_while(|l| is_title_line(l) && is_capital(l)).take(TITLE_LINES_MAX).collect();
+        lines.iter().copied().take_while(|l| is_title_line(l) && is_upper_case(l)).take(TITLE_LINES_MAX).collect();
     if !capitals.is_empty() {
         return capitals.join(" ");
     }
     // A title in small letters ends where the reasons begin, or a line that names a number.
-    let rest = lines.iter().copied().take_while(|l| is_title_line(l) && !is_capital(l)).take(TITLE_LINES_MAX);
+    let rest = lines.iter().copied().take_while(|l| is_title_line(l) && !is_upper_case(l)).take(TITLE_LINES_MAX);
     let mut name = String::new();
     for line in rest {
         let goes_on = ["của", "về", "và", "theo", "tại", "số"].iter().any(|word| name.ends_with(&format!(" {word}")));
@@ -112,7 +114,7 @@ fn join(kind: &str, name: &str) -> String {
         return "Hiến pháp".to_owned();
     }
     let is_statute = matches!(kind, "BỘ LUẬT" | "LUẬT" | "PHÁP LỆNH" | "HIẾN PHÁP" | "ĐIỀU LỆ");
-    let small = if is_capital(&name) { small_letters(&name) } else { name };
+    let small = if is_upper_case(&name) { small_letters(&name) } else { name };
     let name = if is_statute && !small.starts_with("sửa đổi") && !small.starts_with("nước") {
         first_letter(&small, true)
     } else {

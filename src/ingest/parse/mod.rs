@@ -21,10 +21,11 @@ use crate::law::{
     NodeKind,
     document::Heading,
     label::{point_position, roman, split_numbered},
+    text::is_upper_case,
 };
 use articles::ArticleHeading;
 use lines::Line;
-use shapes::{annex_label, article_shape, clause_label, is_closing, is_upper_case, point_label, upper_shape};
+use shapes::{annex_label, article_shape, clause_label, is_closing, point_label, upper_shape};
 
 /// Longest line that can be a chapter's title on its own line, in characters.
 const TITLE_LINE_CHARS_MAX: usize = 250;

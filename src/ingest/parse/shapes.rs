@@ -7,7 +7,7 @@ use crate::{
     law::{
         NodeKind,
         label::{point_position, roman, split_numbered},
-        text::fold,
+        text::{fold, is_upper_case},
     },
 };
 
@@ -179,11 +179,6 @@ fn ordinal(word: &str) -> Option<u32> {
     const ORDINALS: [&str; 11] = ["nhat", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "nhi"];
     let folded = fold(word);
     ORDINALS.iter().position(|o| *o == folded).and_then(|at| u32::try_from(at + 1).ok())
-}
-
-/// Whether a text has letters and no small ones.
-pub(super) fn is_upper_case(text: &str) -> bool {
-    text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase)
 }
 
 /// `12` of "12. Text", `8a` of "8a. Text", `3` of "3- Text" and "3/ Text". An amount

@@ -7,7 +7,7 @@ use super::{
     furniture::{is_page_number, is_running_head},
     paragraphs::{breaks_word, ends_sentence, is_heading, label, opens_list},
 };
-use crate::ingest::source_text::PAGE_BREAK;
+use crate::{ingest::source_text::PAGE_BREAK, law::text::is_upper_case};
 
 /// Share of lines that begin with a small letter from which on a text counts as printed.
 const BROKEN_LINES_SHARE: f32 = 0.15;
@@ -71,8 +71,7 @@ fn begins(before: &str, line: &str, blank: bool, full: usize) -> bool {
     if is_heading(line) || (label(line).is_some() && (ends_sentence(before) || opens_list(before, line))) {
         return true;
     }
-    let is_capital = |text: &str| text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase);
-    if is_capital(line) != is_capital(before) && line.chars().count() > 3 {
+    if is_upper_case(line) != is_upper_case(before) && line.chars().count() > 3 {
         return true;
     }
     let was_full = (FULL_LINE_SHARE * full as f32) as usize <= before.chars().count();

@@ -322,17 +322,7 @@ impl Reader<'_> {
     }
 
     fn end_table(&mut self) {
-        if !self.cell.is_empty() {
-            let cell = std::mem::take(&mut self.cell);
-            self.row.push(cell);
-        }
-        if !self.row.is_empty() {
-            let row = std::mem::take(&mut self.row);
-            self.rows.push(row);
-        }
-        if !self.rows.is_empty() {
-            self.blocks.push(Block::Table(std::mem::take(&mut self.rows)));
-        }
+        blocks::end_table(&mut self.blocks, &mut self.rows, &mut self.row, &mut self.cell);
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::ingest::{
     readers::word::{
-        blocks::{Block, Row, one_line},
+        blocks::{self, Block, Row, one_line},
         fields::Fields,
         fonts::LegacyFonts,
         symbols::{private_use, symbol},
@@ -65,17 +65,7 @@ struct Gathered {
 
 impl Gathered {
     fn end_table(&mut self) {
-        if !self.cell.is_empty() {
-            let cell = std::mem::take(&mut self.cell);
-            self.row.push(cell);
-        }
-        if !self.row.is_empty() {
-            let row = std::mem::take(&mut self.row);
-            self.rows.push(row);
-        }
-        if !self.rows.is_empty() {
-            self.blocks.push(Block::Table(std::mem::take(&mut self.rows)));
-        }
+        blocks::end_table(&mut self.blocks, &mut self.rows, &mut self.row, &mut self.cell);
     }
 }
 

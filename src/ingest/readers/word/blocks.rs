@@ -21,6 +21,19 @@ pub enum Block {
     Table(Vec<Row>),
 }
 
+/// Closes the cell, row and table that are open, if any, and puts the table to the blocks.
+pub fn end_table(blocks: &mut Vec<Block>, rows: &mut Vec<Row>, row: &mut Row, cell: &mut Cell) {
+    if !cell.is_empty() {
+        row.push(std::mem::take(cell));
+    }
+    if !row.is_empty() {
+        rows.push(std::mem::take(row));
+    }
+    if !rows.is_empty() {
+        blocks.push(Block::Table(std::mem::take(rows)));
+    }
+}
+
 /// Writes the blocks as lines.
 pub fn write(blocks: &[Block], text: &mut String) {
     for block in blocks {
