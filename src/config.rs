@@ -10,6 +10,10 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
+mod generator;
+
+pub use generator::{ApiConfig, GeneratorKind, RawApi, RawGenerator, RemoteConfig};
+
 use crate::error::{Error, Result};
 
 /// Prefix of environment variables that carry settings.
@@ -32,6 +36,10 @@ pub struct Config {
     pub paths: PathsConfig,
     /// Which models to use.
     pub models: ModelsConfig,
+    /// Who writes the answers.
+    pub generator: GeneratorKind,
+    /// Who may use OpenAI's interface.
+    pub api: ApiConfig,
     /// Who may reload the corpus over HTTP.
     pub admin: AdminConfig,
     /// Bounds of asking.
@@ -50,8 +58,13 @@ pub struct HttpConfig {
     /// Longest time the head of a request may take to arrive, in milliseconds; also how long
     /// a connection may wait for its next request.
     pub header_ms_max: u64,
+    /// Longest time a client may take nothing of what is sent to it, in milliseconds.
+    pub write_ms_max: u64,
     /// Connections held at once; further ones wait to be taken.
     pub connections_max: usize,
+    /// Address people reach the service by, for links in answers read elsewhere; without it
+    /// those links begin with `/`.
+    pub public_url: Option<String>,
 }
 
 /// Folders.
@@ -157,6 +170,10 @@ pub struct RawConfig {
     pub paths: RawPaths,
     /// `[models]`
     pub models: RawModels,
+    /// `[generator]`
+    pub generator: RawGenerator,
+    /// `[api]`
+    pub api: RawApi,
     /// `[admin]`
     pub admin: RawAdmin,
     /// `[limits]`
@@ -175,8 +192,12 @@ pub struct RawHttp {
     pub body_bytes_max: Option<usize>,
     /// See [`HttpConfig::header_ms_max`].
     pub header_ms_max: Option<u64>,
+    /// See [`HttpConfig::write_ms_max`].
+    pub write_ms_max: Option<u64>,
     /// See [`HttpConfig::connections_max`].
     pub connections_max: Option<usize>,
+    /// See [`HttpConfig::public_url`].
+    pub public_url: Option<String>,
 }
 
 /// `[paths]` as written.
@@ -249,10 +270,14 @@ impl RawConfig {
     }
 }
 
-/// Numbers become numbers and `corpus` a list split at `:`; everything else stays text.
+/// Numbers become numbers, `true` and `false` switches and `corpus` a list split at `:`; secrets
+/// and everything else stay text.
 fn environment_value(key: &str, value: &str) -> toml::Value {
-    if key == "token" {
+    if matches!(key, "token" | "key" | "model") {
         return toml::Value::String(value.to_owned());
+    }
+    if let Ok(switch) = value.parse() {
+        return toml::Value::Boolean(switch);
     }
     if key == "corpus" {
         return toml::Value::Array(value.split(':').map(|p| toml::Value::String(p.to_owned())).collect());
@@ -333,11 +358,14 @@ impl Config {
             listen,
             body_bytes_max: raw.http.body_bytes_max.unwrap_or(64 * 1024),
             header_ms_max: raw.http.header_ms_max.unwrap_or(20_000),
+            write_ms_max: raw.http.write_ms_max.unwrap_or(30_000),
             connections_max: raw.http.connections_max.unwrap_or(1_024),
+            public_url: raw.http.public_url.map(|url| url.trim_end_matches('/').to_owned()),
         };
         for (key, is_zero) in [
             ("body_bytes_max", http.body_bytes_max == 0),
             ("header_ms_max", http.header_ms_max == 0),
+            ("write_ms_max", http.write_ms_max == 0),
             ("connections_max", http.connections_max == 0),
         ] {
             if is_zero {
@@ -364,7 +392,10 @@ impl Config {
         if corpus.is_empty() {
             mistakes.push("paths.corpus: names no path".to_owned());
         }
+        let generator_file = raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned());
         let config = Self {
+            generator: raw.generator.resolve(&generator_file, &mut mistakes),
+            api: raw.api.resolve(ADMIN_TOKEN_BYTES_MIN, &mut mistakes),
             http,
             paths: PathsConfig {
                 data: raw.paths.data.unwrap_or_else(|| PathBuf::from("data")),
@@ -376,7 +407,7 @@ impl Config {
             admin: AdminConfig { token: raw.admin.token, token_file: raw.admin.token_file },
             models: ModelsConfig {
                 embedder: raw.models.embedder.unwrap_or_else(|| "multilingual-e5-small-q4".to_owned()),
-                generator: raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned()),
+                generator: generator_file,
                 threads,
                 threads_stated,
             },
