@@ -35,6 +35,18 @@ pub enum Error {
     /// The identity given may not do this.
     #[error("not allowed: {0}")]
     Forbidden(String),
+    /// The name to sign in with or the password is wrong; which of them is not told.
+    #[error("wrong name or password")]
+    WrongCredentials,
+    /// Too many tries: an account is locked, or an address must wait.
+    #[error("too many attempts, retry in {retry_after_s} s")]
+    TooManyAttempts {
+        /// Wait, in seconds.
+        retry_after_s: u32,
+    },
+    /// The disk is full: nothing can be written, what is there can be read.
+    #[error("the disk is full")]
+    StorageFull,
     /// A bounded queue is full; try again after the given time.
     #[error("overloaded, retry in {retry_after_s} s")]
     Overloaded {
@@ -77,6 +89,9 @@ impl Error {
             | Self::Invalid { .. }
             | Self::Unauthenticated
             | Self::Forbidden(_)
+            | Self::WrongCredentials
+            | Self::TooManyAttempts { .. }
+            | Self::StorageFull
             | Self::Overloaded { .. }
             | Self::Unavailable { .. } => 1,
         }

@@ -11,6 +11,7 @@ mod law_views;
 mod quality;
 mod reload;
 mod setup;
+mod stored;
 pub mod types;
 mod versions;
 
@@ -85,6 +86,7 @@ struct Inner {
     generate_pool: Pool,
     admin: admin::AdminState,
     filling: reload::Filling,
+    stored: RwLock<stored::StoredSlot>,
     fixed_today: Option<Date>,
 }
 
@@ -124,6 +126,7 @@ impl App {
             generate_pool,
             admin,
             filling: reload::Filling::default(),
+            stored: RwLock::default(),
             fixed_today,
         })))
     }
@@ -333,6 +336,7 @@ impl App {
             let why = format!("đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ");
             parts.push(PartState { part: "vectors", degraded: Some(why) });
         }
+        parts.extend(read(&self.0.stored).state());
         parts
     }
 

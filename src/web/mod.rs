@@ -90,6 +90,7 @@ impl Site {
                 "embedder" => "Tìm theo nghĩa đang tạm tắt: chỉ tìm theo từ, kết quả có thể sót.",
                 "vectors" => "Kho luật đang được mã hóa: phần chưa xong mới tìm được theo từ, kết quả có thể sót.",
                 "generator" => "Máy soạn đang tạm tắt: bạn vẫn xem được các điều khoản trích nguyên văn.",
+                "store" => "Chưa mở được kho tài khoản: bạn vẫn hỏi được, nhưng chưa đăng nhập được.",
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })
             .collect()
