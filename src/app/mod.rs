@@ -16,6 +16,7 @@ mod reload;
 mod runs;
 mod secret;
 mod setup;
+mod stored;
 pub mod types;
 mod versions;
 
@@ -94,6 +95,7 @@ struct Inner {
     /// What callers of OpenAI's interface must show, where anything.
     api_key: Option<secret::Wanted>,
     filling: reload::Filling,
+    stored: RwLock<stored::StoredSlot>,
     fixed_today: Option<Date>,
 }
 
@@ -139,6 +141,7 @@ impl App {
             admin,
             api_key: api_key.as_ref().map(secret::Wanted::new),
             filling: reload::Filling::default(),
+            stored: RwLock::default(),
             fixed_today,
         })))
     }
@@ -277,6 +280,7 @@ impl App {
             let why = format!("đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ");
             parts.push(PartState { part: "vectors", degraded: Some(why) });
         }
+        parts.extend(read(&self.0.stored).state());
         parts
     }
 

@@ -121,7 +121,8 @@ pub struct CoverageView {
 /// State of one part of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartState {
-    /// `index`, `embedder`, `generator`; `vectors` while they are being encoded.
+    /// `index`, `embedder`, `generator`; `vectors` while they are being encoded; `store` once
+    /// it was to be opened.
     pub part: &'static str,
     /// Ready, or degraded with the reason.
     pub degraded: Option<String>,

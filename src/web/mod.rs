@@ -91,6 +91,7 @@ impl Site {
                 "vectors" => "Kho luật đang được mã hóa: phần chưa xong mới tìm được theo từ, kết quả có thể sót.",
                 "upstream" => "Máy soạn chính đang tạm tắt: máy dự phòng ở đây soạn thay, có thể kém hơn.",
                 "generator" => "Máy soạn đang tạm tắt: bạn vẫn xem được các điều khoản trích nguyên văn.",
+                "store" => "Chưa mở được kho tài khoản: bạn vẫn hỏi được, nhưng chưa đăng nhập được.",
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })
             .collect()

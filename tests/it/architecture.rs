@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 18] = [
+const MAY_IMPORT: [(&str, &[&str]); 21] = [
     ("error", &[]),
     ("config", &["error"]),
     ("law", &[]),
@@ -21,11 +21,14 @@ const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("answer", &["calc", "config", "embed", "error", "generate", "index", "ingest", "law", "retrieve"]),
     ("eval", &["answer", "law"]),
     ("engine", &["error"]),
+    ("secrets", &["error"]),
+    ("accounts", &["engine", "error", "law", "secrets"]),
+    ("store", &["accounts", "engine", "error", "secrets"]),
     (
         "app",
         &[
-            "answer", "config", "embed", "engine", "error", "eval", "fetch", "generate", "index", "ingest", "law",
-            "models", "retrieve",
+            "accounts", "answer", "config", "embed", "engine", "error", "eval", "fetch", "generate", "index", "ingest",
+            "law", "models", "retrieve", "secrets", "store",
         ],
     ),
     ("views", &["answer", "app", "calc", "error", "index", "law"]),

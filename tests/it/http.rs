@@ -81,6 +81,9 @@ fn the_error_codes() {
     422 invalid: Dữ liệu gửi lên chưa đúng
     401 unauthenticated: Bạn chưa đăng nhập
     403 forbidden: Bạn không được làm việc này
+    401 wrong_credentials: Chưa đăng nhập được
+    429 too_many_attempts: Phải đợi một lát
+    507 storage_full: Hết chỗ lưu
     429 overloaded: Hệ thống đang bận
     503 unavailable: Tạm thời chưa phục vụ được
     500 internal: Hệ thống gặp lỗi

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stderr, reason = "tests say what they skip")]
 
 mod accents;
+mod accounts;
 mod admin;
 mod architecture;
 mod browser;
