@@ -8,6 +8,8 @@ before it is acknowledged (`synchronous = FULL`: `NORMAL` would lose the last co
 the power fails). Migrations are embedded and go forward only.
 */
 
+mod course_progress;
+mod courses;
 mod error;
 mod members;
 mod sessions;
