@@ -6,6 +6,7 @@ it, loudly, and leaves the rest at work.
 */
 
 pub mod admin;
+mod admission;
 mod fingerprint;
 mod law_views;
 mod quality;
@@ -85,6 +86,7 @@ struct Inner {
     ask_pool: Pool,
     generate_pool: Pool,
     admin: admin::AdminState,
+    admission: admission::Admission,
     filling: reload::Filling,
     stored: RwLock<stored::StoredSlot>,
     fixed_today: Option<Date>,
@@ -115,6 +117,7 @@ impl App {
         let store = GenerationStore::open(&config.paths.data)?;
         let known = KnownDocuments::built_in()?;
         let admin = admin::AdminState::start(&config.admin)?;
+        let admission = admission::Admission::new(&config.limits);
         let missing = || "chưa nạp mô hình".to_owned();
         Ok(Self(Arc::new(Inner {
             config,
@@ -125,6 +128,7 @@ impl App {
             ask_pool,
             generate_pool,
             admin,
+            admission,
             filling: reload::Filling::default(),
             stored: RwLock::default(),
             fixed_today,

@@ -20,6 +20,7 @@ use super::{
     error::{ApiError, stream_problem},
     finish::Streamed,
     input,
+    who::{Client, CurrentVisitor},
 };
 use crate::{
     answer::AskEvent,
@@ -35,10 +36,13 @@ const HEARTBEAT_S: u64 = 15;
 pub(super) async fn ask(
     State(app): State<App>,
     headers: HeaderMap,
+    CurrentVisitor(visitor): CurrentVisitor,
+    Client(client): Client,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let request = input::ask_request(&app, &body)?;
+    app.admit(&visitor, &client)?;
     let events = app.ask(request)?;
     if accept::prefers_json(&headers, "event-stream") {
         return Ok(Json(outcome(events).await?).into_response());

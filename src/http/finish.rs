@@ -18,7 +18,7 @@ use axum::{
         },
     },
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
@@ -70,11 +70,17 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let is_api = request.uri().path().starts_with("/api/");
     let asked = asked(request.uri());
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         log_cause(&problem, &method, &route);
         let allow = response.headers_mut().remove(ALLOW);
-        response = write_problem(&app, &problem, (!is_api && accept::prefers_page(&headers)).then_some(&asked));
+        if wants_sign_in(&problem, &method) && !is_api && accept::prefers_page(&headers) {
+            let to = format!("/dang-nhap?tiep={}", web::path_part(&address));
+            response = Redirect::to(&to).into_response();
+        } else {
+            response = write_problem(&app, &problem, (!is_api && accept::prefers_page(&headers)).then_some(&asked));
+        }
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow);
         }
@@ -90,6 +96,11 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(http.method = %method, http.route = route, http.status = response.status().as_u16(), ms, "served");
     response
+}
+
+/// Whether a page is for members and nobody is signed in: the way in is shown instead.
+fn wants_sign_in(problem: &Problem, method: &Method) -> bool {
+    problem.shown.code == "unauthenticated" && matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// The one place where a failure's cause is logged.

@@ -21,6 +21,7 @@ use super::{
     gzip,
     input::{self, Parameters},
     page, site,
+    who::{Client, CurrentVisitor},
 };
 use crate::{
     answer::AskEvent,
@@ -43,9 +44,12 @@ pub(super) async fn ask(
     State(app): State<App>,
     method: Method,
     headers: HeaderMap,
+    CurrentVisitor(visitor): CurrentVisitor,
+    Client(client): Client,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
     let request = input::form_request(&app, &parameters)?;
+    app.admit(&visitor, &client)?;
     let site = site(&app, request.unit.as_deref());
     let growing = AskPage::new(site, request.question.as_str(), request.as_of);
     let mut response = (Streamed::headers(), [(VARY, "accept-encoding")], Html(())).into_response();

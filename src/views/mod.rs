@@ -10,6 +10,7 @@ mod answer;
 mod calc;
 mod corpus;
 mod law;
+mod people;
 mod problem;
 mod search;
 
@@ -17,6 +18,7 @@ pub use answer::*;
 pub use calc::*;
 pub use corpus::*;
 pub use law::*;
+pub use people::*;
 pub use problem::*;
 pub use search::*;
 

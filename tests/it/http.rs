@@ -54,6 +54,31 @@ fn the_route_table() {
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version
+    GET, HEAD, POST /dang-nhap
+    POST /dang-xuat
+    GET, HEAD, POST /kich-hoat
+    GET, HEAD /tai-khoan
+    POST /tai-khoan/mat-khau
+    POST /tai-khoan/phien/{id}
+    GET, HEAD /quan-ly/doan-vien
+    GET, HEAD /quan-ly/doan-vien/{number}
+    POST /quan-ly/doan-vien/{number}/ma-kich-hoat
+    POST /quan-ly/doan-vien/{number}/khoa
+    POST /quan-ly/doan-vien/{number}/vai-tro
+    GET, HEAD /quan-ly/don-vi
+    GET, HEAD, POST /api/v1/sessions
+    DELETE /api/v1/sessions/{id}
+    POST /api/v1/invites/redeem
+    GET, HEAD /api/v1/me
+    POST /api/v1/me/password
+    GET, HEAD, POST /api/v1/api-keys
+    DELETE /api/v1/api-keys/{id}
+    GET, HEAD /api/v1/units
+    GET, HEAD /api/v1/members
+    GET, HEAD /api/v1/members/{number}
+    POST /api/v1/members/{number}/invite
+    POST /api/v1/members/{number}/block
+    PUT, DELETE /api/v1/members/{number}/roles/{role}/{unit}
     ");
 }
 
