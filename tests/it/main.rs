@@ -26,6 +26,7 @@ mod reload;
 mod shell;
 mod signing_in;
 mod support;
+mod table;
 mod tidy;
 mod time;
 mod units;
