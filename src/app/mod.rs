@@ -8,6 +8,7 @@ it, loudly, and leaves the rest at work.
 pub mod admin;
 mod asking;
 mod conversations;
+mod admission;
 mod fingerprint;
 mod law_views;
 mod quality;
@@ -94,6 +95,7 @@ struct Inner {
     admin: admin::AdminState,
     /// What callers of OpenAI's interface must show, where anything.
     api_key: Option<secret::Wanted>,
+    admission: admission::Admission,
     filling: reload::Filling,
     stored: RwLock<stored::StoredSlot>,
     fixed_today: Option<Date>,
@@ -126,6 +128,7 @@ impl App {
         let admin = admin::AdminState::start(&config.admin)?;
         let (key, key_file) = (config.api.key.as_ref(), config.api.key_file.as_ref());
         let api_key = secret::load("api.key", key, key_file, ADMIN_TOKEN_BYTES_MIN)?;
+        let admission = admission::Admission::new(&config.limits);
         let missing = || "chưa nạp mô hình".to_owned();
         Ok(Self(Arc::new(Inner {
             config,
@@ -140,6 +143,7 @@ impl App {
             conversations: Box::new(conversations::MemoryConversations::default()),
             admin,
             api_key: api_key.as_ref().map(secret::Wanted::new),
+            admission,
             filling: reload::Filling::default(),
             stored: RwLock::default(),
             fixed_today,
