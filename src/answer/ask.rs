@@ -246,7 +246,7 @@ pub fn generate(
                 answer_tokens: generated.answer_tokens,
                 cut_off: matches!(generated.stop, StopReason::Tokens | StopReason::Time),
             };
-            finish(&mut answer, checker.sentences, generator.id());
+            finish(&mut answer, checker.sentences, generated.model.as_deref().unwrap_or(generator.id()));
         }
         Err(error) => {
             tracing::error!("the generator failed, the answer is the clauses alone: {error:#}");

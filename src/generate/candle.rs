@@ -336,6 +336,7 @@ impl Generator for CandleGenerator {
             total_ms: answer.elapsed_ms(),
             text: answer.text,
             stop,
+            model: None,
         })
     }
 }

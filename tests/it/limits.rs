@@ -53,7 +53,7 @@ impl Generator for EndlessGenerator {
         self.stopped.notify_one();
         let (prompt_tokens, first_text_ms, total_ms) = (0, 0, 0);
         let stop = StopReason::Cancelled;
-        Ok(Generated { text: String::new(), prompt_tokens, answer_tokens, first_text_ms, total_ms, stop })
+        Ok(Generated { text: String::new(), prompt_tokens, answer_tokens, first_text_ms, total_ms, stop, model: None })
     }
 }
 

@@ -20,6 +20,7 @@ mod openai_api;
 mod own_words;
 mod pages;
 mod reload;
+mod remote;
 mod shell;
 mod streams;
 mod support;
