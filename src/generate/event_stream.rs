@@ -90,13 +90,17 @@ impl EventStream {
 pub(super) struct Thoughtless {
     held: String,
     decided: bool,
+    /// Whether thoughts have just ended: white space after them belongs to them.
+    trims: bool,
 }
 
 impl Thoughtless {
     /// Takes text and gives what of it belongs to the answer.
     pub(super) fn push(&mut self, text: &str) -> String {
         if self.decided {
-            return text.to_owned();
+            let kept = if self.trims { text.trim_start() } else { text };
+            self.trims &= kept.is_empty();
+            return kept.to_owned();
         }
         self.held.push_str(text);
         let begun = self.held.trim_start();
@@ -107,7 +111,10 @@ impl Thoughtless {
             None => std::mem::take(&mut self.held),
             Some(thoughts) => match thoughts.split_once(THINK_END) {
                 None => return String::new(),
-                Some((_, answer)) => answer.trim_start().to_owned(),
+                Some((_, answer)) => {
+                    self.trims = answer.trim_start().is_empty();
+                    answer.trim_start().to_owned()
+                }
             },
         };
         self.decided = true;

@@ -15,6 +15,7 @@ mod chat;
 mod event_stream;
 pub mod fallback;
 mod gguf;
+mod gguf_pieces;
 mod gguf_tokenizer;
 mod mapped;
 pub mod openai;
@@ -23,6 +24,9 @@ pub mod scripted;
 #[cfg(test)]
 mod tiny_model;
 mod transformer;
+#[cfg(test)]
+mod transformer_tests;
+mod weights;
 
 /// One request. `system` is the same for every question, so that an implementation can
 /// keep its key/value cache; `user` carries evidence and question. Both are plain text:
