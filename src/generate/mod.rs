@@ -97,6 +97,11 @@ pub trait Generator: Send + Sync {
     /// Names the model, e.g. `qwen2.5-coder-1.5b-instruct-q4_k_m`.
     fn id(&self) -> &str;
 
+    /// Tokens that `prompt` takes, where that can be told without asking anybody.
+    fn prompt_tokens(&self, _prompt: &Prompt) -> Option<usize> {
+        None
+    }
+
     /// What is wrong with it at the moment; nothing for most.
     fn degraded(&self) -> Option<Degraded> {
         None
