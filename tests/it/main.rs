@@ -9,6 +9,7 @@ mod calc;
 mod calc_rules;
 mod cli;
 mod codes;
+mod dialogues;
 mod environment;
 mod generations;
 mod http;
