@@ -38,7 +38,7 @@ pub use setup::{MissingPackages, Setup};
 pub use types::*;
 
 use crate::{
-    config::{ADMIN_TOKEN_BYTES_MIN, Config},
+    config::{ADMIN_TOKEN_BYTES_MIN, Config, GeneratorKind},
     embed::Embedder,
     engine::Pool,
     error::{Error, Result},
@@ -121,8 +121,14 @@ impl App {
     pub fn open_on(config: Config, fixed_today: Option<Date>) -> Result<Self> {
         let limits = &config.limits;
         let ask_pool = Pool::start("ask", limits.ask_workers, limits.ask_queue_requests_max, ASK_RETRY_AFTER_S)?;
-        // One model, one thread: a second generation would halve the speed of the first.
-        let generate_pool = Pool::start("generate", 1, limits.generate_queue_requests_max, GENERATE_RETRY_AFTER_S)?;
+        // One model here, one thread: a second generation would halve the speed of the first. A
+        // server takes several.
+        let generate_workers = match &config.generator {
+            GeneratorKind::OpenAi(remote) => remote.requests_at_once_max,
+            GeneratorKind::Candle | GeneratorKind::None => 1,
+        };
+        let generate_pool =
+            Pool::start("generate", generate_workers, limits.generate_queue_requests_max, GENERATE_RETRY_AFTER_S)?;
         let store = GenerationStore::open(&config.paths.data)?;
         let known = KnownDocuments::built_in()?;
         let admin = admin::AdminState::start(&config.admin)?;
@@ -278,7 +284,8 @@ impl App {
             embedder.degraded =
                 Some(format!("chỉ mục dựng bằng `{built_with}`, mô hình đang nạp là `{}`", loaded.id()));
         }
-        let mut parts = vec![index, embedder, read(&self.0.generator).state("generator")];
+        let mut parts = vec![index, embedder];
+        parts.extend(self.writing_parts());
         let ready = generation.ok().and_then(|generation| generation.vectors_ready());
         if let Some((ready, total)) = ready.filter(|(ready, total)| ready < total) {
             let why = format!("đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ");
@@ -286,6 +293,21 @@ impl App {
         }
         parts.extend(read(&self.0.stored).state());
         parts
+    }
+
+    /// The generator, and the server behind it where it fails and another model writes.
+    fn writing_parts(&self) -> Vec<PartState> {
+        let mut generator = read(&self.0.generator).state("generator");
+        match self.generator().and_then(|generator| generator.degraded()) {
+            Some(degraded) if degraded.still_writes => {
+                vec![generator, PartState { part: "upstream", degraded: Some(degraded.why) }]
+            }
+            Some(degraded) => {
+                generator.degraded = Some(degraded.why);
+                vec![generator]
+            }
+            None => vec![generator],
+        }
     }
 
     /// Id of the active generation.
