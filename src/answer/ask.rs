@@ -230,7 +230,14 @@ pub fn generate(
         answer_ms_max: limits.answer_ms_max,
     };
     let citations = answer.citations.clone();
-    let mut checker = Checker { citations: &citations, pending: String::new(), sentences: Vec::new(), writing: false };
+    let question = answer.understood.clone();
+    let mut checker = Checker {
+        question: &question,
+        citations: &citations,
+        pending: String::new(),
+        sentences: Vec::new(),
+        writing: false,
+    };
     let generated = generator.generate(&prompt, &bounds, &mut |text| checker.take(text, emit));
     match generated {
         Ok(generated) => {
@@ -294,6 +301,7 @@ pub fn prompt_for(answer: &Answer) -> Prompt {
 
 /// Collects streamed text and checks each sentence as it ends.
 struct Checker<'a> {
+    question: &'a str,
     citations: &'a [CitedProvision],
     pending: String,
     sentences: Vec<AnswerSentence>,
@@ -344,9 +352,16 @@ impl Checker<'_> {
         let evidence: Vec<Evidence<'_>> = self
             .citations
             .iter()
-            .map(|c| Evidence { n: c.n, citation: &c.citation, title: &c.title, lead_in: &c.lead_in, text: &c.quote })
+            .map(|c| Evidence {
+                n: c.n,
+                citation: &c.citation,
+                title: &c.title,
+                lead_in: &c.lead_in,
+                text: &c.quote,
+                in_force: c.in_force,
+            })
             .collect();
-        let sentence = ground::check(piece, &evidence);
+        let sentence = ground::check(piece, &evidence, self.question);
         emit(AskEvent::Verdict { index: self.sentences.len(), sentence: sentence.clone() });
         self.sentences.push(sentence);
     }

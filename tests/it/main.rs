@@ -9,6 +9,7 @@ mod calc;
 mod calc_rules;
 mod cli;
 mod codes;
+mod corruptions;
 mod environment;
 mod generations;
 mod http;
