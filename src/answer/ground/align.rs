@@ -114,6 +114,23 @@ pub fn align(said: &[Token], law: &[Token]) -> Alignment {
     alignment
 }
 
+impl Alignment {
+    /// Whether a sentence goes through a list in its order, with a comma or "và" wherever the
+    /// list begins a new line. Else one line's number could be joined to another's condition.
+    pub fn follows_list(&self, said: &[Token], law: &[Token]) -> bool {
+        let pairs: Vec<(usize, usize)> =
+            self.partner.iter().enumerate().filter_map(|(s, l)| l.map(|l| (s, l))).collect();
+        let parts = |token: &Token| {
+            matches!(token.kind, Kind::Break(_)) || matches!(token.words.as_str(), "và" | "hoặc" | "gồm" | "như" | "là")
+        };
+        pairs.windows(2).all(|w| {
+            let ((s, l), (next_s, next_l)) = (w[0], w[1]);
+            let new_line = l < next_l && law[l..next_l].iter().any(|t| t.kind == Kind::Break('\n'));
+            l < next_l && (!new_line || said[s..=next_s].iter().any(parts))
+        })
+    }
+}
+
 fn is_end(token: &Token) -> bool {
     matches!(token.kind, Kind::Break('.' | ';' | '\n' | ':'))
 }
@@ -178,6 +195,8 @@ fn best_piece(said: &[Token], law: &[Token]) -> (Vec<(usize, usize)>, f32) {
 fn pair_weight(said: &Token, law: &Token) -> f32 {
     match (&said.kind, &law.kind) {
         (Kind::Number(a), Kind::Number(b)) if !a.keeps_bound_of(b) => weight(said) - 1.5,
+        // "doanh nghiệp" beside itself rather than beside "người sử dụng lao động".
+        (Kind::Party(_), _) if said.words != law.words => weight(said) - 0.5,
         _ => weight(said),
     }
 }

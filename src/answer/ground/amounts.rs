@@ -5,7 +5,7 @@ Units are compared across exact conversions only: a year is twelve months, a wor
 no day.
 */
 
-use super::lexicon::Bound;
+use super::lexicon::{self, Bound, Class};
 use crate::answer::numbers::{digits_value, scale, words_value};
 
 /// A number as a text states it.
@@ -99,11 +99,11 @@ pub fn read(words: &[&str], before: &[&str]) -> Option<(f64, String, usize)> {
             None => (value, String::new(), next),
         });
     }
-    if matches!(*first, "mỗi" | "hằng") || (*first == "nửa") {
-        let value = if *first == "nửa" { 0.5 } else { 1.0 };
-        return unit_at(words, 1)
-            .filter(|(unit, _)| unit != "người" && is_time(unit))
-            .map(|(unit, end)| (value, unit, end));
+    if *first == "nửa" {
+        return unit_at(words, 1).map(|(unit, end)| (0.5, unit, end));
+    }
+    if matches!(*first, "mỗi" | "hằng") {
+        return unit_at(words, 1).filter(|(unit, _)| is_time(unit)).map(|(unit, end)| (1.0, unit, end));
     }
     let (value, next) = words_value(words)?;
     if before.first() == Some(&"thứ") {
@@ -158,6 +158,11 @@ fn unit_at(words: &[&str], at: usize) -> Option<(String, usize)> {
             rest.get(length - 1) == Some(&word)
         })
     };
+    // "10 người lao động" counts workers, who are a party of their own.
+    let is_party = |class| matches!(class, (Class::Party(_), 2..));
+    if lexicon::classes_at(rest).next().is_some_and(is_party) {
+        return None;
+    }
     // The table lists longer units before the shorter ones they begin with.
     let (written, unit) = UNITS.iter().find(fits)?;
     let end = at + written.split(' ').count();
@@ -192,13 +197,11 @@ impl Quantity {
 
     /// Whether this, said of a clause that says `law`, leaves its bound as it is.
     pub fn keeps_bound_of(&self, law: &Self) -> bool {
-        use Bound::{AtLeast, AtMost, Exact, Within};
+        use Bound::{AtMost, Exact, Within};
         match (self.bound, law.bound) {
             (a, b) if a == b => true,
-            (Exact, Within) | (Within, Exact) => true,
             // "trong thời hạn 14 ngày" ends with the fourteenth.
-            (AtMost, Within) | (Within, AtMost) => true,
-            (AtLeast, Exact) | (AtMost, Exact) | (Exact, AtLeast) | (Exact, AtMost) => false,
+            (Exact | AtMost, Within) | (Within, Exact | AtMost) => true,
             _ => false,
         }
     }

@@ -5,7 +5,10 @@ Words of the language of statutes, not of one law. Syllables are written as the 
 them; readers compare the canonical spelling of [`crate::law::text::canonical_syllable`].
 */
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use crate::law::text::canonical_syllable;
 
@@ -119,7 +122,7 @@ const MODALS: &[(Modal, &str)] = &[
     (Modal::MayOrPassive, "được|có được|vẫn được|đều được"),
     (
         Modal::MustNot,
-        "không được|không được phép|không có quyền|không được quyền|nghiêm cấm|bị nghiêm cấm|bị cấm|cấm|không thể|chưa được|chưa được phép|không được tự ý|chẳng được|không được có|không ai được",
+        "không được|không được phép|không có quyền|không được quyền|nghiêm cấm|bị nghiêm cấm|bị cấm|không thể|chưa được|chưa được phép|không được tự ý|chẳng được|không được có|không ai được",
     ),
     (
         Modal::NeedNot,
@@ -136,7 +139,7 @@ const BOUNDS: &[(Bound, &str)] = &[
         Bound::AtMost,
         "tối đa|tối đa là|tối đa bằng|tối đa không quá|nhiều nhất|nhiều nhất là|cao nhất|cao nhất là|không quá|không được quá|không vượt quá|không được vượt quá|không nhiều hơn|không cao hơn|không được cao hơn|chưa quá|lên đến|không hơn|không được lâu hơn|không lâu hơn",
     ),
-    (Bound::Within, "chậm nhất|chậm nhất là|muộn nhất|muộn nhất là"),
+    (Bound::Within, "chậm nhất|chậm nhất là|muộn nhất|muộn nhất là|trong thời hạn|trong vòng"),
 ];
 
 const BOUNDS_BEFORE: &[(Bound, &str)] = &[
@@ -147,14 +150,13 @@ const BOUNDS_BEFORE: &[(Bound, &str)] = &[
         Bound::Below,
         "dưới|chưa đủ|chưa đến|đến dưới|đến chưa đủ|ít hơn|thấp hơn|chưa tới|không đủ|không đến|không tới|nhỏ hơn",
     ),
-    (Bound::Within, "trong thời hạn|trong vòng|thời hạn|thời hạn là|trong thời gian|trong"),
 ];
 
 const NEGATIONS: &str = "không|chưa|chẳng|không phải là|không phải do|không phải vì|không phải của|không phải người|phi|không hề|chưa hề|chưa từng";
 
 const EXCEPTIONS: &str = "trừ trường hợp|trừ các trường hợp|trừ những trường hợp|ngoại trừ|trừ khi|trừ các|trừ những|trừ hợp đồng|trừ người|trừ quy định|trừ ngày|không kể|không bao gồm|trừ việc|trừ tổ chức|trừ đối tượng|trừ phi";
 
-const STOPS: &str = "và|của|là|thì|cho|với|các|những|một|này|đó|khi|để|tại|ở|trong|mà|nếu|hoặc|có|theo|se|sẽ|về|vậy|như|rằng|ra|thuộc|cũng|đã|đang|cả|mỗi|mọi|còn|nên|do|vì|bởi|ngoài|gồm|bao gồm|sau|sau đây|đối|đối với|trường hợp|trong trường hợp|cụ thể|dạ|vâng|ạ|nhé|hãy|quy định|việc|bị|vào|nhưng|cùng|đây|dưới đây|trên đây|nào|đến|từ|tới|lên|thế|điều|khoản|điểm|chương|mục|luật|bộ luật|nghị định|theo quy định|theo quy định của pháp luật|quy định tại|vẫn|đều|thêm|lại|nữa|ngay|chỉ|gì|thời|hay|trước|trên|dưới|số|mức|kể|kể từ|tức là|nghĩa là|ấy|nó|họ|khác|sự|bằng|mình|hoặc là|trong đó|đồng thời|ngoài ra|tuy nhiên|do đó|vì vậy|như vậy|như sau|thuộc về|giữa|qua|thông qua|xong|hằng|hàng|trở|nhau|bên|loại|từng|một số|cái|chiếc|vừa|rồi|lúc|trong khi|bất kỳ|bất cứ|nhằm|pháp luật|quy";
+const STOPS: &str = "và|của|là|thì|cho|với|các|những|một|này|đó|khi|để|tại|ở|trong|mà|nếu|hoặc|có|theo|se|sẽ|về|vậy|như|rằng|ra|thuộc|cũng|đã|đang|cả|mỗi|mọi|còn|nên|do|vì|bởi|ngoài|gồm|bao gồm|sau|sau đây|đối|đối với|trường hợp|trong trường hợp|cụ thể|dạ|vâng|ạ|nhé|hãy|quy định|việc|bị|vào|nhưng|cùng|đây|dưới đây|trên đây|nào|đến|từ|tới|lên|thế|điều|khoản|điểm|chương|mục|luật|bộ luật|nghị định|theo quy định|theo quy định của pháp luật|quy định tại|vẫn|đều|thêm|lại|nữa|ngay|chỉ|gì|thời|hay|trước|trên|dưới|số|mức|kể|kể từ|tức là|nghĩa là|ấy|nó|họ|khác|sự|bằng|mình|hoặc là|trong đó|đồng thời|ngoài ra|tuy nhiên|do đó|vì vậy|như vậy|như sau|thuộc về|giữa|qua|thông qua|xong|hằng|hàng|trở|nhau|bên|loại|từng|một số|cái|chiếc|vừa|rồi|lúc|trong khi|bất kỳ|bất cứ|nhằm|pháp luật";
 
 /// Spellings brought to one before anything is compared; the longest first.
 const REWRITTEN: &[(&str, &str)] = &[
@@ -178,12 +180,36 @@ const REWRITTEN: &[(&str, &str)] = &[
     ("phép năm", "nghỉ hằng năm"),
     ("thành lập nên", "thành lập"),
     ("bao gồm", "gồm"),
-    ("nghiêm cấm", "cấm"),
     ("mồng", "ngày"),
     ("cưới", "kết hôn"),
     ("lấy vợ", "kết hôn"),
     ("lấy chồng", "kết hôn"),
     ("qua đời", "chết"),
+];
+
+/// Words that plain speech adds or puts for the law's, without naming another thing.
+const LIGHT: &str = "biết|đưa|dùng|muốn|ký|làm|sang|cũ|mới|ghi|xin|gửi|lấy|đi|ép|dành|nhận|coi|xem|nêu|rõ|lần|tính|cùng|tự|luôn|chính|đầy đủ|đúng|hưởng|tiếp|tục|áp|dụng|thực hiện|diễn|tức|cách|phần|khoản|tiền|chuyện|dạng|nói|hiện|đang|thì|vẫn|tiếp tục|người|công việc|lý do|điều kiện|thời gian|thời hạn";
+
+/// Names of rights, duties and kinds that are taken for each other: what a rule says of one
+/// it does not say of its neighbours.
+pub const NEIGHBOURS: &[&[&str]] = &[
+    &["thôi việc", "mất việc làm", "thất nghiệp"],
+    &["thử việc", "học nghề", "tập nghề"],
+    &["nghỉ hằng năm", "nghỉ việc riêng", "nghỉ lễ", "nghỉ hằng tuần", "nghỉ thai sản", "nghỉ không hưởng lương"],
+    &["khiển trách", "kéo dài thời hạn nâng lương", "cách chức", "sa thải"],
+    &["bảo hiểm xã hội", "bảo hiểm y tế", "bảo hiểm thất nghiệp"],
+    &["ốm đau", "thai sản", "hưu trí", "tử tuất"],
+    &["tai nạn lao động", "bệnh nghề nghiệp"],
+    &["thỏa ước lao động tập thể", "nội quy lao động"],
+    &["tạm hoãn", "chấm dứt", "tạm đình chỉ"],
+    &["lao động nam", "lao động nữ"],
+    &["không xác định thời hạn", "hợp đồng xác định thời hạn"],
+    &["cấp tỉnh", "cấp huyện", "cấp xã"],
+    &["ban đêm", "ban ngày"],
+    &["ngày thường", "ngày nghỉ hằng tuần", "ngày nghỉ lễ"],
+    &["nguyên lương", "không hưởng lương"],
+    &["tù chung thân", "tử hình", "phạt tù", "phạt tiền", "cải tạo không giam giữ"],
+    &["cố ý", "vô ý"],
 ];
 
 /// Words that judge an act; the cited text must hold them.
@@ -271,6 +297,14 @@ pub fn classes_at<'w>(words: &'w [&'w str]) -> impl Iterator<Item = (Class, usiz
     list.iter()
         .filter(move |(run, _)| run.len() <= words.len() && run.iter().zip(words).all(|(a, b)| a == b))
         .map(|(run, class)| (*class, run.len()))
+}
+
+static LIGHT_WORDS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| LIGHT.split(['|', ' ']).map(canonical_syllable).collect());
+
+/// Whether a word names nothing by itself.
+pub fn is_light(word: &str) -> bool {
+    LIGHT_WORDS.contains(word)
 }
 
 /// How many of the words that `words` begins with are written another way, and that way.

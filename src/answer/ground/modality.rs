@@ -3,7 +3,7 @@ Must, may, must not, need not, and plain not: none may turn into another.
 */
 
 use super::{
-    align::{Alignment, Gap, same_modal},
+    align::{Alignment, same_modal},
     lexicon::Modal,
     tokens::{Kind, Token},
     units::Unit,
@@ -39,9 +39,12 @@ pub fn difference(said: &[Token], unit: &Unit, alignment: &Alignment, passive: b
     let law = &unit.tokens;
     for gap in &alignment.gaps {
         let (own, theirs) = (&said[gap.said.clone()], &law[gap.law.clone()]);
-        if let Some(difference) = in_gap(own, theirs, gap, passive) {
+        if let Some(difference) = in_gap(own, theirs, passive) {
             return Some(difference);
         }
+    }
+    if let Some(difference) = governed(said, unit, alignment, passive) {
+        return Some(difference);
     }
     if let Some(difference) = unpaired(said, unit, alignment) {
         return Some(difference);
@@ -53,7 +56,7 @@ pub fn difference(said: &[Token], unit: &Unit, alignment: &Alignment, passive: b
     (uses_own && !keeps).then_some(Difference::Prohibition)
 }
 
-fn in_gap(own: &[Token], theirs: &[Token], gap: &Gap, passive: bool) -> Option<Difference> {
+fn in_gap(own: &[Token], theirs: &[Token], passive: bool) -> Option<Difference> {
     let (a, b): (Vec<Modal>, Vec<Modal>) = (modals(own).collect(), modals(theirs).collect());
     if let (Some(a), Some(b)) = (a.last(), b.last())
         && !same_modal(*a, *b)
@@ -62,13 +65,62 @@ fn in_gap(own: &[Token], theirs: &[Token], gap: &Gap, passive: bool) -> Option<D
         let turned = matches!(a, Modal::MustNot | Modal::NeedNot) != matches!(b, Modal::MustNot | Modal::NeedNot);
         return Some(if turned { Difference::Polarity } else { Difference::Modality });
     }
-    let near = |tokens: &[Token]| {
-        let last = tokens.len().saturating_sub(REACH_TOKENS);
-        tokens[last..].iter().any(negates)
-    };
-    let first = |tokens: &[Token]| tokens.iter().take(REACH_TOKENS).any(negates);
-    if gap.inner && (near(own) != near(theirs)) && (near(own) || near(theirs)) && !(first(own) && first(theirs)) {
-        return Some(Difference::Polarity);
+    None
+}
+
+/// What is said must stand under the same must, may or not as its partner in the rule. A word
+/// without a partner is looked for with its neighbour: a reworded sentence may leave the
+/// order of the rule.
+fn governed(said: &[Token], unit: &Unit, alignment: &Alignment, passive: bool) -> Option<Difference> {
+    for (at, partner) in alignment.partner.iter().enumerate() {
+        if !matches!(said[at].kind, Kind::Word | Kind::Stop) {
+            continue;
+        }
+        let places = match partner {
+            Some(partner) => vec![*partner],
+            None => places(said, at, &unit.tokens),
+        };
+        let differences: Vec<Option<Difference>> =
+            places.iter().map(|place| governors_differ(said, at, unit, *place, passive)).collect();
+        if let Some(Some(difference)) = differences.first()
+            && differences.iter().all(Option::is_some)
+        {
+            return Some(*difference);
+        }
+    }
+    None
+}
+
+/// Where the rule has the word at `at` and the one after it.
+fn places(said: &[Token], at: usize, law: &[Token]) -> Vec<usize> {
+    let Some(next) = said.get(at + 1).filter(|_| said[at].kind == Kind::Word) else { return Vec::new() };
+    let same = |w: &[Token]| w[0].words == said[at].words && w[1].words == next.words;
+    law.windows(2).enumerate().filter(|(_, w)| same(w)).map(|(place, _)| place).collect()
+}
+
+fn governors_differ(said: &[Token], at: usize, unit: &Unit, place: usize, passive: bool) -> Option<Difference> {
+    let (own, theirs) = (governor(said, at), governor(&unit.tokens, place));
+    let is_negated = |token: Option<&Token>| token.is_some_and(negates);
+    if is_negated(own) != is_negated(theirs) {
+        let is_inherited = unit.own_from <= place && unit.inherited().is_some();
+        return (!is_inherited).then_some(Difference::Polarity);
+    }
+    match (own.map(|t| &t.kind), theirs.map(|t| &t.kind)) {
+        (Some(Kind::Modal(a)), Some(Kind::Modal(b))) if !same_modal(*a, *b) && !negates(own?) && !passive => {
+            Some(Difference::Modality)
+        }
+        _ => None,
+    }
+}
+
+/// The must, may or not right before a token, small words skipped.
+fn governor(tokens: &[Token], at: usize) -> Option<&Token> {
+    for token in tokens[..at].iter().rev().take(REACH_TOKENS + 1) {
+        match token.kind {
+            Kind::Stop => {}
+            Kind::Modal(_) | Kind::Negation => return Some(token),
+            _ => return None,
+        }
     }
     None
 }
@@ -89,7 +141,8 @@ fn unpaired(said: &[Token], unit: &Unit, alignment: &Alignment) -> Option<Differ
             }
             _ => {}
         }
-        if matches!(token.kind, Kind::Negation | Kind::Modal(_)) && governed_otherwise(said, at, law, alignment) {
+        let may_differ = unit.inherited().is_none() && matches!(token.kind, Kind::Negation | Kind::Modal(_));
+        if may_differ && governed_otherwise(said, at, law, alignment) {
             return Some(Difference::Polarity);
         }
     }

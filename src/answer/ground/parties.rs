@@ -132,7 +132,7 @@ fn is_foreign(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
     law_names
         && said.iter().enumerate().any(|(at, token)| {
             let Kind::Party(party) = token.kind else { return false };
-            party != Party::Asker && alignment.partner[at].is_none() && !held(token)
+            !matches!(party, Party::Asker | Party::Side) && alignment.partner[at].is_none() && !held(token)
         })
 }
 

@@ -80,12 +80,19 @@ struct Lexeme {
 
 /// The tokens of a text, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
+    tokens_after(text, None).0
+}
+
+/// The tokens of a text that stands under another one which ends in an open bound ("tối đa
+/// như sau:"), and the bound that this one leaves open.
+pub fn tokens_after(text: &str, open: Option<Bound>) -> (Vec<Token>, Option<Bound>) {
     let lexemes = rewrite(lexemes(text));
-    let mut reader = Reader { lexemes: &lexemes, at: 0, tokens: Vec::new(), bound: None };
+    let mut reader = Reader { lexemes: &lexemes, at: 0, tokens: Vec::new(), bound: open.map(|bound| (bound, 0)) };
     while reader.at < lexemes.len() {
         reader.step();
     }
-    reader.tokens
+    let left = reader.bound.map(|(bound, _)| bound).filter(|_| text.trim_end().ends_with(':'));
+    (reader.tokens, left)
 }
 
 fn lexemes(text: &str) -> Vec<Lexeme> {
@@ -185,7 +192,7 @@ impl Reader<'_> {
         if !lexeme.is_word && lexeme.text != "%" {
             if matches!(lexeme.text.as_str(), "," | ";" | ":" | "." | "(" | ")" | "\n" | "?" | "!" | "–" | "-" | "|")
             {
-                if !matches!(lexeme.text.as_str(), "(" | ")") {
+                if !matches!(lexeme.text.as_str(), "(" | ")" | ":") {
                     self.bound = None;
                 }
                 let sign = lexeme.text.chars().next().unwrap_or(' ');
@@ -197,6 +204,15 @@ impl Reader<'_> {
         }
         if self.reference() || self.number() {
             return;
+        }
+        let after_break = self.tokens.last().is_none_or(|t| matches!(t.kind, Kind::Break(_)));
+        match lexeme.text.as_str() {
+            // "khấu trừ" takes away, ", trừ" excepts.
+            "trừ" if after_break => return self.push(Kind::Exception, 1),
+            "cấm" if after_break || matches!(self.tokens.last(), Some(Token { kind: Kind::Party(_), .. })) => {
+                return self.push(Kind::Modal(Modal::MustNot), 1);
+            }
+            _ => {}
         }
         let words = words_from(self.lexemes, self.at);
         let Some((class, length)) = lexicon::classes_at(&words).find(|(class, length)| self.admits(*class, *length))
@@ -260,12 +276,30 @@ impl Reader<'_> {
             ["trở", "lên", ..] | ["trở", "đi", ..] => (bound, end) = (Bound::AtLeast, end + 2),
             ["trở", "xuống" | "lại", ..] => (bound, end) = (Bound::AtMost, end + 2),
             // "12 đến 36 tháng": the first of a range is its lower end.
+            _ if bound == Bound::Exact && self.shares_bound() => bound = self.last_bound(),
             ["đến", ..] if bound == Bound::Exact && self.quantity_at(end + 1).is_some() => bound = Bound::AtLeast,
             _ => {}
         }
         let unit = if unit.is_empty() { self.unit_of_range(end) } else { unit };
         self.push(Kind::Number(Quantity { value, unit, bound }), end - self.at);
         true
+    }
+
+    /// "không quá 8 giờ trong 1 ngày và 40 giờ trong 1 tuần": the bound holds for both.
+    fn shares_bound(&self) -> bool {
+        let after_and = self.tokens.last().is_some_and(|t| matches!(t.words.as_str(), "và" | "hoặc"));
+        let is_small = |t: &&Token| matches!(t.kind, Kind::Stop | Kind::Number(_));
+        after_and && self.tokens.iter().rev().take_while(is_small).any(|t| matches!(t.kind, Kind::Number(_)))
+    }
+
+    /// The bound of the last number that has one, small words and rates skipped.
+    fn last_bound(&self) -> Bound {
+        let is_small = |t: &&Token| matches!(t.kind, Kind::Stop | Kind::Number(_));
+        let bounds = self.tokens.iter().rev().take_while(is_small).filter_map(|t| match &t.kind {
+            Kind::Number(quantity) => Some(quantity.bound),
+            _ => None,
+        });
+        bounds.into_iter().find(|bound| *bound != Bound::Exact).unwrap_or(Bound::Exact)
     }
 
     /// "12 đến 36 tháng": both ends have the unit of the last.
@@ -374,7 +408,7 @@ mod tests {
     #[test]
     fn bounds_go_into_numbers() {
         check("ít nhất 30 ngày", "<30 ngày AtLeast>");
-        check("không quá 08 giờ trong 01 ngày", "<8 giờ AtMost> <1 ngày Within>");
+        check("không quá 08 giờ trong 01 ngày", "<8 giờ AtMost> <1 ngày Exact>");
         check("từ 12 tháng đến 36 tháng", "<12 tháng AtLeast> <36 tháng AtMost>");
         check("từ đủ 15 tuổi đến chưa đủ 18 tuổi", "<15 tuổi AtLeast> <18 tuổi Below>");
         check("ba mươi ngày trở lên", "<30 ngày AtLeast>");
@@ -383,6 +417,10 @@ mod tests {
         check("12 đến 36 tháng", "<12 tháng AtLeast> <36 tháng AtMost>");
         check("tối đa hai năm", "<2 năm AtMost>");
         check("03 ngày làm việc", "<3 ngày làm việc Exact>");
+        check(
+            "tối đa 8 giờ mỗi ngày và 48 giờ mỗi tuần",
+            "<8 giờ AtMost> <1 ngày Exact> <48 giờ AtMost> <1 tuần Exact>",
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ lead-ins and the article's title before its own words.
 use super::{
     Evidence,
     lexicon::Modal,
-    tokens::{Kind, Token, tokens},
+    tokens::{Kind, Token, tokens, tokens_after},
 };
 
 /// A rule with what leads to it.
@@ -26,7 +26,13 @@ pub struct Unit {
     pub clause: Option<String>,
     /// Label of the point it stands in, where the text says.
     pub point: Option<String>,
+    /// Whether it is a lead-in with all that is listed under it.
+    pub is_list: bool,
 }
+
+/// A rule with a must or may of its own has it among its first words; later ones are of
+/// clauses within it.
+const OWN_MODAL_TOKENS: usize = 3;
 
 /// Depth of a line: plain, clause, point, dash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +51,8 @@ struct Line<'t> {
 
 /// All rules of a piece of evidence: each line, and each sentence of a line of several.
 pub fn units(evidence: &Evidence<'_>) -> Vec<Unit> {
-    let lines: Vec<Line<'_>> = evidence.text.lines().map(str::trim).filter(|l| !l.is_empty()).map(line).collect();
+    let joined = joined(evidence.text);
+    let lines: Vec<Line<'_>> = joined.iter().map(|text| line(text)).collect();
     let mut open: Vec<&Line<'_>> = Vec::new();
     let mut units = Vec::new();
     for (index, line) in lines.iter().enumerate() {
@@ -65,7 +72,36 @@ pub fn units(evidence: &Evidence<'_>) -> Vec<Unit> {
             open.push(line);
         }
     }
+    units.extend(lists(evidence, &lines));
     units
+}
+
+/// Each lead-in with the lines under it, and all lines of a text without one.
+fn lists(evidence: &Evidence<'_>, lines: &[Line<'_>]) -> Vec<Unit> {
+    let mut lists = Vec::new();
+    for (index, lead) in lines.iter().enumerate().filter(|(_, line)| line.text.ends_with(':')) {
+        let under: Vec<&Line<'_>> = lines[index + 1..].iter().take_while(|l| lead.depth < l.depth).collect();
+        let clause = (lead.depth == Depth::Clause).then(|| lead.label.to_lowercase());
+        lists.extend(list(evidence, &[lead.text], &under, clause));
+    }
+    let outer: Vec<&Line<'_>> = lines.iter().collect();
+    if lines.iter().all(|l| l.depth == Depth::Clause || l.depth == Depth::Dash) {
+        lists.extend(list(evidence, &[], &outer, None));
+    }
+    lists
+}
+
+fn list(evidence: &Evidence<'_>, leads: &[&str], under: &[&Line<'_>], clause: Option<String>) -> Option<Unit> {
+    if under.len() < 2 {
+        return None;
+    }
+    let mut whole = unit(evidence, leads, "", clause, None);
+    for line in under {
+        whole.tokens.extend(tokens(line.text));
+        whole.tokens.push(Token { kind: Kind::Break('\n'), words: String::new(), capital: false });
+    }
+    whole.is_list = true;
+    Some(whole)
 }
 
 fn unit(evidence: &Evidence<'_>, leads: &[&str], own: &str, clause: Option<String>, point: Option<String>) -> Unit {
@@ -75,18 +111,33 @@ fn unit(evidence: &Evidence<'_>, leads: &[&str], own: &str, clause: Option<Strin
     };
     sign(&mut list);
     let lead_from = list.len();
-    let outer = tokens(evidence.lead_in);
-    if !outer.is_empty() {
-        list.extend(outer);
-        sign(&mut list);
-    }
-    for lead in leads {
-        list.extend(tokens(lead));
+    let mut open = None;
+    for lead in [evidence.lead_in].iter().chain(leads).filter(|lead| !lead.is_empty()) {
+        let (lead, left) = tokens_after(lead, open);
+        open = left;
+        list.extend(lead);
         sign(&mut list);
     }
     let own_from = list.len();
-    list.extend(tokens(own));
-    Unit { n: evidence.n, tokens: list, lead_from, own_from, clause, point }
+    list.extend(tokens_after(own, open).0);
+    Unit { n: evidence.n, tokens: list, lead_from, own_from, clause, point, is_list: false }
+}
+
+/// The lines of a text, each whole: a printed line that goes on in the next is one with it.
+fn joined(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for next in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        let goes_on = lines.last().is_some_and(|last| !last.ends_with(['.', ';', ':', ',', '!', '?']))
+            || next.starts_with(char::is_lowercase);
+        match lines.last_mut() {
+            Some(last) if goes_on && line(next).depth == Depth::Plain => {
+                last.push(' ');
+                last.push_str(next);
+            }
+            _ => lines.push(next.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A line with its label taken off.
@@ -141,11 +192,12 @@ impl Unit {
 
     /// What its title and lead-ins do to acts listed under them: forbidden, or not needed.
     pub fn inherited(&self) -> Option<Modal> {
-        let own_modal = self.own().iter().any(|t| matches!(t.kind, Kind::Modal(_)));
+        let states_own =
+            self.own().iter().take(OWN_MODAL_TOKENS).any(|t| matches!(t.kind, Kind::Modal(_) | Kind::Negation));
         let last = self.tokens[..self.own_from].iter().rev().find_map(|t| match t.kind {
             Kind::Modal(modal) => Some(modal),
             _ => None,
         });
-        last.filter(|modal| !own_modal && matches!(modal, Modal::MustNot | Modal::NeedNot))
+        last.filter(|modal| !states_own && matches!(modal, Modal::MustNot | Modal::NeedNot))
     }
 }

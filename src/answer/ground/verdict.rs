@@ -44,6 +44,7 @@ pub(super) enum Fault {
     Exception,
     Reference,
     Term,
+    Mixed,
     Wording,
     Contradiction,
 }
@@ -71,6 +72,7 @@ impl Fault {
             Self::Exception => "bỏ mất trường hợp ngoại lệ của điều luật được dẫn",
             Self::Reference => "nhắc điều, khoản hoặc văn bản khác với phần được dẫn",
             Self::Term => "dùng từ chỉ việc khác với điều luật được dẫn",
+            Self::Mixed => "ghép hai quy định khác nhau của điều luật được dẫn",
             Self::Wording => "nội dung không có trong điều luật được dẫn",
             Self::Contradiction => "tự mâu thuẫn",
         }
@@ -107,7 +109,9 @@ pub(super) fn grounds(
         Ok(rule) => return confirmed(text, vec![rule.n], evidence),
         Err(fault) => fault,
     };
-    match ask.carriers_of_parts(&said) {
+    // Only what one rule lacks may be made up by another, never what it contradicts.
+    let may_list = matches!(fault, Fault::Wording | Fault::Number | Fault::Mixed | Fault::Term);
+    match ask.carriers_of_parts(&said).filter(|_| may_list) {
         Some(numbers) => confirmed(text, numbers, evidence),
         None => Err(fault),
     }
@@ -187,7 +191,7 @@ impl Asked<'_> {
 
     fn fault(&self, said: &[Token], rule: &Unit, alignment: &align::Alignment) -> Option<Fault> {
         let coverage = Coverage::of(said, rule, alignment);
-        if !coverage.is_enough() {
+        if !coverage.is_enough() || (rule.is_list && !alignment.follows_list(said, &rule.tokens)) {
             return Some(Fault::Wording);
         }
         let of_rule = self.evidence.iter().find(|e| e.n == rule.n)?;
@@ -205,10 +209,16 @@ impl Asked<'_> {
             Some(modality::Difference::Prohibition) => return Some(Fault::Prohibition),
             None => {}
         }
-        let faults: [(bool, Fault); 3] = [
+        let faults: [(bool, Fault); 4] = [
             (mentions::is_foreign(said, rule, of_rule), Fault::Reference),
             (wording::drops_exception(said, rule, alignment), Fault::Exception),
-            (coverage.has_foreign_term() || wording::swaps_terms(said, rule, alignment), Fault::Term),
+            (
+                coverage.has_foreign_term()
+                    || wording::swaps_terms(said, rule, alignment)
+                    || wording::names_neighbour(said, rule),
+                Fault::Term,
+            ),
+            (!rule.is_list && wording::mixes_rules(said, rule, self.rules), Fault::Mixed),
         ];
         faults.into_iter().find(|(is, _)| *is).map(|(_, fault)| fault)
     }

@@ -7,10 +7,14 @@ use std::collections::HashSet;
 use super::{
     align::{Alignment, Gap},
     amounts::Quantity,
+    lexicon::{Bound, NEIGHBOURS, Party, is_light},
     tokens::{Kind, Token},
     units::Unit,
 };
-use crate::retrieve::understand;
+use crate::{
+    law::text::{canonical_syllable, syllables},
+    retrieve::understand,
+};
 
 /// Least share of a sentence's content that must stand in the rule.
 const HELD_SHARE_MIN: f32 = 0.7;
@@ -58,7 +62,7 @@ pub fn numbers(said: &[Token], unit: &Unit, alignment: &Alignment, question: &[T
         // What the asker says of their own case may be repeated as a condition, not as the rule.
         let asked = question.iter().filter_map(number).any(|theirs| quantity.same_amount(theirs));
         let is_rate = quantity.value == 1.0
-            && matches!(quantity.bound, super::lexicon::Bound::Exact | super::lexicon::Bound::Within)
+            && matches!(quantity.bound, Bound::Exact | Bound::Within)
             && has_rate(unit, &quantity.unit);
         if (asked && at < main && !replaces) || is_rate {
             continue;
@@ -120,10 +124,10 @@ pub struct Coverage {
 impl Coverage {
     /// Measures it.
     pub fn of(said: &[Token], unit: &Unit, alignment: &Alignment) -> Self {
-        let theirs: HashSet<&str> = unit.tokens.iter().flat_map(|t| t.words.split(' ')).collect();
+        let theirs = Held::of(unit);
         let (mut content, mut held, mut aligned, mut run, mut longest) = (0.0f32, 0.0f32, 0.0f32, 0, 0);
         for (at, token) in said.iter().enumerate() {
-            if !token.is_content() || matches!(token.kind, Kind::Party(super::lexicon::Party::Asker)) {
+            if !token.is_content() || matches!(token.kind, Kind::Party(Party::Asker)) {
                 if matches!(token.kind, Kind::Break(_)) {
                     run = 0;
                 }
@@ -134,7 +138,7 @@ impl Coverage {
             let is_held = is_aligned
                 || match &token.kind {
                     Kind::Number(own) => unit.tokens.iter().filter_map(number).any(|q| own.same_amount(q)),
-                    _ => token.words.split(' ').all(|w| theirs.contains(w)) || is_explained(said, at, &theirs),
+                    _ => theirs.holds(said, at),
                 };
             aligned += f32::from(u8::from(is_aligned));
             held += f32::from(u8::from(is_held));
@@ -157,7 +161,7 @@ impl Coverage {
 }
 
 /// Whether a word is part of a lay term whose term of law the rule has.
-fn is_explained(said: &[Token], at: usize, theirs: &HashSet<&str>) -> bool {
+fn is_explained(said: &[Token], at: usize, theirs: &HashSet<String>) -> bool {
     let from = at.saturating_sub(3);
     let words: Vec<&str> = said[from..(at + 4).min(said.len())].iter().map(|t| t.words.as_str()).collect();
     let near = words.join(" ");
@@ -165,24 +169,96 @@ fn is_explained(said: &[Token], at: usize, theirs: &HashSet<&str>) -> bool {
     let without =
         words.iter().enumerate().filter(|(i, _)| i + from != at).map(|(_, w)| *w).collect::<Vec<_>>().join(" | ");
     let rest = understand::expansions(&without);
-    understand::expansions(&near).iter().any(|law| {
-        !rest.contains(law) && law.split(' ').all(|w| theirs.contains(crate::law::text::canonical_syllable(w).as_str()))
+    understand::expansions(&near)
+        .iter()
+        .any(|law| !rest.contains(law) && law.split(' ').all(|w| theirs.contains(&canonical_syllable(w))))
+}
+
+/// Longest run of the rule that one term may stand in the place of, in words.
+const TERM_WORDS_MAX: usize = 4;
+
+/// Whether a word or term stands where the rule has another one.
+pub fn swaps_terms(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
+    let held = Held::of(unit);
+    alignment.gaps.iter().any(|gap| {
+        let theirs = unit.tokens[gap.law.clone()].iter().filter(|t| t.kind == Kind::Word).count();
+        if theirs == 0 || TERM_WORDS_MAX < theirs {
+            return false;
+        }
+        let own: Vec<usize> = gap.said.clone().filter(|at| said[*at].kind == Kind::Word).collect();
+        let foreign = own.iter().any(|at| !is_light(&said[*at].words) && !held.holds(said, *at));
+        // Words of the rule in each other's places.
+        let turned = gap.inner && own.len() <= TERM_WORDS_MAX && own.iter().any(|at| !is_light(&said[*at].words));
+        foreign || turned
     })
 }
 
-/// Longest run that counts as a term put in another's place, in tokens.
-const TERM_TOKENS_MAX: usize = 4;
-
-/// Whether two terms of the rule stand in each other's place, or a word of the rule in
-/// another's.
-pub fn swaps_terms(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
-    let words = |list: &[Token]| -> Vec<String> {
-        list.iter().filter(|t| t.kind == Kind::Word).map(|t| t.words.clone()).collect()
+/// Whether the sentence names a right or kind whose neighbour the rule is about.
+pub fn names_neighbour(said: &[Token], unit: &Unit) -> bool {
+    let spoken = |list: &[Token]| -> String {
+        list.iter().filter(|t| !t.words.is_empty()).map(|t| format!(" {}", t.words)).collect::<String>() + " "
     };
-    let law: HashSet<&str> = unit.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.words.as_str()).collect();
-    alignment.gaps.iter().filter(|gap| gap.inner).any(|gap| {
-        let (own, theirs) = (words(&said[gap.said.clone()]), words(&unit.tokens[gap.law.clone()]));
-        let short = |list: &[String]| !list.is_empty() && list.len() <= TERM_TOKENS_MAX;
-        short(&own) && short(&theirs) && own.iter().all(|w| law.contains(w.as_str()))
+    let (own, theirs) = (spoken(said), spoken(&unit.tokens));
+    let has = |text: &str, name: &str| {
+        let name = syllables(name).join(" ");
+        text.contains(&format!(" {name} "))
+    };
+    NEIGHBOURS.iter().any(|group| {
+        group.iter().any(|name| has(&own, name) && !has(&theirs, name))
+            && group.iter().any(|name| has(&theirs, name) && !has(&own, name))
     })
+}
+
+/// Whether a word of the sentence stands not in this rule but in another of the same
+/// evidence: two rules mixed into one.
+pub fn mixes_rules(said: &[Token], unit: &Unit, others: &[Unit]) -> bool {
+    let held = Held::of(unit);
+    let beside: Vec<Held> = others.iter().filter(|o| o.n == unit.n && !o.is_list).map(Held::of).collect();
+    said.iter().enumerate().any(|(at, token)| {
+        token.kind == Kind::Word
+            && !is_light(&token.words)
+            && !held.words.contains(&token.words)
+            && beside.iter().any(|other| other.words.contains(&token.words))
+            && !is_explained(said, at, &held.words)
+    })
+}
+
+/// The words of a rule, alone and in pairs.
+struct Held {
+    words: HashSet<String>,
+    pairs: HashSet<(String, String)>,
+}
+
+impl Held {
+    fn of(unit: &Unit) -> Self {
+        let syllables: Vec<String> =
+            unit.tokens.iter().flat_map(|t| t.words.split(' ')).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+        let pairs = syllables.windows(2).map(|w| (w[0].clone(), w[1].clone())).collect();
+        Self { words: syllables.into_iter().collect(), pairs }
+    }
+
+    /// Whether the word at `at` stands in the rule. Most words of the language are two
+    /// syllables, so one beside another must be there with one of its neighbours.
+    fn holds(&self, said: &[Token], at: usize) -> bool {
+        let word = |index: Option<usize>| {
+            let token = said.get(index?)?;
+            (token.kind == Kind::Word || token.kind == Kind::Stop).then(|| token.words.clone())
+        };
+        let own = &said[at].words;
+        if !own.split(' ').all(|w| self.words.contains(w)) {
+            return is_explained(said, at, &self.words);
+        }
+        let (before, after) = (word(at.checked_sub(1)), word(Some(at + 1)));
+        let is_alone = |side: &Option<String>, index: Option<usize>| {
+            side.is_none() || index.and_then(|i| said.get(i)).is_some_and(|t| t.kind == Kind::Stop)
+        };
+        if is_alone(&before, at.checked_sub(1)) && is_alone(&after, Some(at + 1)) {
+            return true;
+        }
+        let last = |words: &str| words.rsplit(' ').next().unwrap_or_default().to_owned();
+        let first = |words: &str| words.split(' ').next().unwrap_or_default().to_owned();
+        before.is_some_and(|b| self.pairs.contains(&(last(&b), first(own))))
+            || after.is_some_and(|a| self.pairs.contains(&(last(own), first(&a))))
+            || is_explained(said, at, &self.words)
+    }
 }

@@ -91,10 +91,24 @@ fn point_label(line: &str) -> Option<&str> {
     (label.chars().count() <= 2 && label.chars().all(char::is_alphabetic)).then_some(label)
 }
 
+/// Lines that a printed page broke are put together again.
+fn whole_lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        let labelled = clause_label(line).is_some() || point_label(line).is_some();
+        match lines.last_mut() {
+            Some(last) if !labelled && !last.ends_with(['.', ';', ':']) => *last = format!("{last} {line}"),
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines
+}
+
 /// The clauses of an article: label and lines.
 pub fn clauses(article: &Article) -> Vec<(String, Vec<String>)> {
     let mut clauses: Vec<(String, Vec<String>)> = Vec::new();
-    for line in article.text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+    for line in whole_lines(&article.text) {
+        let line = line.as_str();
         match clause_label(line) {
             Some(label) => clauses.push((label.to_owned(), vec![line.to_owned()])),
             None if clauses.is_empty() => clauses.push((String::new(), vec![line.to_owned()])),
@@ -107,6 +121,11 @@ pub fn clauses(article: &Article) -> Vec<(String, Vec<String>)> {
 /// All sentences that can be made of an article, each with the clause that carries it.
 pub fn golds(article: &Article) -> Vec<Gold> {
     let mut golds = Vec::new();
+    // What stands under such a title is not what a sentence without "không được" says.
+    let title = article.title.to_lowercase();
+    if title.contains("cấm") || title.contains("không được") {
+        return golds;
+    }
     for (label, lines) in clauses(article) {
         let clause = if label.is_empty() { String::new() } else { format!("khoản {label} ") };
         let citation = format!("{clause}Điều {} {} ({})", article.label, article.document, article.law);
@@ -161,7 +180,8 @@ fn lower(text: &str) -> String {
 fn sentences(line: &str) -> Vec<String> {
     line.split(". ")
         .map(|s| s.trim().trim_end_matches(['.', ';', ',']).to_owned())
-        .filter(|s| !s.ends_with(':') && !s.contains('“') && !s.contains('"'))
+        .filter(|s| !s.ends_with(':') && !s.contains(['“', '"', '[', '…']) && !s.contains("www.") && !s.contains(".."))
+        .filter(|s| s.starts_with(char::is_uppercase))
         .filter(|s| SENTENCE_WORDS.contains(&s.split_whitespace().count()))
         .collect()
 }

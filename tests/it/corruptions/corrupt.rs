@@ -247,7 +247,12 @@ fn added_not(gold: &Gold, salt: usize) -> Option<String> {
 
 fn must_to_may(gold: &Gold, salt: usize) -> Option<String> {
     let text = &gold.sentence;
-    if has(text, "không phải") || has(text, "phải chịu") || has(text, "phải được") {
+    if has(text, "không phải")
+        || has(text, "bên có")
+        || has(text, "thiết phải")
+        || has(text, "phải chịu")
+        || has(text, "phải được")
+    {
         return None;
     }
     let to = ["có quyền", "được", "có thể"][salt % 3];
@@ -256,7 +261,8 @@ fn must_to_may(gold: &Gold, salt: usize) -> Option<String> {
 
 fn may_to_must(gold: &Gold, salt: usize) -> Option<String> {
     let text = &gold.sentence;
-    if has(text, "không có quyền") || has(text, "không được") || has(text, "không thể") {
+    if has(text, "không có quyền") || has(text, "bên có") || has(text, "không được") || has(text, "không thể")
+    {
         return None;
     }
     let to = ["phải", "có nghĩa vụ"][salt % 2];
@@ -280,6 +286,9 @@ fn dropped_bound(gold: &Gold, _: usize) -> Option<String> {
         "không vượt quá",
     ];
     let lower = gold.sentence.to_lowercase();
+    if lower.contains("tối đa không quá") {
+        return None;
+    }
     let bound = BOUNDS.iter().find(|bound| {
         let after = lower.find(**bound).map(|at| &lower[at + bound.len()..]);
         after.is_some_and(|after| after.split_whitespace().take(3).any(|w| w.starts_with(|c: char| c.is_ascii_digit())))

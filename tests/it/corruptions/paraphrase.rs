@@ -41,6 +41,9 @@ fn turned_around(gold: &Gold, _: usize) -> Option<String> {
             continue;
         };
         let long = |part: &str| 3 <= part.split_whitespace().count();
+        if ["nhưng", "chỉ", "và", "mà"].iter().any(|w| rule.starts_with(w)) {
+            continue;
+        }
         // What refers back must stay behind what it refers to.
         if rule.contains(" này")
             || rule.contains(" đó")
