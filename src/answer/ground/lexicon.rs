@@ -109,7 +109,7 @@ const PARTIES: &[(Party, &str)] = &[
     ),
     (
         Party::Side,
-        "bên mua|bên bán|bên vay|bên cho vay|bên thuê|bên cho thuê|bên mượn|bên cho mượn|bên gửi|bên giữ|bên tặng cho|bên được tặng cho|bên thế chấp|bên nhận thế chấp|bên cầm cố|bên nhận cầm cố|bên bảo lãnh|bên được bảo lãnh|bên nhận bảo lãnh|bên bảo đảm|bên nhận bảo đảm|bên đặt cọc|bên nhận đặt cọc|bên ủy quyền|bên được ủy quyền|bên đặt gia công|bên nhận gia công|bên vận chuyển|bên thuê vận chuyển|bên sử dụng dịch vụ|bên cung ứng dịch vụ|bên thuê khoán|bên cho thuê khoán|bên nợ|bên giao|bên nhận|bên có quyền|bên có nghĩa vụ|bên vi phạm|bên bị vi phạm|bên thuê dịch vụ|bên giao khoán|bên nhận khoán|bên chuyển giao|bên nhận chuyển giao|người ủy quyền|người được ủy quyền|người đại diện|người được đại diện|người giám hộ|người được giám hộ|bên được đại diện|người bảo lãnh|nguyên đơn|bị đơn|bị cáo|bị hại|vợ chồng|cha mẹ|vợ|chồng|cha|mẹ|chủ sở hữu|người chiếm hữu|người để lại di sản|người thừa kế",
+        "bên mua|bên bán|bên vay|bên cho vay|bên thuê|bên cho thuê|bên mượn|bên cho mượn|bên gửi|bên giữ|bên tặng cho|bên được tặng cho|bên thế chấp|bên nhận thế chấp|bên cầm cố|bên nhận cầm cố|bên bảo lãnh|bên được bảo lãnh|bên nhận bảo lãnh|bên bảo đảm|bên nhận bảo đảm|bên đặt cọc|bên nhận đặt cọc|bên ủy quyền|bên được ủy quyền|bên đặt gia công|bên nhận gia công|bên vận chuyển|bên thuê vận chuyển|bên sử dụng dịch vụ|bên cung ứng dịch vụ|bên thuê khoán|bên cho thuê khoán|bên nợ|bên giao|bên nhận|bên vi phạm|bên bị vi phạm|bên thuê dịch vụ|bên giao khoán|bên nhận khoán|bên chuyển giao|bên nhận chuyển giao|người ủy quyền|người được ủy quyền|người đại diện|người được đại diện|người giám hộ|người được giám hộ|bên được đại diện|người bảo lãnh|nguyên đơn|bị đơn|bị cáo|bị hại|vợ chồng|cha mẹ|vợ|chồng|cha|mẹ|chủ sở hữu|người chiếm hữu|người để lại di sản|người thừa kế",
     ),
 ];
 
@@ -143,7 +143,7 @@ const BOUNDS: &[(Bound, &str)] = &[
 ];
 
 const BOUNDS_BEFORE: &[(Bound, &str)] = &[
-    (Bound::AtLeast, "từ|từ đủ|đủ|kể từ đủ|từ trên"),
+    (Bound::AtLeast, "từ|từ đủ|đủ|kể từ đủ"),
     (Bound::AtMost, "đến|cho đến|đến đủ|tới|đến hết"),
     (Bound::Above, "trên|quá|vượt quá|vượt|hơn|lâu hơn|nhiều hơn|từ trên|cao hơn|đã quá"),
     (
@@ -188,7 +188,23 @@ const REWRITTEN: &[(&str, &str)] = &[
 ];
 
 /// Words that plain speech adds or puts for the law's, without naming another thing.
-const LIGHT: &str = "biết|đưa|dùng|muốn|ký|làm|sang|cũ|mới|ghi|xin|gửi|lấy|đi|ép|dành|nhận|coi|xem|nêu|rõ|lần|tính|cùng|tự|luôn|chính|đầy đủ|đúng|hưởng|tiếp|tục|áp|dụng|thực hiện|diễn|tức|cách|phần|khoản|tiền|chuyện|dạng|nói|hiện|đang|thì|vẫn|tiếp tục|người|công việc|lý do|điều kiện|thời gian|thời hạn";
+const LIGHT: &str = "biết|đưa|dùng|muốn|ký|làm|sang|cũ|mới|ghi|xin|đi|ép|dành|coi|xem|nêu|rõ|lần|tính|cùng|tự|luôn|chính|đầy đủ|đúng|hưởng|tiếp|tục|áp|dụng|thực hiện|diễn|tức|cách|phần|khoản|tiền|chuyện|dạng|nói|hiện|đang|thì|vẫn|tiếp tục|người|công việc|lý do|điều kiện|thời gian|thời hạn";
+
+/// Plain words with the law's for them, beside the table of lay words that retrieval has.
+pub const PLAIN: &[(&str, &str)] = &[
+    ("nghỉ việc", "chấm dứt hợp đồng"),
+    ("nghỉ việc", "thôi việc"),
+    ("thôi việc", "chấm dứt hợp đồng"),
+    ("cho nghỉ", "chấm dứt hợp đồng"),
+    ("đuổi việc", "sa thải"),
+    ("ứng lương", "tạm ứng"),
+    ("trừ lương", "khấu trừ"),
+    ("tăng ca", "làm thêm"),
+    ("đóng tiền", "nộp tiền"),
+    ("bị ốm", "ốm đau"),
+    ("bầu", "mang thai"),
+    ("đẻ", "sinh con"),
+];
 
 /// Names of rights, duties and kinds that are taken for each other: what a rule says of one
 /// it does not say of its neighbours.

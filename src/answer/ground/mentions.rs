@@ -68,7 +68,7 @@ fn has_foreign_document(said: &[Token], citation: &[Token], unit: &Unit) -> bool
         }
         let after = said[at + 1..].iter().skip_while(|t| t.words == "số");
         let name: Vec<&str> = after
-            .take_while(|t| matches!(t.kind, Kind::Word | Kind::Party(_) | Kind::Stop))
+            .take_while(|t| matches!(t.kind, Kind::Word | Kind::Party(_)))
             .take(NAME_WORDS)
             .map(|t| t.words.as_str())
             .collect();

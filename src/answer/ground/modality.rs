@@ -12,6 +12,9 @@ use super::{
 /// How far before what is said a negation still governs it, in tokens.
 const REACH_TOKENS: usize = 2;
 
+/// Small words that may stand between a not and what it denies.
+const BETWEEN: [&str; 12] = ["có", "bị", "còn", "đã", "đang", "sẽ", "cũng", "vẫn", "thêm", "lại", "thuộc", "vào"];
+
 /// What differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Difference {
@@ -73,7 +76,8 @@ fn in_gap(own: &[Token], theirs: &[Token], passive: bool) -> Option<Difference> 
 /// order of the rule.
 fn governed(said: &[Token], unit: &Unit, alignment: &Alignment, passive: bool) -> Option<Difference> {
     for (at, partner) in alignment.partner.iter().enumerate() {
-        if !matches!(said[at].kind, Kind::Word | Kind::Stop) {
+        let counts = said[at].kind == Kind::Word || matches!(said[at].words.as_str(), "có" | "thuộc");
+        if !counts {
             continue;
         }
         let places = match partner {
@@ -81,7 +85,7 @@ fn governed(said: &[Token], unit: &Unit, alignment: &Alignment, passive: bool) -
             None => places(said, at, &unit.tokens),
         };
         let differences: Vec<Option<Difference>> =
-            places.iter().map(|place| governors_differ(said, at, unit, *place, passive)).collect();
+            places.iter().map(|place| governors_differ(said, at, unit, *place, alignment, passive)).collect();
         if let Some(Some(difference)) = differences.first()
             && differences.iter().all(Option::is_some)
         {
@@ -98,12 +102,26 @@ fn places(said: &[Token], at: usize, law: &[Token]) -> Vec<usize> {
     law.windows(2).enumerate().filter(|(_, w)| same(w)).map(|(place, _)| place).collect()
 }
 
-fn governors_differ(said: &[Token], at: usize, unit: &Unit, place: usize, passive: bool) -> Option<Difference> {
-    let (own, theirs) = (governor(said, at), governor(&unit.tokens, place));
+fn governors_differ(
+    said: &[Token],
+    at: usize,
+    unit: &Unit,
+    place: usize,
+    alignment: &Alignment,
+    passive: bool,
+) -> Option<Difference> {
+    let law = &unit.tokens;
+    let (own_at, theirs_at) = (governor(said, at), governor(law, place));
+    let (own, theirs) = (own_at.map(|i| &said[i]), theirs_at.map(|i| &law[i]));
     let is_negated = |token: Option<&Token>| token.is_some_and(negates);
     if is_negated(own) != is_negated(theirs) {
         let is_inherited = unit.own_from <= place && unit.inherited().is_some();
-        return (!is_inherited).then_some(Difference::Polarity);
+        // "không được thực hiện quyền đơn phương …": the same not, further off.
+        let partner = own_at.and_then(|i| alignment.partner[i]);
+        let is_same_not = partner.is_some_and(|p| {
+            p < place && !law[p + 1..place].iter().any(|t| matches!(t.kind, Kind::Break(_) | Kind::Modal(_)))
+        });
+        return (!is_inherited && !is_same_not).then_some(Difference::Polarity);
     }
     match (own.map(|t| &t.kind), theirs.map(|t| &t.kind)) {
         (Some(Kind::Modal(a)), Some(Kind::Modal(b))) if !same_modal(*a, *b) && !negates(own?) && !passive => {
@@ -114,11 +132,11 @@ fn governors_differ(said: &[Token], at: usize, unit: &Unit, place: usize, passiv
 }
 
 /// The must, may or not right before a token, small words skipped.
-fn governor(tokens: &[Token], at: usize) -> Option<&Token> {
-    for token in tokens[..at].iter().rev().take(REACH_TOKENS + 1) {
-        match token.kind {
-            Kind::Stop => {}
-            Kind::Modal(_) | Kind::Negation => return Some(token),
+fn governor(tokens: &[Token], at: usize) -> Option<usize> {
+    for index in (at.saturating_sub(REACH_TOKENS + 1)..at).rev() {
+        match tokens[index].kind {
+            Kind::Stop if BETWEEN.contains(&tokens[index].words.as_str()) => {}
+            Kind::Modal(_) | Kind::Negation => return Some(index),
             _ => return None,
         }
     }

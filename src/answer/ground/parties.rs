@@ -115,14 +115,24 @@ fn subject(tokens: &[Token], at: usize) -> Option<usize> {
     object.filter(|index| tokens[..*index].last().is_some_and(|t| t.words == "của"))
 }
 
-/// Whether a must or may is laid on another party than in the rule.
+/// Whether a must or may is laid on another party than in the rule. One without a partner is
+/// held against the one that rules where the sentence goes on.
 fn subjects_differ(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
+    let law = &unit.tokens;
     said.iter().enumerate().any(|(at, token)| {
-        let (Kind::Modal(modal), Some(partner)) = (&token.kind, alignment.partner[at]) else { return false };
-        let (Some(own), Some(theirs)) = (subject(said, at), subject(&unit.tokens, partner)) else { return false };
+        let Kind::Modal(modal) = &token.kind else { return false };
+        let Some(partner) = alignment.partner[at].or_else(|| ruling(alignment, at, law)) else { return false };
+        let (Some(own), Some(theirs)) = (subject(said, at), subject(law, partner)) else { return false };
         let passive = *modal == Modal::MayOrPassive && is_passive(said, own, unit);
-        conflict(&said[own], &unit.tokens[theirs]) && !passive
+        conflict(&said[own], &law[theirs]) && !passive
     })
+}
+
+/// The must or may of the rule before the partner of what follows `at`, in the same line.
+fn ruling(alignment: &Alignment, at: usize, law: &[Token]) -> Option<usize> {
+    let next = alignment.partner[at + 1..].iter().flatten().next()?;
+    let line = law[..*next].iter().rposition(|t| matches!(t.kind, Kind::Break('\n' | '.' | ';'))).map_or(0, |i| i + 1);
+    (line..*next).rev().find(|i| matches!(law[*i].kind, Kind::Modal(_)))
 }
 
 /// Whether the sentence brings in a party though the rule names its own.

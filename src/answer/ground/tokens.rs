@@ -339,7 +339,7 @@ impl Reader<'_> {
     fn label(&self, at: usize, is_point: bool) -> Option<(String, usize)> {
         let lexeme = self.lexemes.get(at).filter(|l| l.is_word)?;
         if is_point {
-            let is_label = lexeme.text.chars().count() <= 2 && lexeme.text.chars().all(char::is_alphabetic);
+            let is_label = lexeme.text.chars().count() == 1 && lexeme.text.chars().all(char::is_alphabetic);
             return is_label.then(|| (lexeme.text.clone(), at + 1));
         }
         if !lexeme.text.bytes().all(|b| b.is_ascii_digit()) {

@@ -112,7 +112,8 @@ fn unit(evidence: &Evidence<'_>, leads: &[&str], own: &str, clause: Option<Strin
     sign(&mut list);
     let lead_from = list.len();
     let mut open = None;
-    for lead in [evidence.lead_in].iter().chain(leads).filter(|lead| !lead.is_empty()) {
+    // "3. Bổ nhiệm lại": the label is no number of the rule.
+    for lead in [line(evidence.lead_in.trim()).text].iter().chain(leads).filter(|lead| !lead.is_empty()) {
         let (lead, left) = tokens_after(lead, open);
         open = left;
         list.extend(lead);

@@ -181,9 +181,10 @@ impl Asked<'_> {
         for (rule, alignment) in laid.iter().take(RULES_MAX).filter(|(_, a)| RULE_SCORE_SHARE * best <= a.score) {
             match self.fault(said, rule, alignment) {
                 None => return Ok(rule),
-                Some(fault) => {
+                Some(fault) if !rule.is_list => {
                     first_fault.get_or_insert(fault);
                 }
+                Some(_) => {}
             }
         }
         Err(first_fault.unwrap_or(Fault::Wording))

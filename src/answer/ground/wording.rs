@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::{
     align::{Alignment, Gap},
     amounts::Quantity,
-    lexicon::{Bound, NEIGHBOURS, Party, is_light},
+    lexicon::{Bound, NEIGHBOURS, PLAIN, Party, is_light},
     tokens::{Kind, Token},
     units::Unit,
 };
@@ -50,6 +50,10 @@ pub fn numbers(said: &[Token], unit: &Unit, alignment: &Alignment, question: &[T
             if theirs.is_some_and(|theirs| quantity.keeps_bound_of(theirs)) {
                 continue;
             }
+            return Some(NumberFault::Bound);
+        }
+        if unit.is_list {
+            return Some(NumberFault::Foreign);
         }
         let same: Vec<&&Quantity> = law.iter().filter(|theirs| quantity.same_amount(theirs)).collect();
         let replaces = alignment.gaps.iter().any(|gap| is_replaced(gap, at, said, unit));
@@ -162,6 +166,17 @@ impl Coverage {
 
 /// Whether a word is part of a lay term whose term of law the rule has.
 fn is_explained(said: &[Token], at: usize, theirs: &HashSet<String>) -> bool {
+    let holds_all = |law: &str| law.split(' ').all(|w| theirs.contains(&canonical_syllable(w)));
+    let stands_here = |plain: &str| {
+        let plain: Vec<String> = plain.split(' ').map(canonical_syllable).collect();
+        let starts = (at + 1).saturating_sub(plain.len())..=at;
+        starts
+            .into_iter()
+            .any(|start| plain.iter().enumerate().all(|(i, w)| said.get(start + i).is_some_and(|t| t.words == *w)))
+    };
+    if PLAIN.iter().any(|(plain, law)| stands_here(plain) && holds_all(law)) {
+        return true;
+    }
     let from = at.saturating_sub(3);
     let words: Vec<&str> = said[from..(at + 4).min(said.len())].iter().map(|t| t.words.as_str()).collect();
     let near = words.join(" ");
@@ -215,10 +230,16 @@ pub fn mixes_rules(said: &[Token], unit: &Unit, others: &[Unit]) -> bool {
     let held = Held::of(unit);
     let beside: Vec<Held> = others.iter().filter(|o| o.n == unit.n && !o.is_list).map(Held::of).collect();
     said.iter().enumerate().any(|(at, token)| {
+        let pair = |a: usize, b: usize| {
+            let (a, b) = (said.get(a)?, said.get(b)?);
+            Some((a.words.clone(), b.words.clone()))
+        };
+        let pairs: Vec<(String, String)> =
+            [at.checked_sub(1).and_then(|before| pair(before, at)), pair(at, at + 1)].into_iter().flatten().collect();
         token.kind == Kind::Word
             && !is_light(&token.words)
             && !held.words.contains(&token.words)
-            && beside.iter().any(|other| other.words.contains(&token.words))
+            && beside.iter().any(|other| pairs.iter().any(|pair| other.pairs.contains(pair)))
             && !is_explained(said, at, &held.words)
     })
 }

@@ -275,7 +275,7 @@ fn may_to_must(gold: &Gold, salt: usize) -> Option<String> {
 }
 
 fn dropped_bound(gold: &Gold, _: usize) -> Option<String> {
-    const BOUNDS: [&str; 8] = [
+    const FAR: [&str; 8] = [
         "ít nhất phải bằng",
         "ít nhất bằng",
         "không được quá",
@@ -285,15 +285,25 @@ fn dropped_bound(gold: &Gold, _: usize) -> Option<String> {
         "không quá",
         "không vượt quá",
     ];
+    // These bound a number only right before it.
+    const NEAR: [&str; 3] = ["chưa đủ", "dưới", "trên"];
     let lower = gold.sentence.to_lowercase();
     if lower.contains("tối đa không quá") {
         return None;
     }
-    let bound = BOUNDS.iter().find(|bound| {
-        let after = lower.find(**bound).map(|at| &lower[at + bound.len()..]);
-        after.is_some_and(|after| after.split_whitespace().take(3).any(|w| w.starts_with(|c: char| c.is_ascii_digit())))
-    })?;
-    replace_once(&gold.sentence, bound, if bound.contains("bằng") { "bằng" } else { "" }).map(|t| tidy(&t))
+    let bounds = |bound: &str, reach: usize| {
+        let after = lower.find(&format!("{bound} ")).map(|at| &lower[at + bound.len()..]);
+        after.is_some_and(|after| {
+            after.split_whitespace().take(reach).any(|w| w.starts_with(|c: char| c.is_ascii_digit()))
+        })
+    };
+    let far = FAR.into_iter().find(|bound| bounds(bound, 3));
+    let bound = far.or_else(|| NEAR.into_iter().find(|bound| bounds(bound, 1)))?;
+    // The place found must be the place taken out.
+    let at = lower.find(&format!("{bound} "))?;
+    let edge = lower[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+    let kept = if bound.contains("bằng") { "bằng" } else { "" };
+    edge.then(|| replace_once(&gold.sentence, bound, kept).map(|t| tidy(&t)))?
 }
 
 fn wrong_article(gold: &Gold, salt: usize) -> Option<String> {
