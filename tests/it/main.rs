@@ -13,6 +13,7 @@ mod corruptions;
 mod environment;
 mod generations;
 mod http;
+mod injection;
 mod limits;
 mod manifest;
 mod noise;

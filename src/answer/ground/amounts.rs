@@ -99,6 +99,9 @@ pub fn read(words: &[&str], before: &[&str]) -> Option<(f64, String, usize)> {
             None => (value, String::new(), next),
         });
     }
+    if let Some(fraction) = fraction(words) {
+        return Some(fraction);
+    }
     if *first == "nửa" {
         return unit_at(words, 1).map(|(unit, end)| (0.5, unit, end));
     }
@@ -116,6 +119,14 @@ pub fn read(words: &[&str], before: &[&str]) -> Option<(f64, String, usize)> {
     let is_somebody = value == 1.0 && NOT_AFTER_ONE.contains(&unit.as_str());
     // "năm" alone is a year, "tư" an ordinal, "ba" a father: only with a unit are they numbers.
     (!is_somebody).then_some((value, unit, end))
+}
+
+/// "một phần ba", "hai phần ba".
+fn fraction(words: &[&str]) -> Option<(f64, String, usize)> {
+    let [above, "phần", below, ..] = words else { return None };
+    let value = |word: &str| words_value(&[word]).map(|(value, _)| value).or_else(|| digits_value(word));
+    let (above, below) = (value(above)?, value(below)?);
+    (above < below).then(|| (above / below, "phần".to_owned(), 3))
 }
 
 fn is_time(unit: &str) -> bool {

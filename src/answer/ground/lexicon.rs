@@ -126,7 +126,7 @@ const MODALS: &[(Modal, &str)] = &[
     ),
     (
         Modal::NeedNot,
-        "không phải|không cần|không cần phải|không bắt buộc|không bắt buộc phải|không có nghĩa vụ|không có trách nhiệm|khỏi phải|khỏi|khỏi cần|không buộc|không nhất thiết|không nhất thiết phải|không buộc phải|chưa phải",
+        "không phải|không cần|không cần phải|không bắt buộc|không bắt buộc phải|không có nghĩa vụ|không có trách nhiệm|khỏi phải|khỏi cần|không buộc|không nhất thiết|không nhất thiết phải|không buộc phải|chưa phải",
     ),
 ];
 
@@ -300,11 +300,17 @@ static ENTRIES: LazyLock<Entries> = LazyLock::new(|| {
     entries
 });
 
-static REWRITES: LazyLock<Vec<(Vec<String>, Vec<String>)>> = LazyLock::new(|| {
+type Rewrites = HashMap<String, Vec<(Vec<String>, Vec<String>)>>;
+
+static REWRITES: LazyLock<Rewrites> = LazyLock::new(|| {
     let split = |words: &str| words.split(' ').map(canonical_syllable).collect::<Vec<_>>();
-    let mut list: Vec<_> = REWRITTEN.iter().map(|(from, to)| (split(from), split(to))).collect();
-    list.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
-    list
+    let mut rewrites = Rewrites::new();
+    for (from, to) in REWRITTEN {
+        let from = split(from);
+        rewrites.entry(from[0].clone()).or_default().push((from, split(to)));
+    }
+    rewrites.values_mut().for_each(|list| list.sort_by_key(|(from, _)| std::cmp::Reverse(from.len())));
+    rewrites
 });
 
 /// The classes of the runs that `words` begins with, longest first, each with its length.
@@ -325,8 +331,8 @@ pub fn is_light(word: &str) -> bool {
 
 /// How many of the words that `words` begins with are written another way, and that way.
 pub fn rewritten(words: &[&str]) -> Option<(usize, &'static [String])> {
-    REWRITES
-        .iter()
+    let list = words.first().and_then(|first| REWRITES.get(*first))?;
+    list.iter()
         .find(|(from, _)| from.len() <= words.len() && from.iter().zip(words).all(|(a, b)| a == b))
         .map(|(from, to)| (from.len(), to.as_slice()))
 }

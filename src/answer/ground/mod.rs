@@ -9,6 +9,7 @@ fails is withdrawn, with a reason a person can read. `docs/answers.md` says what
 
 mod align;
 mod amounts;
+mod held;
 mod lexicon;
 mod mentions;
 mod modality;
@@ -42,14 +43,36 @@ pub struct Evidence<'a> {
     pub in_force: bool,
 }
 
-/// Checks one sentence as the model wrote it, marks included, against all evidence there is.
-/// Numbers of the `question` may be repeated as conditions.
-pub fn check(sentence: &str, evidence: &[Evidence<'_>], question: &str) -> AnswerSentence {
-    let (text, marks) = sentences::take_marks(sentence);
-    match verdict::grounds(&text, &marks, evidence, question) {
-        Ok(citations) => AnswerSentence { text, citations, supported: true, withdrawn: false, reason: String::new() },
-        Err(fault) => withdrawn(text, fault),
+/// What sentences are checked against, read once for all of them.
+#[derive(Debug)]
+pub struct Grounds<'a> {
+    evidence: &'a [Evidence<'a>],
+    rules: Vec<units::Unit>,
+    question: Vec<tokens::Token>,
+}
+
+impl<'a> Grounds<'a> {
+    /// Reads all evidence there is. Numbers of the `question` may be repeated as conditions.
+    pub fn new(evidence: &'a [Evidence<'a>], question: &str) -> Self {
+        let rules = evidence.iter().filter(|e| e.in_force).flat_map(units::units).collect();
+        Self { evidence, rules, question: tokens::tokens(question) }
     }
+
+    /// Checks one sentence as the model wrote it, marks included.
+    pub fn check(&self, sentence: &str) -> AnswerSentence {
+        let (text, marks) = sentences::take_marks(sentence);
+        match verdict::grounds(&text, &marks, self.evidence, &self.rules, &self.question) {
+            Ok(citations) => {
+                AnswerSentence { text, citations, supported: true, withdrawn: false, reason: String::new() }
+            }
+            Err(fault) => withdrawn(text, fault),
+        }
+    }
+}
+
+/// Checks one sentence alone, see [`Grounds`].
+pub fn check(sentence: &str, evidence: &[Evidence<'_>], question: &str) -> AnswerSentence {
+    Grounds::new(evidence, question).check(sentence)
 }
 
 fn withdrawn(text: String, fault: Fault) -> AnswerSentence {

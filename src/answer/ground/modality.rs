@@ -40,9 +40,10 @@ fn negates(token: &Token) -> bool {
 /// How the sentence differs from the rule.
 pub fn difference(said: &[Token], unit: &Unit, alignment: &Alignment, passive: bool) -> Option<Difference> {
     let law = &unit.tokens;
+    let inherited = unit.inherited();
     for gap in &alignment.gaps {
         let (own, theirs) = (&said[gap.said.clone()], &law[gap.law.clone()]);
-        if let Some(difference) = in_gap(own, theirs, passive) {
+        if let Some(difference) = in_gap(own, theirs, gap.inner && inherited.is_none(), passive) {
             return Some(difference);
         }
     }
@@ -52,14 +53,14 @@ pub fn difference(said: &[Token], unit: &Unit, alignment: &Alignment, passive: b
     if let Some(difference) = unpaired(said, unit, alignment) {
         return Some(difference);
     }
-    let inherited = unit.inherited()?;
+    let inherited = inherited?;
     let uses_own =
         alignment.partner.iter().flatten().any(|l| unit.own_from <= *l && matches!(law[*l].kind, Kind::Word));
     let keeps = modals(said).any(|m| m == inherited) || said.iter().any(negates);
     (uses_own && !keeps).then_some(Difference::Prohibition)
 }
 
-fn in_gap(own: &[Token], theirs: &[Token], passive: bool) -> Option<Difference> {
+fn in_gap(own: &[Token], theirs: &[Token], inner: bool, passive: bool) -> Option<Difference> {
     let (a, b): (Vec<Modal>, Vec<Modal>) = (modals(own).collect(), modals(theirs).collect());
     if let (Some(a), Some(b)) = (a.last(), b.last())
         && !same_modal(*a, *b)
@@ -67,6 +68,12 @@ fn in_gap(own: &[Token], theirs: &[Token], passive: bool) -> Option<Difference> 
     {
         let turned = matches!(a, Modal::MustNot | Modal::NeedNot) != matches!(b, Modal::MustNot | Modal::NeedNot);
         return Some(if turned { Difference::Polarity } else { Difference::Modality });
+    }
+    // Nothing but a not, with what little hangs on it, is left out or put in.
+    let short = |tokens: &[Token]| tokens.len() <= REACH_TOKENS + 1;
+    let (said_not, law_not) = (own.iter().any(negates), theirs.iter().any(negates));
+    if inner && said_not != law_not && short(own) && short(theirs) {
+        return Some(Difference::Polarity);
     }
     None
 }
@@ -76,7 +83,7 @@ fn in_gap(own: &[Token], theirs: &[Token], passive: bool) -> Option<Difference> 
 /// order of the rule.
 fn governed(said: &[Token], unit: &Unit, alignment: &Alignment, passive: bool) -> Option<Difference> {
     for (at, partner) in alignment.partner.iter().enumerate() {
-        let counts = said[at].kind == Kind::Word || matches!(said[at].words.as_str(), "có" | "thuộc");
+        let counts = said[at].kind == Kind::Word || matches!(said[at].words.as_str(), "có" | "thuộc" | "còn");
         if !counts {
             continue;
         }

@@ -7,6 +7,7 @@ lead-ins and the article's title before its own words.
 
 use super::{
     Evidence,
+    held::Held,
     lexicon::Modal,
     tokens::{Kind, Token, tokens, tokens_after},
 };
@@ -28,6 +29,8 @@ pub struct Unit {
     pub point: Option<String>,
     /// Whether it is a lead-in with all that is listed under it.
     pub is_list: bool,
+    /// Its words.
+    pub held: Held,
 }
 
 /// A rule with a must or may of its own has it among its first words; later ones are of
@@ -101,6 +104,7 @@ fn list(evidence: &Evidence<'_>, leads: &[&str], under: &[&Line<'_>], clause: Op
         whole.tokens.push(Token { kind: Kind::Break('\n'), words: String::new(), capital: false });
     }
     whole.is_list = true;
+    whole.held = Held::of(&whole.tokens);
     Some(whole)
 }
 
@@ -121,7 +125,8 @@ fn unit(evidence: &Evidence<'_>, leads: &[&str], own: &str, clause: Option<Strin
     }
     let own_from = list.len();
     list.extend(tokens_after(own, open).0);
-    Unit { n: evidence.n, tokens: list, lead_from, own_from, clause, point, is_list: false }
+    let held = Held::of(&list);
+    Unit { n: evidence.n, tokens: list, lead_from, own_from, clause, point, is_list: false, held }
 }
 
 /// The lines of a text, each whole: a printed line that goes on in the next is one with it.

@@ -4,11 +4,12 @@ From single comparisons to a verdict: which rule carries a sentence, or why none
 
 use super::{
     Evidence, align,
+    held::Said,
     lexicon::Modal,
     mentions, modality, parties, shape,
     tokens::{Kind, Token, tokens},
-    units::{Unit, units},
-    wording::{self, Coverage, NumberFault},
+    units::Unit,
+    wording::{self, Coverage, HELD_SHARE_MIN, NumberFault},
 };
 
 /// Shortest sentence that claims anything, in content tokens.
@@ -79,7 +80,7 @@ impl Fault {
     }
 }
 
-/// The numbers of the evidence that carries the sentence.
+/// The numbers of the evidence that carries the sentence, of all `rules` there are.
 ///
 /// # Errors
 /// The fault found against the rule that is nearest to it.
@@ -87,7 +88,8 @@ pub(super) fn grounds(
     text: &str,
     marks: &[usize],
     evidence: &[Evidence<'_>],
-    question: &str,
+    rules: &[Unit],
+    question: &[Token],
 ) -> Result<Vec<usize>, Fault> {
     if marks.iter().any(|n| !evidence.iter().any(|e| e.n == *n)) {
         return Err(Fault::ForeignMark);
@@ -101,17 +103,16 @@ pub(super) fn grounds(
     if in_force.is_empty() || (!marks.is_empty() && in_force.len() < cited.len()) {
         return Err(if cited.is_empty() { Fault::NoSource } else { Fault::NotInForce });
     }
-    let said = statement(text)?;
-    let question = tokens(question);
-    let rules: Vec<Unit> = in_force.iter().flat_map(units).collect();
-    let ask = Asked { rules: &rules, evidence: &in_force, question: &question };
+    let said = Said::new(statement(text)?);
+    let rules: Vec<&Unit> = rules.iter().filter(|rule| in_force.iter().any(|e| e.n == rule.n)).collect();
+    let ask = Asked { rules: &rules, evidence: &in_force, question };
     let fault = match ask.carrier(&said) {
         Ok(rule) => return confirmed(text, vec![rule.n], evidence),
         Err(fault) => fault,
     };
     // Only what one rule lacks may be made up by another, never what it contradicts.
     let may_list = matches!(fault, Fault::Wording | Fault::Number | Fault::Mixed | Fault::Term);
-    match ask.carriers_of_parts(&said).filter(|_| may_list) {
+    match ask.carriers_of_parts(&said.tokens).filter(|_| may_list) {
         Some(numbers) => confirmed(text, numbers, evidence),
         None => Err(fault),
     }
@@ -164,16 +165,17 @@ fn statement(text: &str) -> Result<Vec<Token>, Fault> {
 
 /// What a sentence is held against.
 struct Asked<'a> {
-    rules: &'a [Unit],
+    rules: &'a [&'a Unit],
     evidence: &'a [Evidence<'a>],
     question: &'a [Token],
 }
 
 impl Asked<'_> {
     /// The rule that carries the sentence alone.
-    fn carrier(&self, said: &[Token]) -> Result<&Unit, Fault> {
+    fn carrier(&self, said: &Said) -> Result<&Unit, Fault> {
+        let near = self.rules.iter().filter(|rule| HELD_SHARE_MIN <= Coverage::at_most(said, rule));
         let mut laid: Vec<(&Unit, align::Alignment)> =
-            self.rules.iter().map(|rule| (rule, align::align(said, &rule.tokens))).collect();
+            near.map(|rule| (*rule, align::align(&said.tokens, &rule.tokens))).collect();
         // The first of equals: a line comes before its sentences.
         laid.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         let best = laid.first().map_or(0.0, |(_, alignment)| alignment.score);
@@ -190,8 +192,9 @@ impl Asked<'_> {
         Err(first_fault.unwrap_or(Fault::Wording))
     }
 
-    fn fault(&self, said: &[Token], rule: &Unit, alignment: &align::Alignment) -> Option<Fault> {
-        let coverage = Coverage::of(said, rule, alignment);
+    fn fault(&self, sentence: &Said, rule: &Unit, alignment: &align::Alignment) -> Option<Fault> {
+        let said = sentence.tokens.as_slice();
+        let coverage = Coverage::of(sentence, rule, alignment);
         if !coverage.is_enough() || (rule.is_list && !alignment.follows_list(said, &rule.tokens)) {
             return Some(Fault::Wording);
         }
@@ -215,11 +218,11 @@ impl Asked<'_> {
             (wording::drops_exception(said, rule, alignment), Fault::Exception),
             (
                 coverage.has_foreign_term()
-                    || wording::swaps_terms(said, rule, alignment)
+                    || wording::swaps_terms(sentence, rule, alignment)
                     || wording::names_neighbour(said, rule),
                 Fault::Term,
             ),
-            (!rule.is_list && wording::mixes_rules(said, rule, self.rules), Fault::Mixed),
+            (!rule.is_list && wording::mixes_rules(sentence, rule, self.rules), Fault::Mixed),
         ];
         faults.into_iter().find(|(is, _)| *is).map(|(_, fault)| fault)
     }
@@ -245,8 +248,9 @@ impl Asked<'_> {
                 }
                 _ => {}
             }
+            let part = Said::new(part);
             let rule = self.carrier(&part).ok()?;
-            let alignment = align::align(&part, &rule.tokens);
+            let alignment = align::align(&part.tokens, &rule.tokens);
             let own = alignment
                 .partner
                 .iter()

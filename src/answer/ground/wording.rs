@@ -2,22 +2,18 @@
 Whether the rule has the sentence's words at all: numbers, terms, exceptions, enough of the wording.
 */
 
-use std::collections::HashSet;
-
 use super::{
     align::{Alignment, Gap},
     amounts::Quantity,
-    lexicon::{Bound, NEIGHBOURS, PLAIN, Party, is_light},
+    held::Said,
+    lexicon::{Bound, NEIGHBOURS, Party, is_light},
     tokens::{Kind, Token},
     units::Unit,
 };
-use crate::{
-    law::text::{canonical_syllable, syllables},
-    retrieve::understand,
-};
+use crate::law::text::syllables;
 
 /// Least share of a sentence's content that must stand in the rule.
-const HELD_SHARE_MIN: f32 = 0.7;
+pub const HELD_SHARE_MIN: f32 = 0.7;
 /// Least share of a sentence's content that must stand there in the same order.
 const ALIGNED_SHARE_MIN: f32 = 0.5;
 /// Most foreign words in a row: more are a term that the rule has not.
@@ -125,13 +121,18 @@ pub struct Coverage {
     pub foreign_run: usize,
 }
 
+/// "bạn" is whoever asks, and claims nothing.
+fn counts(token: &Token) -> bool {
+    token.is_content() && !matches!(token.kind, Kind::Party(Party::Asker))
+}
+
 impl Coverage {
     /// Measures it.
-    pub fn of(said: &[Token], unit: &Unit, alignment: &Alignment) -> Self {
-        let theirs = Held::of(unit);
+    pub fn of(sentence: &Said, unit: &Unit, alignment: &Alignment) -> Self {
+        let said = &sentence.tokens;
         let (mut content, mut held, mut aligned, mut run, mut longest) = (0.0f32, 0.0f32, 0.0f32, 0, 0);
         for (at, token) in said.iter().enumerate() {
-            if !token.is_content() || matches!(token.kind, Kind::Party(Party::Asker)) {
+            if !counts(token) {
                 if matches!(token.kind, Kind::Break(_)) {
                     run = 0;
                 }
@@ -142,7 +143,7 @@ impl Coverage {
             let is_held = is_aligned
                 || match &token.kind {
                     Kind::Number(own) => unit.tokens.iter().filter_map(number).any(|q| own.same_amount(q)),
-                    _ => theirs.holds(said, at),
+                    _ => unit.held.holds(sentence, at),
                 };
             aligned += f32::from(u8::from(is_aligned));
             held += f32::from(u8::from(is_held));
@@ -151,6 +152,17 @@ impl Coverage {
         }
         let content = content.max(1.0);
         Self { held: held / content, aligned: aligned / content, foreign_run: longest }
+    }
+
+    /// The most that could be held, counted without looking at any order: cheap, and enough
+    /// to pass over most rules.
+    pub fn at_most(sentence: &Said, unit: &Unit) -> f32 {
+        let content: Vec<usize> = (0..sentence.tokens.len()).filter(|at| counts(&sentence.tokens[*at])).collect();
+        let may_hold = |at: &&usize| {
+            let token = &sentence.tokens[**at];
+            !matches!(token.kind, Kind::Word) || unit.held.has_words(&token.words) || unit.held.explains(sentence, **at)
+        };
+        content.iter().filter(may_hold).count() as f32 / content.len().max(1) as f32
     }
 
     /// Whether it is enough.
@@ -164,44 +176,19 @@ impl Coverage {
     }
 }
 
-/// Whether a word is part of a lay term whose term of law the rule has.
-fn is_explained(said: &[Token], at: usize, theirs: &HashSet<String>) -> bool {
-    let holds_all = |law: &str| law.split(' ').all(|w| theirs.contains(&canonical_syllable(w)));
-    let stands_here = |plain: &str| {
-        let plain: Vec<String> = plain.split(' ').map(canonical_syllable).collect();
-        let starts = (at + 1).saturating_sub(plain.len())..=at;
-        starts
-            .into_iter()
-            .any(|start| plain.iter().enumerate().all(|(i, w)| said.get(start + i).is_some_and(|t| t.words == *w)))
-    };
-    if PLAIN.iter().any(|(plain, law)| stands_here(plain) && holds_all(law)) {
-        return true;
-    }
-    let from = at.saturating_sub(3);
-    let words: Vec<&str> = said[from..(at + 4).min(said.len())].iter().map(|t| t.words.as_str()).collect();
-    let near = words.join(" ");
-    // Without the word itself the term is not there any more.
-    let without =
-        words.iter().enumerate().filter(|(i, _)| i + from != at).map(|(_, w)| *w).collect::<Vec<_>>().join(" | ");
-    let rest = understand::expansions(&without);
-    understand::expansions(&near)
-        .iter()
-        .any(|law| !rest.contains(law) && law.split(' ').all(|w| theirs.contains(&canonical_syllable(w))))
-}
-
 /// Longest run of the rule that one term may stand in the place of, in words.
 const TERM_WORDS_MAX: usize = 4;
 
 /// Whether a word or term stands where the rule has another one.
-pub fn swaps_terms(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
-    let held = Held::of(unit);
+pub fn swaps_terms(sentence: &Said, unit: &Unit, alignment: &Alignment) -> bool {
+    let said = &sentence.tokens;
     alignment.gaps.iter().any(|gap| {
         let theirs = unit.tokens[gap.law.clone()].iter().filter(|t| t.kind == Kind::Word).count();
         if theirs == 0 || TERM_WORDS_MAX < theirs {
             return false;
         }
         let own: Vec<usize> = gap.said.clone().filter(|at| said[*at].kind == Kind::Word).collect();
-        let foreign = own.iter().any(|at| !is_light(&said[*at].words) && !held.holds(said, *at));
+        let foreign = own.iter().any(|at| !is_light(&said[*at].words) && !unit.held.holds(sentence, *at));
         // Words of the rule in each other's places.
         let turned = gap.inner && own.len() <= TERM_WORDS_MAX && own.iter().any(|at| !is_light(&said[*at].words));
         foreign || turned
@@ -226,60 +213,19 @@ pub fn names_neighbour(said: &[Token], unit: &Unit) -> bool {
 
 /// Whether a word of the sentence stands not in this rule but in another of the same
 /// evidence: two rules mixed into one.
-pub fn mixes_rules(said: &[Token], unit: &Unit, others: &[Unit]) -> bool {
-    let held = Held::of(unit);
-    let beside: Vec<Held> = others.iter().filter(|o| o.n == unit.n && !o.is_list).map(Held::of).collect();
+pub fn mixes_rules(sentence: &Said, unit: &Unit, others: &[&Unit]) -> bool {
+    let said = &sentence.tokens;
     said.iter().enumerate().any(|(at, token)| {
-        let pair = |a: usize, b: usize| {
-            let (a, b) = (said.get(a)?, said.get(b)?);
-            Some((a.words.clone(), b.words.clone()))
+        let (before, after) = (at.checked_sub(1).map(|i| &said[i]), said.get(at + 1));
+        let is_there = |other: &&&Unit| {
+            other.n == unit.n
+                && !other.is_list
+                && (other.held.has_pair(before, Some(token)) || other.held.has_pair(Some(token), after))
         };
-        let pairs: Vec<(String, String)> =
-            [at.checked_sub(1).and_then(|before| pair(before, at)), pair(at, at + 1)].into_iter().flatten().collect();
         token.kind == Kind::Word
             && !is_light(&token.words)
-            && !held.words.contains(&token.words)
-            && beside.iter().any(|other| pairs.iter().any(|pair| other.pairs.contains(pair)))
-            && !is_explained(said, at, &held.words)
+            && !unit.held.has_words(&token.words)
+            && others.iter().any(|other| is_there(&other))
+            && !unit.held.explains(sentence, at)
     })
-}
-
-/// The words of a rule, alone and in pairs.
-struct Held {
-    words: HashSet<String>,
-    pairs: HashSet<(String, String)>,
-}
-
-impl Held {
-    fn of(unit: &Unit) -> Self {
-        let syllables: Vec<String> =
-            unit.tokens.iter().flat_map(|t| t.words.split(' ')).filter(|w| !w.is_empty()).map(str::to_owned).collect();
-        let pairs = syllables.windows(2).map(|w| (w[0].clone(), w[1].clone())).collect();
-        Self { words: syllables.into_iter().collect(), pairs }
-    }
-
-    /// Whether the word at `at` stands in the rule. Most words of the language are two
-    /// syllables, so one beside another must be there with one of its neighbours.
-    fn holds(&self, said: &[Token], at: usize) -> bool {
-        let word = |index: Option<usize>| {
-            let token = said.get(index?)?;
-            (token.kind == Kind::Word || token.kind == Kind::Stop).then(|| token.words.clone())
-        };
-        let own = &said[at].words;
-        if !own.split(' ').all(|w| self.words.contains(w)) {
-            return is_explained(said, at, &self.words);
-        }
-        let (before, after) = (word(at.checked_sub(1)), word(Some(at + 1)));
-        let is_alone = |side: &Option<String>, index: Option<usize>| {
-            side.is_none() || index.and_then(|i| said.get(i)).is_some_and(|t| t.kind == Kind::Stop)
-        };
-        if is_alone(&before, at.checked_sub(1)) && is_alone(&after, Some(at + 1)) {
-            return true;
-        }
-        let last = |words: &str| words.rsplit(' ').next().unwrap_or_default().to_owned();
-        let first = |words: &str| words.split(' ').next().unwrap_or_default().to_owned();
-        before.is_some_and(|b| self.pairs.contains(&(last(&b), first(own))))
-            || after.is_some_and(|a| self.pairs.contains(&(last(own), first(&a))))
-            || is_explained(said, at, &self.words)
-    }
 }

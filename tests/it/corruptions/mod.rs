@@ -11,6 +11,7 @@ use crate::support;
 
 mod clauses;
 mod corrupt;
+mod fuzz;
 mod paraphrase;
 mod readings;
 
@@ -20,6 +21,8 @@ const CAUGHT_SHARE_MIN: f64 = 0.95;
 const KEPT_SHARE_MIN: f64 = 0.95;
 /// Most sentences tried of one kind and parity.
 const SENTENCES_MAX: usize = 220;
+/// Fewest sentences of a half that is judged by itself.
+const HALF_SENTENCES_MIN: usize = 50;
 /// Fewest corruptions in all.
 const CORRUPTIONS_MIN: usize = 2_000;
 
@@ -50,6 +53,10 @@ impl Count {
 
     fn below(&self, least: f64) -> bool {
         let low = |(hit, all): (usize, usize)| 0 < all && (hit as f64) < least * all as f64;
+        // Of few a single one would decide: they are judged together.
+        if self.seen.1.min(self.held_out.1) < HALF_SENTENCES_MIN {
+            return low((self.seen.0 + self.held_out.0, self.seen.1 + self.held_out.1));
+        }
         low(self.seen) || low(self.held_out)
     }
 }
