@@ -10,6 +10,7 @@ mod fingerprint;
 mod law_views;
 mod quality;
 mod reload;
+mod search_notes;
 mod setup;
 pub mod types;
 mod versions;
@@ -215,6 +216,8 @@ impl App {
     }
 
     fn compose(&self, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<ask::Composed> {
+        let as_of = self.day_of(request.question.as_str(), request.as_of);
+        let request = &AskRequest { as_of, ..request.clone() };
         let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let context = AskContext {
@@ -258,6 +261,13 @@ impl App {
         receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("the search was dropped")))?
     }
 
+    /// The day whose law answers a question: the one asked for, or, where that is only today, the
+    /// one the question itself speaks of.
+    fn day_of(&self, question: &str, as_of: Date) -> Date {
+        let asked = (as_of == self.today()).then(|| retrieve::understand::asked_day(question)).flatten();
+        asked.unwrap_or(as_of)
+    }
+
     /// Searches on this thread.
     ///
     /// # Errors
@@ -266,6 +276,8 @@ impl App {
         let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let hits_max = request.hits_max.min(self.0.config.limits.hits_max);
+        let as_of = self.day_of(request.query.as_str(), request.as_of);
+        let request = &SearchRequest { as_of, ..request.clone() };
         let outcome =
             retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), request.as_of, hits_max)
                 .map_err(Error::Internal)?;
