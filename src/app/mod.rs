@@ -15,6 +15,7 @@ mod quality;
 mod random;
 mod reload;
 mod runs;
+mod search_notes;
 mod secret;
 mod setup;
 mod stored;
@@ -215,6 +216,13 @@ impl App {
         receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("the search was dropped")))?
     }
 
+    /// The day whose law answers a question: the one asked for, or, where that is only today, the
+    /// one the question itself speaks of.
+    fn day_of(&self, question: &str, as_of: Date) -> Date {
+        let asked = (as_of == self.today()).then(|| retrieve::understand::asked_day(question)).flatten();
+        asked.unwrap_or(as_of)
+    }
+
     /// Searches on this thread.
     ///
     /// # Errors
@@ -223,6 +231,8 @@ impl App {
         let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let hits_max = request.hits_max.min(self.0.config.limits.hits_max);
+        let as_of = self.day_of(request.query.as_str(), request.as_of);
+        let request = &SearchRequest { as_of, ..request.clone() };
         let outcome =
             retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), request.as_of, hits_max)
                 .map_err(Error::Internal)?;
