@@ -31,9 +31,9 @@ const MAY_IMPORT: [(&str, &[&str]); 21] = [
             "law", "models", "retrieve", "secrets", "store",
         ],
     ),
-    ("views", &["answer", "app", "calc", "error", "index", "law"]),
-    ("web", &["answer", "app", "calc", "error", "law", "views"]),
-    ("http", &["answer", "app", "calc", "config", "error", "views", "web"]),
+    ("views", &["accounts", "answer", "app", "calc", "error", "index", "law"]),
+    ("web", &["accounts", "answer", "app", "calc", "error", "law", "views"]),
+    ("http", &["accounts", "answer", "app", "calc", "config", "error", "secrets", "views", "web"]),
 ];
 
 /// Files that may hold unsafe code, each for one reason told in its comments.
