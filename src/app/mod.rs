@@ -8,6 +8,7 @@ it, loudly, and leaves the rest at work.
 pub mod admin;
 mod asking;
 mod conversations;
+mod courses;
 mod admission;
 mod fingerprint;
 mod law_views;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::{App, PartState, read, write};
 use crate::{
     accounts::{Accounts, Visitor},
+    courses::Courses,
     error::{Error, Result},
     secrets::{Keys, Token},
     store::{SqliteStore, StoreLimits},
@@ -19,6 +20,7 @@ use crate::{
 pub(super) struct Stored {
     store: SqliteStore,
     accounts: Accounts,
+    courses: Courses,
 }
 
 /// Whether there is a store: not asked for, there, or why not.
@@ -67,7 +69,8 @@ impl App {
         let keys = Arc::new(Keys::open(data)?);
         let store = SqliteStore::open(data, &keys, StoreLimits::default()).await?;
         let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys)?;
-        Ok(Stored { store, accounts })
+        let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
+        Ok(Stored { store, accounts, courses })
     }
 
     /// Ends the connections to the store.
@@ -92,6 +95,14 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn accounts(&self) -> Result<impl std::ops::Deref<Target = Accounts> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.accounts))
+    }
+
+    /// The service of courses.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn courses(&self) -> Result<impl std::ops::Deref<Target = Courses> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.courses))
     }
 
     /// Who a session's token belongs to. Without a store nobody is signed in, and pages that

@@ -9,6 +9,7 @@ mod args;
 mod ask;
 mod calc;
 mod corpus;
+mod courses;
 mod eval;
 mod ingest;
 mod members;
@@ -82,6 +83,7 @@ fn command(cli: Cli) -> Result<()> {
         args::Command::Eval(options) => eval::run(config, &options),
         args::Command::Calc(options) => calc::run(&options),
         args::Command::Members(options) => members::run(config, options),
+        args::Command::Courses(options) => courses::run(config, options),
     }
 }
 

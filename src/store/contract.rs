@@ -11,13 +11,14 @@ use crate::{
         ApiKey, AttemptLimits, LoginKind, LoginRow, MemberQuery, MemberRow, MemberState, PeopleStore, Role, Scope,
         SessionRow, SignInStore, Unit, UnitLevel, UnitRow,
     },
+    courses::port::CourseStore,
     error::Error,
     secrets::Hash,
 };
 
-/// All ports of accounts at once.
-pub(super) trait Backend: PeopleStore + SignInStore {}
-impl<T: PeopleStore + SignInStore> Backend for T {}
+/// All ports at once.
+pub(super) trait Backend: PeopleStore + SignInStore + CourseStore {}
+impl<T: PeopleStore + SignInStore + CourseStore> Backend for T {}
 
 /// Tests of one backend; `$open` gives an empty store and what keeps it alive.
 macro_rules! contract_suite {
@@ -31,13 +32,14 @@ macro_rules! contract_suite {
         )*
     };
 }
+pub(super) use super::contract_courses::*;
 pub(super) use contract_suite;
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
-fn later(minutes: i64) -> Timestamp {
+pub(super) fn later(minutes: i64) -> Timestamp {
     now() + SignedDuration::from_mins(minutes)
 }
 
@@ -76,14 +78,14 @@ async fn tree(store: &dyn Backend) {
 }
 
 /// The tree with a member `1` in `A1` who is invited by the code `code`.
-async fn one_member(store: &dyn Backend) -> crate::accounts::Member {
+pub(super) async fn one_member(store: &dyn Backend) -> crate::accounts::Member {
     tree(store).await;
     let row = MemberRow { invite: Some(hash("code")), ..member("1", "Nguyễn An", "A1") };
     store.put_members(&[row], now(), later(60)).await.unwrap();
     store.member("1").await.unwrap().unwrap()
 }
 
-async fn at(store: &dyn Backend, code: &str) -> Unit {
+pub(super) async fn at(store: &dyn Backend, code: &str) -> Unit {
     store.unit(code).await.unwrap().unwrap()
 }
 

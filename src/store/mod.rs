@@ -9,6 +9,8 @@ on each backend.
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod contract_courses;
 mod sqlite;
 
 pub use sqlite::{SqliteStore, StoreLimits};

@@ -27,6 +27,11 @@ contract_suite!(open:
     sessions_end_by_time_by_number_and_by_their_owner,
     tries_are_counted_locked_and_forgotten,
     keys_of_programs_end_and_are_few,
+    courses_are_kept_version_by_version,
+    steps_are_kept_once_and_the_newest_answer_wins,
+    progress_never_goes_back,
+    a_member_has_one_certificate_of_a_course,
+    counts_are_told_unit_by_unit,
 );
 
 fn row(number: &str) -> MemberRow {
