@@ -23,7 +23,7 @@ pub(crate) mod testing;
 
 pub use editing::{Draft, EditorCard, ImportProblems, Imported, ProofProblem, Unheld, check, proof_problems};
 pub use port::{Certificate, LessonProgress};
-pub use progress::{EVENTS_PER_CALL_MAX, Event, GivenAnswer, Recorded, is_event_id};
+pub use progress::{EVENTS_PER_CALL_MAX, Event, Feedback, GivenAnswer, Recorded, is_event_id};
 pub use proof::{Binding, LawNow, Provision, ShownProof, Stale, Standing, Standings, TextHash, standings};
 pub use report::{COUNT_MIN, CompletionReport, UnitReport};
 pub use seeds::seeds;

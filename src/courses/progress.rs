@@ -15,7 +15,7 @@ use super::{
     folder::is_slug,
     grade::{self, Answer},
     port::{Certificate, EventRow, LessonProgress, Step},
-    proof::LawNow,
+    proof::{LawNow, ShownProof},
     service::{CourseView, Courses},
 };
 use crate::{
@@ -68,8 +68,23 @@ pub struct Recorded {
     pub known: usize,
     /// Those that could not be kept, and why: sending them again changes nothing.
     pub refused: Vec<(String, String)>,
+    /// Each answer to a question in service, marked.
+    pub feedback: Vec<Feedback>,
     /// The courses concerned, as they stand now.
     pub courses: Vec<CourseView>,
+}
+
+/// One answer marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feedback {
+    /// Id of the step.
+    pub event: String,
+    /// Whether the answer is right.
+    pub right: bool,
+    /// The question's explanation.
+    pub explanation: String,
+    /// What the key rests on.
+    pub proofs: Vec<ShownProof>,
 }
 
 /// Whether a text may be the id of a step or a go.
@@ -89,7 +104,7 @@ impl Courses {
         if EVENTS_PER_CALL_MAX < events.len() {
             return Err(Error::invalid("events", format!("gửi tối đa {EVENTS_PER_CALL_MAX} bước một lần")));
         }
-        let mut recorded = Recorded { new: 0, known: 0, refused: Vec::new(), courses: Vec::new() };
+        let mut recorded = Recorded { new: 0, known: 0, refused: Vec::new(), feedback: Vec::new(), courses: Vec::new() };
         let mut by_course: BTreeMap<&str, Vec<EventRow>> = BTreeMap::new();
         for event in events {
             match row(event, now) {
@@ -113,6 +128,7 @@ impl Courses {
             let new = self.store.record(member, slug, &rows, now, EVENTS_PER_MEMBER_MAX).await?;
             recorded.new += new;
             recorded.known += rows.len() - new;
+            recorded.feedback.extend(rows.iter().filter_map(|row| feedback(&view, row)));
             self.follow(actor, &view, &rows, now).await?;
             let view = self.course_of(actor, slug, law).await?;
             recorded.courses.push(self.certified(actor, view, now).await?);
@@ -230,6 +246,19 @@ impl Certificate {
         let initials: Vec<String> = initials.map(|sign| format!("{}.", sign.to_uppercase())).collect();
         initials.join(" ")
     }
+}
+
+/// An answer marked, unless its question is gone or out of service.
+fn feedback(view: &CourseView, row: &EventRow) -> Option<Feedback> {
+    let Step::Answer { question, answer, .. } = &row.step else { return None };
+    let question = view.questions(view.course.lesson(&row.lesson)?).find(|other| other.id == *question)?;
+    let answer = Answer::from_json(&serde_json::from_str(answer).ok()?).ok()?;
+    Some(Feedback {
+        event: row.id.clone(),
+        right: grade::is_right(question, &answer),
+        explanation: question.explanation.clone(),
+        proofs: view.standings.get(&row.lesson, &question.id).map(|s| s.proofs.clone()).unwrap_or_default(),
+    })
 }
 
 fn row(event: &Event, now: Timestamp) -> Result<EventRow, String> {

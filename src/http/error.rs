@@ -276,6 +276,10 @@ fn resource_text(resource: &str) -> &str {
         "session" => "phiên đăng nhập",
         "code" => "mã kích hoạt",
         "conversation" => "cuộc hỏi",
+        "course" => "khóa học",
+        "lesson" => "bài học",
+        "certificate" => "chứng chỉ",
+        "picture" => "tệp học liệu",
         _ => "mục",
     }
 }

@@ -8,6 +8,8 @@ page works without the script and says which text it rests on, and its date.
 mod ask;
 mod asset;
 mod calc;
+mod course_editing;
+mod courses;
 mod law;
 mod people;
 mod reading;
@@ -18,6 +20,10 @@ use jiff::civil::Date;
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
+pub use course_editing::{course_draft, course_editing, course_file};
+pub use courses::{
+    CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
+};
 pub use law::{article_path, documents, provision};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
