@@ -17,11 +17,9 @@ impl App {
     pub fn law_now(&self) -> LawNow {
         let today = self.today();
         match self.store().current() {
-            Ok(generation) => LawNow {
-                release: Some(generation.manifest.id.clone()),
-                today,
-                read: reader(generation, today),
-            },
+            Ok(generation) => {
+                LawNow { release: Some(generation.manifest.id.clone()), today, read: reader(generation, today) }
+            }
             Err(_) => LawNow { release: None, today, read: Box::new(|_id| Provision::NotHeld) },
         }
     }

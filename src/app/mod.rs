@@ -6,10 +6,10 @@ it, loudly, and leaves the rest at work.
 */
 
 pub mod admin;
+mod admission;
 mod asking;
 mod conversations;
 mod courses;
-mod admission;
 mod fingerprint;
 mod law_views;
 mod quality;

@@ -148,7 +148,8 @@ fn read_folder(folder: &Path) -> Result<Files> {
             let entry = entry.map_err(|e| invalid(&folder, e.to_string()))?;
             let path = entry.path();
             let facts = entry.metadata().map_err(|e| invalid(&path, e.to_string()))?;
-            let name = entry.file_name().into_string().map_err(|_| invalid(&path, "the name is not UTF-8".to_owned()))?;
+            let name =
+                entry.file_name().into_string().map_err(|_| invalid(&path, "the name is not UTF-8".to_owned()))?;
             // What version control and editors leave lying about is no part of a course.
             if name.starts_with('.') {
                 continue;

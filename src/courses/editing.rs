@@ -154,9 +154,8 @@ impl Courses {
     ) -> Result<Imported> {
         let course = match check(name, files, law) {
             Ok(course) => course,
-            Err(problems) if problems.folder.is_empty() && may_pass(&problems, unheld) => {
-                folder::read(name, files).map_err(|_ignored| Error::Internal(anyhow::anyhow!("read twice, not alike")))?
-            }
+            Err(problems) if problems.folder.is_empty() && may_pass(&problems, unheld) => folder::read(name, files)
+                .map_err(|_ignored| Error::Internal(anyhow::anyhow!("read twice, not alike")))?,
             Err(problems) => return Ok(Imported::Refused(problems)),
         };
         if self.is_in_service(&course, files, law).await? {
@@ -340,7 +339,8 @@ fn must_edit(actor: &Actor) -> Result<()> {
 
 /// The least a folder holds, to be filled in.
 fn sketch(slug: &str, title: &str) -> Files {
-    let title: String = title.chars().filter(|sign| !sign.is_control() && !matches!(sign, '"' | '\\')).take(80).collect();
+    let title: String =
+        title.chars().filter(|sign| !sign.is_control() && !matches!(sign, '"' | '\\')).take(80).collect();
     let title = if title.trim().is_empty() { "Khóa học mới" } else { title.trim() };
     let course = format!(
         "format = 1\nslug = \"{slug}\"\ntitle = \"{title}\"\nsummary = \"\"\naudience = \"\"\nlanguage = \"vi\"\n\

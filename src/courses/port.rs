@@ -7,10 +7,7 @@ what is in them. It keeps every event of a member once, by the id their device g
 
 use jiff::Timestamp;
 
-use super::{
-    folder::Files,
-    proof::Binding,
-};
+use super::{folder::Files, proof::Binding};
 use crate::{
     accounts::{MemberId, UnitPath},
     engine::Later,
@@ -185,4 +182,3 @@ pub trait CourseStore: Send + Sync {
     /// Counts of every unit of a subtree that has members.
     fn counts<'a>(&'a self, slug: &'a str, within: &'a UnitPath) -> Later<'a, Vec<UnitCounts>>;
 }
-

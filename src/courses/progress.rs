@@ -104,7 +104,8 @@ impl Courses {
         if EVENTS_PER_CALL_MAX < events.len() {
             return Err(Error::invalid("events", format!("gửi tối đa {EVENTS_PER_CALL_MAX} bước một lần")));
         }
-        let mut recorded = Recorded { new: 0, known: 0, refused: Vec::new(), feedback: Vec::new(), courses: Vec::new() };
+        let mut recorded =
+            Recorded { new: 0, known: 0, refused: Vec::new(), feedback: Vec::new(), courses: Vec::new() };
         let mut by_course: BTreeMap<&str, Vec<EventRow>> = BTreeMap::new();
         for event in events {
             match row(event, now) {

@@ -95,7 +95,10 @@ mod tests {
 
     #[test]
     fn small_counts_are_withheld_and_no_difference_gives_one_away() {
-        assert_eq!([0, 1, 9, 10, 14, 15, 99].map(shown_count), [None, None, None, Some(10), Some(10), Some(15), Some(95)]);
+        assert_eq!(
+            [0, 1, 9, 10, 14, 15, 99].map(shown_count),
+            [None, None, None, Some(10), Some(10), Some(15), Some(95)]
+        );
         // A unit of 40 over one of 37 and one of 3: nothing shown tells the small one's count.
         let difference = shown_count(40).unwrap() - shown_count(37).unwrap();
         assert_eq!(difference, 5);

@@ -59,7 +59,8 @@ pub(super) async fn record(
     let fields = input::object(&body, r#"{"events": [{"id": "…", "course": "…", "lesson": "…"}]}"#)?;
     let list = fields.get("events").and_then(Value::as_array);
     let list = list.filter(|list| list.len() <= EVENTS_PER_CALL_MAX);
-    let list = list.ok_or_else(|| Error::invalid("events", format!("phải là mảng tối đa {EVENTS_PER_CALL_MAX} bước")))?;
+    let list =
+        list.ok_or_else(|| Error::invalid("events", format!("phải là mảng tối đa {EVENTS_PER_CALL_MAX} bước")))?;
     let events = list.iter().map(event).collect::<Result<Vec<_>, _>>()?;
     let recorded = app.courses()?.record(&member.actor, &events, &app.law_now(), app.now()).await?;
     Ok(Json(RecordedJson::from(&recorded)))

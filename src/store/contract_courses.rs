@@ -63,11 +63,7 @@ fn answer(id: &str, minutes: i64, question: &str, answer: &str) -> EventRow {
         id: id.to_owned(),
         lesson: "01-nghi".to_owned(),
         at: later(minutes),
-        step: Step::Answer {
-            attempt: "go-1".to_owned(),
-            question: question.to_owned(),
-            answer: answer.to_owned(),
-        },
+        step: Step::Answer { attempt: "go-1".to_owned(), question: question.to_owned(), answer: answer.to_owned() },
     }
 }
 
@@ -92,7 +88,11 @@ pub(super) async fn steps_are_kept_once_and_the_newest_answer_wins(store: &dyn B
     let many: Vec<EventRow> = (0..6).map(|n| answer(&format!("m{n}"), 0, "a", "1")).collect();
     assert!(matches!(store.record(who, SLUG, &many, later(11), 10).await, Err(Error::Conflict(_))));
     assert_eq!(store.record(who, SLUG, &[late], later(11), 5).await.unwrap(), 0, "what is there is no new step");
-    assert_eq!(store.answers(who, SLUG, "01-nghi", "go-1").await.unwrap()[0].answer, "\"by id\"", "whole or not at all");
+    assert_eq!(
+        store.answers(who, SLUG, "01-nghi", "go-1").await.unwrap()[0].answer,
+        "\"by id\"",
+        "whole or not at all"
+    );
     assert!(matches!(store.record(MemberId(9_999), SLUG, &many, now(), 99).await, Err(Error::Conflict(_))));
 }
 

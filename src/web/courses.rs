@@ -319,10 +319,8 @@ pub fn answers(lesson: &Lesson, fields: &std::collections::HashMap<String, Strin
                 (!picked.is_empty()).then_some(Answer::Choices(picked))
             }
             Kind::Order { choices, .. } => {
-                let mut placed: Vec<(usize, &String)> = choices
-                    .iter()
-                    .filter_map(|choice| Some((marked(&choice.id)?.parse().ok()?, &choice.id)))
-                    .collect();
+                let mut placed: Vec<(usize, &String)> =
+                    choices.iter().filter_map(|choice| Some((marked(&choice.id)?.parse().ok()?, &choice.id))).collect();
                 placed.sort();
                 // Two in one place are no order.
                 let is_order = placed.windows(2).all(|pair| pair[0].0 < pair[1].0);
@@ -368,7 +366,13 @@ mod tests {
         assert_eq!(one["dung-sai"], Answer::Truth(false));
         let two = answers(
             &lesson[1],
-            &fields(&[("q.nhieu.c", "1"), ("q.thu-tu.a", "1"), ("q.thu-tu.b", "3"), ("q.thu-tu.c", "2"), ("q.phan", "")]),
+            &fields(&[
+                ("q.nhieu.c", "1"),
+                ("q.thu-tu.a", "1"),
+                ("q.thu-tu.b", "3"),
+                ("q.thu-tu.c", "2"),
+                ("q.phan", ""),
+            ]),
         );
         assert_eq!(two["nhieu"], Answer::Choices(vec!["c".to_owned()]));
         assert_eq!(two["thu-tu"], Answer::Choices(["a", "c", "b"].map(str::to_owned).into()));

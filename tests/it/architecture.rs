@@ -28,8 +28,8 @@ const MAY_IMPORT: [(&str, &[&str]); 22] = [
     (
         "app",
         &[
-            "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate", "index", "ingest",
-            "law", "models", "retrieve", "secrets", "store",
+            "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
+            "index", "ingest", "law", "models", "retrieve", "secrets", "store",
         ],
     ),
     ("views", &["accounts", "answer", "app", "calc", "courses", "error", "index", "law"]),

@@ -80,6 +80,32 @@ POST /api/v1/members/{number}/block        /api/v1/members/8/block              
 PUT  /api/v1/members/{number}/roles/{role}/{unit} /api/v1/members/7/roles/editor/A -  401 404 404 404 404 204 204
 PUT  /api/v1/members/{number}/roles/{role}/{unit} /api/v1/members/7/roles/admin/B -  401 404 404 404 404 404 204
 DELETE /api/v1/members/{number}/roles/{role}/{unit} /api/v1/members/7/roles/admin/B -  401 404 404 404 404 404 204
+GET  /khoa-hoc                             /khoa-hoc                            -  200 200 200 200 200 200 200
+GET  /khoa-hoc/{slug}                      /khoa-hoc/hop-dong-10-phut           -  200 200 200 200 200 200 200
+GET  /khoa-hoc/{slug}                      /khoa-hoc/khong-co                   -  404 404 404 404 404 404 404
+GET  /khoa-hoc/{slug}/{lesson}             /khoa-hoc/hop-dong-10-phut/02-thu-viec -  200 200 200 200 200 200 200
+POST /khoa-hoc/{slug}/{lesson}             /khoa-hoc/hop-dong-10-phut/02-thu-viec x=1  401 303 303 303 303 303 303
+GET  /khoa-hoc/{slug}/{lesson}/cau-hoi     /khoa-hoc/hop-dong-10-phut/02-thu-viec/cau-hoi -  200 200 200 200 200 200 200
+POST /khoa-hoc/{slug}/{lesson}/cau-hoi     /khoa-hoc/hop-dong-10-phut/02-thu-viec/cau-hoi lan=mot  200 200 200 200 200 200 200
+GET  /hoc-lieu/{slug}/{name}               /hoc-lieu/hop-dong-10-phut/a.png     -  404 404 404 404 404 404 404
+GET  /chung-chi/{id}                       /chung-chi/AAAAAAAAAAAAAAAAAAAAAA    -  404 404 404 404 404 404 404
+POST /chung-chi/{id}/ten                   /chung-chi/AAAAAAAAAAAAAAAAAAAAAA/ten hien=1  401 404 404 404 404 404 404
+GET  /quan-ly/khoa-hoc/{slug}              /quan-ly/khoa-hoc/hop-dong-10-phut   -  303 404 404 200 200 200 200
+GET  /quan-ly/khoa-hoc/{slug}              /quan-ly/khoa-hoc/hop-dong-10-phut?don_vi=B -  303 404 404 404 404 404 200
+GET  /bien-tap/khoa-hoc                    /bien-tap/khoa-hoc                   -  303 404 404 200 404 404 404
+POST /bien-tap/khoa-hoc                    /bien-tap/khoa-hoc                   ten_ngan=A&ten=x  401 404 404 422 404 404 404
+GET  /bien-tap/khoa-hoc/{slug}             /bien-tap/khoa-hoc/hop-dong-10-phut  -  303 404 404 200 404 404 404
+GET  /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep?ten=course.toml -  303 404 404 200 404 404 404
+POST /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep ten=x&noi_dung=x  401 404 404 422 404 404 404
+GET  /bien-tap/khoa-hoc/{slug}/xem/{lesson} /bien-tap/khoa-hoc/hop-dong-10-phut/xem/02-thu-viec -  303 404 404 200 404 404 404
+POST /bien-tap/khoa-hoc/{slug}/xuat-ban    /bien-tap/khoa-hoc/hop-dong-10-phut/xuat-ban x=1  401 404 404 422 404 404 404
+GET  /api/v1/courses                       /api/v1/courses                      -  200 200 200 200 200 200 200
+GET  /api/v1/courses/{slug}                /api/v1/courses/hop-dong-10-phut     -  200 200 200 200 200 200 200
+GET  /api/v1/courses/{slug}/certificate    /api/v1/courses/hop-dong-10-phut/certificate -  401 404 404 404 404 404 404
+GET  /api/v1/courses/{slug}/completion     /api/v1/courses/hop-dong-10-phut/completion -  401 404 404 200 200 200 200
+GET  /api/v1/courses/{slug}/completion     /api/v1/courses/hop-dong-10-phut/completion?unit=B -  401 404 404 404 404 404 200
+GET  /api/v1/lessons/{slug}/{lesson}       /api/v1/lessons/hop-dong-10-phut/02-thu-viec -  200 200 200 200 200 200 200
+POST /api/v1/lessons/events                /api/v1/lessons/events               {"events":[]}  401 200 200 200 200 200 200
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 

@@ -3,10 +3,18 @@
 use congdoan::http;
 use insta::assert_snapshot;
 
+/// What of an address belongs to courses.
+const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
+
+fn table(of_courses: bool) -> String {
+    let table = http::route_table();
+    let own = table.iter().filter(|(_, path)| OF_COURSES.iter().any(|part| path.contains(part)) == of_courses);
+    own.map(|(methods, path)| format!("{methods} {path}")).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn the_route_table() {
-    let table: Vec<String> = http::route_table().iter().map(|(methods, path)| format!("{methods} {path}")).collect();
-    assert_snapshot!(table.join("\n"), @r"
+    assert_snapshot!(table(false), @r"
     GET, HEAD /
     GET, HEAD /hoi
     GET, HEAD /luat
@@ -60,6 +68,31 @@ fn the_route_table() {
     POST /api/v1/members/{number}/invite
     POST /api/v1/members/{number}/block
     PUT, DELETE /api/v1/members/{number}/roles/{role}/{unit}
+    ");
+}
+
+#[test]
+fn the_routes_of_courses() {
+    assert_snapshot!(table(true), @r"
+    GET, HEAD /khoa-hoc
+    GET, HEAD /khoa-hoc/{slug}
+    GET, HEAD, POST /khoa-hoc/{slug}/{lesson}
+    GET, HEAD, POST /khoa-hoc/{slug}/{lesson}/cau-hoi
+    GET, HEAD /hoc-lieu/{slug}/{name}
+    GET, HEAD /chung-chi/{id}
+    POST /chung-chi/{id}/ten
+    GET, HEAD /quan-ly/khoa-hoc/{slug}
+    GET, HEAD, POST /bien-tap/khoa-hoc
+    GET, HEAD /bien-tap/khoa-hoc/{slug}
+    GET, HEAD, POST /bien-tap/khoa-hoc/{slug}/tep
+    GET, HEAD /bien-tap/khoa-hoc/{slug}/xem/{lesson}
+    POST /bien-tap/khoa-hoc/{slug}/xuat-ban
+    GET, HEAD /api/v1/courses
+    GET, HEAD /api/v1/courses/{slug}
+    GET, HEAD /api/v1/courses/{slug}/certificate
+    GET, HEAD /api/v1/courses/{slug}/completion
+    GET, HEAD /api/v1/lessons/{slug}/{lesson}
+    POST /api/v1/lessons/events
     ");
 }
 

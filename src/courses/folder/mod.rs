@@ -123,7 +123,8 @@ fn check_bounds(files: &Files, log: &Log) {
 /// Text files in stored form; too long ones are told already and left out.
 fn texts(files: &Files, log: &Log) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    for (path, bytes) in files.iter().filter(|(path, bytes)| !path.starts_with("media/") && bytes.len() <= TEXT_BYTES_MAX)
+    for (path, bytes) in
+        files.iter().filter(|(path, bytes)| !path.starts_with("media/") && bytes.len() <= TEXT_BYTES_MAX)
     {
         match std::str::from_utf8(bytes) {
             Ok(text) => {

@@ -71,7 +71,11 @@ fn question(source: &Source<'_>, keys: &Keys<'_>) -> Option<Question> {
     let proofs = match is_legal {
         Some(true) => proofs(source, keys),
         Some(false) if source.has(keys, "proof") => {
-            source.say(keys, "proof", "câu kỹ năng không có căn cứ; đổi `topic` thành `law` hoặc bỏ khóa này".to_owned());
+            source.say(
+                keys,
+                "proof",
+                "câu kỹ năng không có căn cứ; đổi `topic` thành `law` hoặc bỏ khóa này".to_owned(),
+            );
             None
         }
         Some(false) => Some(Vec::new()),

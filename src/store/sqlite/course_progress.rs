@@ -126,15 +126,15 @@ impl SqliteStore {
         let mut transaction = self.write().await?;
         for lesson in progress {
             let done = sqlx::query(ADVANCE)
-            .bind(member.0)
-            .bind(&lesson.slug)
-            .bind(&lesson.lesson)
-            .bind(lesson.read_at.map(|at| at.as_millisecond()))
-            .bind(lesson.best.map(|(correct, _)| correct))
-            .bind(lesson.best.map(|(_, questions)| questions))
-            .bind(lesson.passed_at.map(|at| at.as_millisecond()))
-            .execute(&mut *transaction)
-            .await;
+                .bind(member.0)
+                .bind(&lesson.slug)
+                .bind(&lesson.lesson)
+                .bind(lesson.read_at.map(|at| at.as_millisecond()))
+                .bind(lesson.best.map(|(correct, _)| correct))
+                .bind(lesson.best.map(|(_, questions)| questions))
+                .bind(lesson.passed_at.map(|at| at.as_millisecond()))
+                .execute(&mut *transaction)
+                .await;
             conflict(done, "the member is not there")?;
         }
         transaction.commit().await.map_err(failed)
