@@ -10,6 +10,10 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
+mod generator;
+
+pub use generator::{ApiConfig, GeneratorKind, RawApi, RawGenerator, RemoteConfig};
+
 use crate::error::{Error, Result};
 
 /// Prefix of environment variables that carry settings.
@@ -32,6 +36,10 @@ pub struct Config {
     pub paths: PathsConfig,
     /// Which models to use.
     pub models: ModelsConfig,
+    /// Who writes the answers.
+    pub generator: GeneratorKind,
+    /// Who may use OpenAI's interface.
+    pub api: ApiConfig,
     /// Who may reload the corpus over HTTP.
     pub admin: AdminConfig,
     /// Who may ask.
@@ -52,10 +60,13 @@ pub struct HttpConfig {
     /// Longest time the head of a request may take to arrive, in milliseconds; also how long
     /// a connection may wait for its next request.
     pub header_ms_max: u64,
+    /// Longest time a client may take nothing of what is sent to it, in milliseconds.
+    pub write_ms_max: u64,
     /// Connections held at once; further ones wait to be taken.
     pub connections_max: usize,
-    /// Address people reach the service under, `https://tro-ly.congdoan.vn`; decides whether
-    /// cookies are for https alone, and which origin forms come from.
+    /// Address people reach the service by, `https://tro-ly.congdoan.vn`: for links in answers
+    /// read elsewhere, which begin with `/` without it; for the origin forms come from; with
+    /// https, cookies are for https alone.
     pub public_url: Option<String>,
     /// Whether a reverse proxy names the client in `X-Forwarded-For`; without one anybody could.
     pub behind_proxy: bool,
@@ -78,6 +89,7 @@ impl HttpConfig {
             listen,
             body_bytes_max: raw.body_bytes_max.unwrap_or(64 * 1024),
             header_ms_max: raw.header_ms_max.unwrap_or(20_000),
+            write_ms_max: raw.write_ms_max.unwrap_or(30_000),
             connections_max: raw.connections_max.unwrap_or(1_024),
             public_url: raw.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             behind_proxy: raw.behind_proxy.unwrap_or(false),
@@ -89,6 +101,7 @@ impl HttpConfig {
         for (key, is_zero) in [
             ("body_bytes_max", http.body_bytes_max == 0),
             ("header_ms_max", http.header_ms_max == 0),
+            ("write_ms_max", http.write_ms_max == 0),
             ("connections_max", http.connections_max == 0),
         ] {
             if is_zero {
@@ -213,6 +226,10 @@ pub struct RawConfig {
     pub paths: RawPaths,
     /// `[models]`
     pub models: RawModels,
+    /// `[generator]`
+    pub generator: RawGenerator,
+    /// `[api]`
+    pub api: RawApi,
     /// `[admin]`
     pub admin: RawAdmin,
     /// `[accounts]`
@@ -233,6 +250,8 @@ pub struct RawHttp {
     pub body_bytes_max: Option<usize>,
     /// See [`HttpConfig::header_ms_max`].
     pub header_ms_max: Option<u64>,
+    /// See [`HttpConfig::write_ms_max`].
+    pub write_ms_max: Option<u64>,
     /// See [`HttpConfig::connections_max`].
     pub connections_max: Option<usize>,
     /// See [`HttpConfig::public_url`].
@@ -319,16 +338,17 @@ impl RawConfig {
     }
 }
 
-/// Numbers become numbers, `true` and `false` truth, and `corpus` a list split at `:`; everything else stays text.
+/// Numbers become numbers, `true` and `false` switches and `corpus` a list split at `:`; secrets
+/// and everything else stay text.
 fn environment_value(key: &str, value: &str) -> toml::Value {
-    if key == "token" {
+    if matches!(key, "token" | "key" | "model") {
         return toml::Value::String(value.to_owned());
+    }
+    if let Ok(switch) = value.parse() {
+        return toml::Value::Boolean(switch);
     }
     if key == "corpus" {
         return toml::Value::Array(value.split(':').map(|p| toml::Value::String(p.to_owned())).collect());
-    }
-    if let Ok(truth) = value.parse::<bool>() {
-        return toml::Value::Boolean(truth);
     }
     value.parse::<i64>().map_or_else(|_| toml::Value::String(value.to_owned()), toml::Value::Integer)
 }
@@ -422,7 +442,10 @@ impl Config {
         if corpus.is_empty() {
             mistakes.push("paths.corpus: names no path".to_owned());
         }
+        let generator_file = raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned());
         let config = Self {
+            generator: raw.generator.resolve(&generator_file, &mut mistakes),
+            api: raw.api.resolve(ADMIN_TOKEN_BYTES_MIN, &mut mistakes),
             http,
             paths: PathsConfig {
                 data: raw.paths.data.unwrap_or_else(|| PathBuf::from("data")),
@@ -435,7 +458,7 @@ impl Config {
             accounts: AccountsConfig { anonymous_asking: raw.accounts.anonymous_asking.unwrap_or(true) },
             models: ModelsConfig {
                 embedder: raw.models.embedder.unwrap_or_else(|| "multilingual-e5-small-q4".to_owned()),
-                generator: raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned()),
+                generator: generator_file,
                 threads,
                 threads_stated,
             },

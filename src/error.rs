@@ -80,6 +80,23 @@ impl Error {
         Self::Unavailable { what: what.into(), hint: hint.into() }
     }
 
+    /// The same once more, for each of several readers; of an internal cause its text.
+    pub fn again(&self) -> Self {
+        match self {
+            Self::NotFound { resource, id } => Self::NotFound { resource, id: id.clone() },
+            Self::Conflict(message) => Self::Conflict(message.clone()),
+            Self::Invalid { field, message } => Self::invalid(field.clone(), message.clone()),
+            Self::Unauthenticated => Self::Unauthenticated,
+            Self::Forbidden(message) => Self::Forbidden(message.clone()),
+            Self::WrongCredentials => Self::WrongCredentials,
+            Self::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s: *retry_after_s },
+            Self::StorageFull => Self::StorageFull,
+            Self::Overloaded { retry_after_s } => Self::Overloaded { retry_after_s: *retry_after_s },
+            Self::Unavailable { what, hint } => Self::unavailable(what.clone(), hint.clone()),
+            Self::Internal(cause) => Self::Internal(anyhow::anyhow!("{cause:#}")),
+        }
+    }
+
     /// Exit status of the command line: 1 the user's input or environment, 2 our fault.
     pub fn exit_code(&self) -> u8 {
         match self {

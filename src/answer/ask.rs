@@ -11,7 +11,7 @@ use super::{
     gap::{self, Missing},
     ground::{self, Evidence},
     sentences, support, table,
-    types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings},
+    types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings, Writing},
 };
 use crate::{
     calc,
@@ -89,6 +89,8 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
         generator: EXTRACTS.to_owned(),
         corpus_release: context.generation.manifest.id.clone(),
         support,
+        writing: Writing::default(),
+        made_at: None,
         timings_ms: vec![("retrieve", millis(started))],
     };
     let missing = missing_law(context, request, &outcome)?;
@@ -239,6 +241,11 @@ pub fn generate(
                 checker.finish(emit);
             }
             answer.timings_ms.push(("first_text", generated.first_text_ms));
+            answer.writing = Writing {
+                prompt_tokens: generated.prompt_tokens,
+                answer_tokens: generated.answer_tokens,
+                cut_off: matches!(generated.stop, StopReason::Tokens | StopReason::Time),
+            };
             finish(&mut answer, checker.sentences, generator.id());
         }
         Err(error) => {
@@ -254,19 +261,13 @@ pub fn generate(
 /// Puts what stands before the clauses; what was withdrawn stays visible as withdrawn.
 fn finish(answer: &mut Answer, sentences: Vec<AnswerSentence>, generator: &str) {
     let refused = |s: &AnswerSentence| s.text.starts_with(prompt::NO_GROUNDS);
-    let standing: Vec<&AnswerSentence> = sentences.iter().filter(|s| s.supported && !refused(s)).collect();
+    let standing: Vec<&AnswerSentence> = sentences.iter().filter(|s| s.is_part()).collect();
     if standing.is_empty() {
         // The clauses alone remain the answer; withdrawn sentences are still reported.
         answer.sentences.extend(sentences.into_iter().filter(|s| s.withdrawn && !refused(s)));
         return;
     }
-    let text: Vec<String> = standing
-        .iter()
-        .map(|sentence| {
-            let marks: String = sentence.citations.iter().map(|n| format!("[{n}]")).collect();
-            format!("{} {marks}", sentence.text)
-        })
-        .collect();
+    let text: Vec<String> = standing.iter().map(|sentence| sentence.marked()).collect();
     answer.answer = text.join(" ");
     answer.sentences = sentences;
     answer.generator = generator.to_owned();

@@ -56,6 +56,23 @@ impl App {
     }
 }
 
+impl App {
+    /// Lets a program on that asks over OpenAI's interface: by a member's key, by the key of
+    /// the settings, or, where there is none, as anybody who asks.
+    ///
+    /// # Errors
+    /// As [`admit`](Self::admit); `Unauthenticated` for another key than that of the settings.
+    pub fn admit_program(&self, visitor: &Visitor, client: &ClientFacts, key: Option<&str>) -> Result<()> {
+        if *visitor == Visitor::Anonymous {
+            self.may_complete(key)?;
+            if self.0.api_key.is_some() {
+                return Ok(());
+            }
+        }
+        self.admit(visitor, client)
+    }
+}
+
 fn per_minute(questions_max: usize) -> Quota {
     let questions_max = u32::try_from(questions_max).unwrap_or(u32::MAX);
     Quota::per_minute(NonZeroU32::new(questions_max).unwrap_or(NonZeroU32::MIN))

@@ -14,7 +14,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{error::Error, views::ProblemJson};
+use crate::{
+    error::Error,
+    views::{OpenAiErrorBody, OpenAiErrorJson, ProblemJson},
+};
 
 /// Wait suggested when a missing part may come back, in seconds.
 pub(super) const UNAVAILABLE_RETRY_AFTER_S: u32 = 30;
@@ -198,7 +201,20 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// The failure of a stream that has begun: logged here, since its status is long sent.
+/// A failure in OpenAI's shape.
+pub(super) fn openai_error(problem: &ProblemJson) -> OpenAiErrorJson {
+    let kind = match problem.status {
+        401 | 403 => "authentication_error",
+        429 => "rate_limit_error",
+        500.. => "server_error",
+        _ => "invalid_request_error",
+    };
+    let (message, param) = (problem.detail.clone(), problem.field.clone());
+    OpenAiErrorJson { error: OpenAiErrorBody { message, kind, param, code: problem.code } }
+}
+
+/// The failure of a stream that has begun: logged here, since its status is long sent. A reader
+/// that comes back for it makes another line.
 pub(super) fn stream_problem(error: &Error) -> ProblemJson {
     let problem = Problem::from(error);
     if let Some(cause) = &problem.cause {
@@ -253,6 +269,8 @@ fn resource_text(resource: &str) -> &str {
         "calculator" => "công cụ tính",
         "generation" => "bản dựng kho luật",
         "build" => "lượt dựng",
+        "model" => "mô hình",
+        "run" => "câu trả lời",
         "member" => "đoàn viên",
         "unit" => "đơn vị",
         "session" => "phiên đăng nhập",

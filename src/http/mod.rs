@@ -10,6 +10,7 @@ mod accept;
 mod admin;
 mod calc;
 mod chat;
+mod deadline;
 mod error;
 mod finish;
 mod gzip;
@@ -17,6 +18,8 @@ mod health;
 mod input;
 mod law;
 mod manage;
+mod openai;
+mod openai_input;
 mod pages;
 mod people;
 mod search;
@@ -137,6 +140,11 @@ fn law_routes() -> Vec<Route> {
         read("/tinh/{name}", pages::asset),
         read("/robots.txt", pages::robots),
         write("/api/v1/chat", chat::ask),
+        read("/api/v1/chat/{run}", chat::read_on),
+        write("/api/v1/chat/{run}/stop", chat::stop),
+        write("/v1/chat/completions", openai::complete),
+        read("/v1/models", openai::models),
+        read("/v1/models/{model}", openai::model),
         read("/api/v1/search", search::search),
         read("/api/v1/calculators", calc::list),
         write("/api/v1/calculators/{name}", calc::run),

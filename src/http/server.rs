@@ -2,7 +2,8 @@
 Connections: taken up to a limit, given up when they dawdle, ended in order.
 
 Owns what lies below a request: how many connections are held, how long the head of a
-request may take (so that clients who send a byte a minute hold nothing), and stopping.
+request may take (so that clients who send a byte a minute hold nothing), how long a client may
+leave unread what it asked for, and stopping.
 */
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
@@ -19,7 +20,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{router, who::PeerAddress};
+use super::{deadline::ReadersOnly, router, who::PeerAddress};
 use crate::{
     app::App,
     config::HttpConfig,
@@ -49,7 +50,8 @@ pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output
             () = shutdown.as_mut() => break,
             taken = take(&listener, &places) => taken,
         };
-        let connection = connection(&limits).serve_connection(TokioIo::new(stream), service(&router, address));
+        let paced = |stream| ReadersOnly::new(stream, Duration::from_millis(limits.write_ms_max));
+        let connection = connection(&limits).serve_connection(TokioIo::new(paced(stream)), service(&router, address));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A connection that breaks is the client's affair: answers are cancelled by it.

@@ -115,11 +115,19 @@ pub async fn with_units(contacts: &[(&str, &str)]) -> App {
     ingested(config, 32)
 }
 
-/// Heads of requests must come within a moment, and connections are few.
+/// Heads of requests must come and answers be read within a moment, and connections are few.
 pub async fn impatient_app(connections_max: usize) -> App {
     let mut config = settings();
     config.http.header_ms_max = 150;
+    config.http.write_ms_max = 150;
     config.http.connections_max = connections_max;
+    ingested(config, 32)
+}
+
+/// OpenAI's interface asks for a key.
+pub async fn with_api_key(key: &str) -> App {
+    let mut config = settings();
+    config.api.key = Some(Secret::new(key));
     ingested(config, 32)
 }
 
@@ -307,7 +315,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Reads a response to its end.
+    /// Reads a response to the end.
     pub async fn read(response: Response) -> Self {
         Self {
             status: response.status().as_u16(),

@@ -17,6 +17,11 @@ fn the_route_table() {
     GET, HEAD /tinh/{name}
     GET, HEAD /robots.txt
     POST /api/v1/chat
+    GET, HEAD /api/v1/chat/{run}
+    POST /api/v1/chat/{run}/stop
+    POST /v1/chat/completions
+    GET, HEAD /v1/models
+    GET, HEAD /v1/models/{model}
     GET, HEAD /api/v1/search
     GET, HEAD /api/v1/calculators
     POST /api/v1/calculators/{name}
