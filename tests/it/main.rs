@@ -18,6 +18,7 @@ mod noise;
 mod office;
 mod own_words;
 mod pages;
+mod readers;
 mod reload;
 mod shell;
 mod support;

@@ -139,6 +139,23 @@ fn lines_without_places_are_joined_by_their_words() {
 }
 
 #[test]
+fn sentences_cut_before_a_capital_are_joined_where_a_text_does_so_throughout() {
+    let clause = "1. Người bán hàng và người chèo đò làm theo quy định của Ban quản lý";
+    let cut = format!("{clause}\n\nChợ và của bến đò.\n\n");
+    let plain = "2. Người bán hàng giữ chợ sạch và đóng cửa quầy đúng giờ hằng ngày.\n\n";
+    let heading = "Điều 7. Nghĩa vụ của người bán hàng và của người chèo đò trong chợ\n\n";
+    let text = format!("{heading}{}", format!("{cut}{}", plain.repeat(20)).repeat(6));
+    assert!(lines::are_cut(&text));
+    let joined = lines::join_cut(&text);
+    assert_eq!(joined.matches(&format!("{clause} Chợ và của bến đò.\n")).count(), 6);
+    assert!(joined.starts_with(&format!("{heading}{clause} Chợ")), "a heading keeps its line");
+    assert_eq!(joined.split_whitespace().count(), text.split_whitespace().count());
+    for other in [text.replace("\n\n", "\n"), plain.repeat(200), format!("{cut}{}", plain.repeat(200))] {
+        assert!(!lines::are_cut(&other));
+    }
+}
+
+#[test]
 fn the_converter_output_is_read() {
     let xml = r#"<html><body><doc><page width="10" height="20"><word xMin="1" yMin="2" xMax="3" yMax="4">a&amp;b</word>
         <word xMin="4" yMin="2" xMax="6" yMax="4">c&#225;</word></page><page width="1" height="1"/></doc></body></html>"#;
