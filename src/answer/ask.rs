@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use super::{
     compose,
     gap::{self, Missing},
-    ground::{self, Evidence},
+    ground::{Evidence, Grounds},
     sentences, support, table,
-    types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings},
+    types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings, Writing},
 };
 use crate::{
     calc,
@@ -31,6 +31,8 @@ use crate::{
 const HITS_MAX: usize = 20;
 /// Pieces of evidence given to the model: with more, small models pick the wrong one.
 const EVIDENCE_ITEMS_MAX: usize = 2;
+/// Evidence shorter than this is not cut further to fit a model's prompt, in characters.
+const EVIDENCE_CHARS_MIN: usize = 200;
 /// How the note begins that limits a text to one unit.
 const UNIT_NOTE: &str = "Chỉ áp dụng trong phạm vi";
 /// Name of stage (a) in place of a model's.
@@ -89,6 +91,8 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
         generator: EXTRACTS.to_owned(),
         corpus_release: context.generation.manifest.id.clone(),
         support,
+        writing: Writing::default(),
+        made_at: None,
         timings_ms: vec![("retrieve", millis(started))],
     };
     let missing = missing_law(context, request, &outcome)?;
@@ -223,14 +227,16 @@ pub fn generate(
     let Composed { mut answer, started } = composed;
     emit(AskEvent::Status(AskStage::Reading));
     let generation_started = Instant::now();
-    let prompt = prompt_for(&answer);
+    let prompt = prompt_within(&answer, generator, limits.prompt_tokens_max);
     let bounds = GenerateLimits {
         prompt_tokens_max: limits.prompt_tokens_max,
         answer_tokens_max: limits.answer_tokens_max,
         answer_ms_max: limits.answer_ms_max,
     };
     let citations = answer.citations.clone();
-    let mut checker = Checker { citations: &citations, pending: String::new(), sentences: Vec::new(), writing: false };
+    let evidence: Vec<Evidence<'_>> = citations.iter().map(evidence_of).collect();
+    let grounds = Grounds::new(&evidence, &answer.understood);
+    let mut checker = Checker { grounds, pending: String::new(), sentences: Vec::new(), writing: false };
     let generated = generator.generate(&prompt, &bounds, &mut |text| checker.take(text, emit));
     match generated {
         Ok(generated) => {
@@ -239,7 +245,12 @@ pub fn generate(
                 checker.finish(emit);
             }
             answer.timings_ms.push(("first_text", generated.first_text_ms));
-            finish(&mut answer, checker.sentences, generator.id());
+            answer.writing = Writing {
+                prompt_tokens: generated.prompt_tokens,
+                answer_tokens: generated.answer_tokens,
+                cut_off: matches!(generated.stop, StopReason::Tokens | StopReason::Time),
+            };
+            finish(&mut answer, checker.sentences, generated.model.as_deref().unwrap_or(generator.id()));
         }
         Err(error) => {
             tracing::error!("the generator failed, the answer is the clauses alone: {error:#}");
@@ -251,29 +262,53 @@ pub fn generate(
     answer
 }
 
+/// A clause as the check sees it.
+fn evidence_of(citation: &CitedProvision) -> Evidence<'_> {
+    Evidence {
+        n: citation.n,
+        citation: &citation.citation,
+        title: &citation.title,
+        lead_in: &citation.lead_in,
+        text: &citation.quote,
+        in_force: citation.in_force,
+    }
+}
+
 /// Puts what stands before the clauses; what was withdrawn stays visible as withdrawn.
 fn finish(answer: &mut Answer, sentences: Vec<AnswerSentence>, generator: &str) {
     let refused = |s: &AnswerSentence| s.text.starts_with(prompt::NO_GROUNDS);
-    let standing: Vec<&AnswerSentence> = sentences.iter().filter(|s| s.supported && !refused(s)).collect();
+    let standing: Vec<&AnswerSentence> = sentences.iter().filter(|s| s.is_part()).collect();
     if standing.is_empty() {
         // The clauses alone remain the answer; withdrawn sentences are still reported.
         answer.sentences.extend(sentences.into_iter().filter(|s| s.withdrawn && !refused(s)));
         return;
     }
-    let text: Vec<String> = standing
-        .iter()
-        .map(|sentence| {
-            let marks: String = sentence.citations.iter().map(|n| format!("[{n}]")).collect();
-            format!("{} {marks}", sentence.text)
-        })
-        .collect();
+    let text: Vec<String> = standing.iter().map(|sentence| sentence.marked()).collect();
     answer.answer = text.join(" ");
     answer.sentences = sentences;
     answer.generator = generator.to_owned();
 }
 
+/// The prompt for an answer's clauses, with as much of them as `prompt_tokens_max` of the model
+/// allow; the last clauses are cut first.
+fn prompt_within(answer: &Answer, generator: &dyn Generator, prompt_tokens_max: usize) -> Prompt {
+    let mut limits = PromptLimits::recommended();
+    loop {
+        let prompt = prompt_of(answer, &limits);
+        let fits = generator.prompt_tokens(&prompt).is_none_or(|tokens| tokens <= prompt_tokens_max);
+        if fits || limits.evidence_chars_max < EVIDENCE_CHARS_MIN {
+            return prompt;
+        }
+        limits.evidence_chars_max = limits.evidence_chars_max / 4 * 3;
+    }
+}
+
 /// The prompt for an answer's clauses.
 pub fn prompt_for(answer: &Answer) -> Prompt {
+    prompt_of(answer, &PromptLimits::recommended())
+}
+
+fn prompt_of(answer: &Answer, limits: &PromptLimits) -> Prompt {
     // A list of what is forbidden says so in the article's title alone.
     let texts: Vec<String> =
         answer.citations.iter().map(|c| [c.title.as_str(), &c.lead_in, &c.quote].join("\n")).collect();
@@ -284,17 +319,12 @@ pub fn prompt_for(answer: &Answer) -> Prompt {
         .zip(&texts)
         .map(|(c, text)| EvidenceItem { n: c.n, citation: &c.citation, text })
         .collect();
-    prompt::assemble(
-        &answer.understood,
-        &answer.as_of.strftime("%d/%m/%Y").to_string(),
-        &items,
-        &PromptLimits::recommended(),
-    )
+    prompt::assemble(&answer.understood, &answer.as_of.strftime("%d/%m/%Y").to_string(), &items, limits)
 }
 
 /// Collects streamed text and checks each sentence as it ends.
 struct Checker<'a> {
-    citations: &'a [CitedProvision],
+    grounds: Grounds<'a>,
     pending: String,
     sentences: Vec<AnswerSentence>,
     writing: bool,
@@ -341,12 +371,7 @@ impl Checker<'_> {
         if sentences::take_marks(piece).0.is_empty() {
             return;
         }
-        let evidence: Vec<Evidence<'_>> = self
-            .citations
-            .iter()
-            .map(|c| Evidence { n: c.n, citation: &c.citation, title: &c.title, lead_in: &c.lead_in, text: &c.quote })
-            .collect();
-        let sentence = ground::check(piece, &evidence);
+        let sentence = self.grounds.check(piece);
         emit(AskEvent::Verdict { index: self.sentences.len(), sentence: sentence.clone() });
         self.sentences.push(sentence);
     }

@@ -8,6 +8,7 @@ a model, [`ground`] checks what a model wrote and shares nothing with it.
 
 pub mod ask;
 pub mod compose;
+pub mod condense;
 pub mod gap;
 pub mod ground;
 pub mod numbers;

@@ -132,8 +132,36 @@ pub struct Answer {
     pub corpus_release: String,
     /// How strongly the evidence supports an answer.
     pub support: super::support::Support,
+    /// How the model wrote it.
+    pub writing: Writing,
+    /// When it was made; set by the caller of this layer, which knows no clock.
+    pub made_at: Option<jiff::Timestamp>,
     /// Where the time went.
     pub timings_ms: Timings,
+}
+
+/// How a model wrote an answer; nothing where none did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Writing {
+    /// Tokens of the prompt.
+    pub prompt_tokens: usize,
+    /// Tokens written, those of withdrawn sentences included.
+    pub answer_tokens: usize,
+    /// Whether a limit ended it before the model did.
+    pub cut_off: bool,
+}
+
+impl AnswerSentence {
+    /// Whether it becomes part of the answer: supported, and not that there is none.
+    pub fn is_part(&self) -> bool {
+        self.supported && !self.text.starts_with(crate::generate::prompt::NO_GROUNDS)
+    }
+
+    /// The sentence followed by its citation marks.
+    pub fn marked(&self) -> String {
+        let marks: String = self.citations.iter().map(|n| format!("[{n}]")).collect();
+        format!("{} {marks}", self.text)
+    }
 }
 
 /// Events while a question is being answered, in this order: `Status`, `Citation`…,

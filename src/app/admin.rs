@@ -11,10 +11,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sha2::{Digest as _, Sha256};
 use tokio::sync::{oneshot, watch};
 
-use super::{App, DiffView, GenerationView, MissingPackages, Setup};
+use super::{
+    App, DiffView, GenerationView, MissingPackages, Setup,
+    secret::{self, Wanted},
+};
 use crate::{
     config::{ADMIN_TOKEN_BYTES_MIN, AdminConfig},
     engine::Pool,
@@ -32,8 +34,7 @@ const BUILDS_MAX: usize = 20;
 
 /// Token, builds and the thread for long questions.
 pub(super) struct AdminState {
-    /// SHA-256 of the token; comparing hashes takes the same time however much of it is right.
-    token: Option<[u8; 32]>,
+    token: Option<Wanted>,
     builds: Mutex<Builds>,
     pool: Pool,
 }
@@ -106,24 +107,10 @@ impl AdminState {
     /// # Errors
     /// `Unavailable` when the file named for it cannot be read or holds too short a token.
     pub(super) fn start(config: &AdminConfig) -> Result<Self> {
-        let token = match (&config.token, &config.token_file) {
-            (Some(token), _) => Some(token.expose().trim().to_owned()),
-            (None, Some(path)) => {
-                let bad = |what: &str| {
-                    let hint = "correct `admin.token_file`, or leave it out to switch the admin API off";
-                    Error::unavailable(format!("admin token file `{}` {what}", path.display()), hint)
-                };
-                let text = std::fs::read_to_string(path).map_err(|e| bad(&format!("cannot be read: {e}")))?;
-                let token = text.trim().to_owned();
-                if token.len() < ADMIN_TOKEN_BYTES_MIN {
-                    return Err(bad(&format!("must hold at least {ADMIN_TOKEN_BYTES_MIN} characters")));
-                }
-                Some(token)
-            }
-            (None, None) => None,
-        };
+        let (token, file) = (config.token.as_ref(), config.token_file.as_ref());
+        let token = secret::load("admin.token", token, file, ADMIN_TOKEN_BYTES_MIN)?;
         Ok(Self {
-            token: token.map(|token| Sha256::digest(token.as_bytes()).into()),
+            token: token.as_ref().map(Wanted::new),
             builds: Mutex::default(),
             pool: Pool::start("admin", 1, QUEUE_REQUESTS_MAX, RETRY_AFTER_S)?,
         })
@@ -142,13 +129,7 @@ impl App {
         let Some(wanted) = &self.0.admin.token else {
             return Err(Error::NotFound { resource: "page", id: "admin".to_owned() });
         };
-        let given: [u8; 32] = Sha256::digest(token.unwrap_or_default().as_bytes()).into();
-        let differing = given.iter().zip(wanted).fold(0, |all, (a, b)| all | (a ^ b));
-        if token.is_none() || std::hint::black_box(differing) != 0 {
-            Err(Error::Unauthenticated)
-        } else {
-            Ok(Admin(self))
-        }
+        if wanted.accepts(token) { Ok(Admin(self)) } else { Err(Error::Unauthenticated) }
     }
 }
 

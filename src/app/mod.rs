@@ -6,30 +6,40 @@ it, loudly, and leaves the rest at work.
 */
 
 pub mod admin;
+mod admission;
+mod asking;
+mod conversations;
 mod fingerprint;
 mod law_views;
 mod quality;
+mod random;
 mod reload;
+mod runs;
+mod search_notes;
+mod secret;
 mod setup;
+mod stored;
 pub mod types;
 mod versions;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, atomic::AtomicUsize};
 
 use jiff::{
     civil::Date,
     tz::{Offset, TimeZone},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
+pub use asking::{Asking, Context};
+pub use conversations::Conversations;
 pub use quality::{MovedQuestion, QualityView, RetrievalView};
 pub use reload::{DiffView, GenerationView};
+pub use runs::{Reader, Survival};
 pub use setup::{MissingPackages, Setup};
 pub use types::*;
 
 use crate::{
-    answer::{Answer, AskContext, AskEvent, AskRequest, ask},
-    config::Config,
+    config::{ADMIN_TOKEN_BYTES_MIN, Config, GeneratorKind},
     embed::Embedder,
     engine::Pool,
     error::{Error, Result},
@@ -45,10 +55,6 @@ const VIETNAM_UTC_OFFSET_HOURS: i8 = 7;
 const ASK_RETRY_AFTER_S: u32 = 2;
 /// Suggested wait when the model is overloaded, in seconds.
 const GENERATE_RETRY_AFTER_S: u32 = 15;
-/// Events of an answer beside those of its tokens: statuses, clauses, chunks of the prompt.
-const EVENTS_BESIDE_TOKENS_MAX: usize = 256;
-/// Events of one token: its text, and at most one verdict.
-const EVENTS_PER_TOKEN_MAX: usize = 2;
 
 /// A model that is there, or why it is not.
 enum Slot<T: ?Sized> {
@@ -83,8 +89,16 @@ struct Inner {
     generator: RwLock<Slot<dyn Generator>>,
     ask_pool: Pool,
     generate_pool: Pool,
+    /// Answers waiting for the model.
+    generate_waiting: AtomicUsize,
+    runs: runs::Runs,
+    conversations: Box<dyn Conversations>,
     admin: admin::AdminState,
+    /// What callers of OpenAI's interface must show, where anything.
+    api_key: Option<secret::Wanted>,
+    admission: admission::Admission,
     filling: reload::Filling,
+    stored: RwLock<stored::StoredSlot>,
     fixed_today: Option<Date>,
 }
 
@@ -108,11 +122,20 @@ impl App {
     pub fn open_on(config: Config, fixed_today: Option<Date>) -> Result<Self> {
         let limits = &config.limits;
         let ask_pool = Pool::start("ask", limits.ask_workers, limits.ask_queue_requests_max, ASK_RETRY_AFTER_S)?;
-        // One model, one thread: a second generation would halve the speed of the first.
-        let generate_pool = Pool::start("generate", 1, limits.generate_queue_requests_max, GENERATE_RETRY_AFTER_S)?;
+        // One model here, one thread: a second generation would halve the speed of the first. A
+        // server takes several.
+        let generate_workers = match &config.generator {
+            GeneratorKind::OpenAi(remote) => remote.requests_at_once_max,
+            GeneratorKind::Candle | GeneratorKind::None => 1,
+        };
+        let generate_pool =
+            Pool::start("generate", generate_workers, limits.generate_queue_requests_max, GENERATE_RETRY_AFTER_S)?;
         let store = GenerationStore::open(&config.paths.data)?;
         let known = KnownDocuments::built_in()?;
         let admin = admin::AdminState::start(&config.admin)?;
+        let (key, key_file) = (config.api.key.as_ref(), config.api.key_file.as_ref());
+        let api_key = secret::load("api.key", key, key_file, ADMIN_TOKEN_BYTES_MIN)?;
+        let admission = admission::Admission::new(&config.limits);
         let missing = || "chưa nạp mô hình".to_owned();
         Ok(Self(Arc::new(Inner {
             config,
@@ -122,8 +145,14 @@ impl App {
             generator: RwLock::new(Slot::Missing(missing())),
             ask_pool,
             generate_pool,
+            generate_waiting: AtomicUsize::new(0),
+            runs: runs::Runs::default(),
+            conversations: Box::new(conversations::MemoryConversations::default()),
             admin,
+            api_key: api_key.as_ref().map(secret::Wanted::new),
+            admission,
             filling: reload::Filling::default(),
+            stored: RwLock::default(),
             fixed_today,
         })))
     }
@@ -163,86 +192,15 @@ impl App {
         self.0.fixed_today.unwrap_or_else(today_in_vietnam)
     }
 
-    /// Asks; events come over the receiver, and dropping it cancels.
+    /// Whether a caller of OpenAI's interface may: everybody where no key is set.
     ///
     /// # Errors
-    /// `Overloaded` when the queue is full, `Unavailable` when there is no index.
-    pub fn ask(&self, request: AskRequest) -> Result<mpsc::Receiver<AskEvent>> {
-        self.0.store.current()?;
-        // Room for a whole answer: a reader on a bad line never makes a worker wait.
-        let tokens_max = self.0.config.limits.answer_tokens_max;
-        let events_max = tokens_max.saturating_mul(EVENTS_PER_TOKEN_MAX).saturating_add(EVENTS_BESIDE_TOKENS_MAX);
-        let (sender, receiver) = mpsc::channel(events_max.min(tokio::sync::Semaphore::MAX_PERMITS));
-        let app = self.clone();
-        self.0.ask_pool.submit(move || app.answer_into(request, sender))?;
-        Ok(receiver)
-    }
-
-    /// Stage (a) on an ask worker; stage (b) goes on in the model's queue.
-    fn answer_into(&self, request: AskRequest, sender: mpsc::Sender<AskEvent>) {
-        let outcome = self.compose(&request, &mut |event| {
-            let _ = sender.blocking_send(event);
-        });
-        let composed = match outcome {
-            Ok(composed) => composed,
-            Err(error) => {
-                let _ = sender.blocking_send(AskEvent::Error(error));
-                return;
-            }
-        };
-        let generator = if request.generate { self.generator() } else { None };
-        let (Some(generator), true) = (generator, composed.may_generate()) else {
-            let _ = sender.blocking_send(AskEvent::Done(Box::new(composed.answer)));
-            return;
-        };
-        let limits = self.0.config.limits.clone();
-        let fallback = composed.answer.clone();
-        let job_sender = sender.clone();
-        let _ = sender.blocking_send(AskEvent::Status(crate::answer::AskStage::Queued));
-        let queued = self.0.generate_pool.submit(move || {
-            let answer = ask::generate(composed, generator.as_ref(), &limits, &mut |event| {
-                job_sender.blocking_send(event).is_ok()
-            });
-            let _ = job_sender.blocking_send(AskEvent::Done(Box::new(answer)));
-        });
-        if queued.is_err() {
-            let mut answer = fallback;
-            answer.next_steps.push(
-                "Máy đang bận nên chỉ trích điều luật; hãy hỏi lại sau ít phút để có câu trả lời soạn sẵn.".to_owned(),
-            );
-            let _ = sender.blocking_send(AskEvent::Done(Box::new(answer)));
+    /// `Unauthenticated` for another key or none.
+    pub fn may_complete(&self, key: Option<&str>) -> Result<()> {
+        match &self.0.api_key {
+            Some(wanted) if !wanted.accepts(key) => Err(Error::Unauthenticated),
+            _ => Ok(()),
         }
-    }
-
-    fn compose(&self, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<ask::Composed> {
-        let generation = self.0.store.current()?;
-        let embedder = self.embedder();
-        let context = AskContext {
-            generation: &generation,
-            embedder: embedder.as_deref(),
-            known: &self.0.known,
-            limits: &self.0.config.limits,
-            contact: self.0.config.contact(request.unit.as_deref()),
-        };
-        ask::compose(&context, request, emit)
-    }
-
-    /// Asks and waits for the answer, on this thread: for the command line.
-    ///
-    /// # Errors
-    /// As [`ask`](Self::ask).
-    pub fn ask_blocking(&self, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<Answer> {
-        let composed = self.compose(request, emit)?;
-        let generator = if request.generate { self.generator() } else { None };
-        Ok(match generator {
-            Some(generator) if composed.may_generate() => {
-                ask::generate(composed, generator.as_ref(), &self.0.config.limits, &mut |event| {
-                    emit(event);
-                    true
-                })
-            }
-            _ => composed.answer,
-        })
     }
 
     /// Searches on an ask worker.
@@ -258,6 +216,13 @@ impl App {
         receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("the search was dropped")))?
     }
 
+    /// The day whose law answers a question: the one asked for, or, where that is only today, the
+    /// one the question itself speaks of.
+    fn day_of(&self, question: &str, as_of: Date) -> Date {
+        let asked = (as_of == self.today()).then(|| retrieve::understand::asked_day(question)).flatten();
+        asked.unwrap_or(as_of)
+    }
+
     /// Searches on this thread.
     ///
     /// # Errors
@@ -266,6 +231,8 @@ impl App {
         let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let hits_max = request.hits_max.min(self.0.config.limits.hits_max);
+        let as_of = self.day_of(request.query.as_str(), request.as_of);
+        let request = &SearchRequest { as_of, ..request.clone() };
         let outcome =
             retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), request.as_of, hits_max)
                 .map_err(Error::Internal)?;
@@ -327,13 +294,30 @@ impl App {
             embedder.degraded =
                 Some(format!("chỉ mục dựng bằng `{built_with}`, mô hình đang nạp là `{}`", loaded.id()));
         }
-        let mut parts = vec![index, embedder, read(&self.0.generator).state("generator")];
+        let mut parts = vec![index, embedder];
+        parts.extend(self.writing_parts());
         let ready = generation.ok().and_then(|generation| generation.vectors_ready());
         if let Some((ready, total)) = ready.filter(|(ready, total)| ready < total) {
             let why = format!("đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ");
             parts.push(PartState { part: "vectors", degraded: Some(why) });
         }
+        parts.extend(read(&self.0.stored).state());
         parts
+    }
+
+    /// The generator, and the server behind it where it fails and another model writes.
+    fn writing_parts(&self) -> Vec<PartState> {
+        let mut generator = read(&self.0.generator).state("generator");
+        match self.generator().and_then(|generator| generator.degraded()) {
+            Some(degraded) if degraded.still_writes => {
+                vec![generator, PartState { part: "upstream", degraded: Some(degraded.why) }]
+            }
+            Some(degraded) => {
+                generator.degraded = Some(degraded.why);
+                vec![generator]
+            }
+            None => vec![generator],
+        }
     }
 
     /// Id of the active generation.

@@ -8,10 +8,7 @@ use axum::{
     extract::{
         FromRequest as _, Multipart, Path, Query, Request, State, multipart::MultipartError, rejection::BytesRejection,
     },
-    http::{
-        HeaderMap, StatusCode,
-        header::{AUTHORIZATION, CONTENT_TYPE},
-    },
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{
         IntoResponse, Response,
         sse::{Event, Sse},
@@ -49,7 +46,7 @@ pub(super) async fn upload(
     request: Request,
 ) -> Result<Response, ApiError> {
     // Who may not upload does not get to fill the memory either.
-    let admin = app.admin(token(request.headers()))?;
+    let admin = app.admin(input::bearer(request.headers()))?;
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
         let taken = admin.upload_all(form_files(request, &app).await?).await?;
@@ -92,7 +89,7 @@ pub(super) async fn start_build(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    let admin = app.admin(token(&headers))?;
+    let admin = app.admin(input::bearer(&headers))?;
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let wish = BuildWish {
         activate: input::switch(&body, "activate")?,
@@ -108,7 +105,7 @@ pub(super) async fn build(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<BuildJson>, ApiError> {
-    let build = app.admin(token(&headers))?.build(&id)?;
+    let build = app.admin(input::bearer(&headers))?.build(&id)?;
     let view = build.borrow().clone();
     Ok(Json(BuildJson::from(&view)))
 }
@@ -119,7 +116,7 @@ pub(super) async fn build_events(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let build = app.admin(token(&headers))?.build(&id)?;
+    let build = app.admin(input::bearer(&headers))?.build(&id)?;
     let mut response = (Streamed::headers(), Sse::new(events(build)).keep_alive(heartbeat())).into_response();
     response.extensions_mut().insert(Streamed);
     Ok(response)
@@ -127,7 +124,7 @@ pub(super) async fn build_events(
 
 /// The complete generations.
 pub(super) async fn generations(State(app): State<App>, headers: HeaderMap) -> Result<Json<GenerationsJson>, ApiError> {
-    Ok(Json(GenerationsJson::from(app.admin(token(&headers))?.generations())))
+    Ok(Json(GenerationsJson::from(app.admin(input::bearer(&headers))?.generations())))
 }
 
 /// Makes a generation the active one.
@@ -137,7 +134,7 @@ pub(super) async fn activate(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, ApiError> {
-    let admin = app.admin(token(&headers))?;
+    let admin = app.admin(input::bearer(&headers))?;
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     admin.activate(id.clone(), input::switch(&body, "confirm_removal")?).await?;
     Ok(Json(json!({"id": id, "active": true})))
@@ -149,16 +146,10 @@ pub(super) async fn diff(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Json<DiffJson>, ApiError> {
-    let admin = app.admin(token(&headers))?;
+    let admin = app.admin(input::bearer(&headers))?;
     let id = |name: &str| parameters.get(name).filter(|id| !id.is_empty()).cloned();
     let view = admin.diff(id("from"), id("to")).await?;
     Ok(Json(DiffJson::new(&view, DIFF_LIST_MAX)))
-}
-
-/// The token of `Authorization: Bearer TOKEN`.
-fn token(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The state now and after every change; the last one is `done` or `failed`.

@@ -18,11 +18,16 @@ use axum::{
         },
     },
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
-use super::{accept, error::Problem, input::Parameters, site};
+use super::{
+    accept,
+    error::{Problem, openai_error},
+    input::Parameters,
+    site,
+};
 use crate::{app::App, web};
 
 /// Nothing but our own files: an answer that carried markup could load or run nothing.
@@ -68,13 +73,28 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let began = Instant::now();
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let is_api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let rim = match path {
+        path if path.starts_with("/v1/") => Rim::OpenAi,
+        path if path.starts_with("/api/") || !accept::prefers_page(&headers) => Rim::Api,
+        _ => Rim::Page,
+    };
     let asked = asked(request.uri());
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         log_cause(&problem, &method, &route);
         let allow = response.headers_mut().remove(ALLOW);
-        response = write_problem(&app, &problem, (!is_api && accept::prefers_page(&headers)).then_some(&asked));
+        response = if wants_sign_in(&problem, &method) && matches!(rim, Rim::Page) {
+            let to = format!("/dang-nhap?tiep={}", web::path_part(&address));
+            Redirect::to(&to).into_response()
+        } else {
+            match rim {
+                Rim::OpenAi => write_openai_problem(&problem),
+                Rim::Api => write_problem(&app, &problem, None),
+                Rim::Page => write_problem(&app, &problem, Some(&asked)),
+            }
+        };
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow);
         }
@@ -90,6 +110,27 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(http.method = %method, http.route = route, http.status = response.status().as_u16(), ms, "served");
     response
+}
+
+/// Whose form a failure takes.
+enum Rim {
+    Page,
+    Api,
+    OpenAi,
+}
+
+/// A failure as OpenAI's clients read it: what they know as a bad request is 400.
+fn write_openai_problem(problem: &Problem) -> Response {
+    let status = match problem.status() {
+        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+        status => status,
+    };
+    with_problem_headers((status, axum::Json(openai_error(&problem.shown))).into_response(), problem)
+}
+
+/// Whether a page is for members and nobody is signed in: the way in is shown instead.
+fn wants_sign_in(problem: &Problem, method: &Method) -> bool {
+    problem.shown.code == "unauthenticated" && matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// The one place where a failure's cause is logged.
@@ -117,13 +158,17 @@ fn asked(uri: &Uri) -> Asked {
 fn write_problem(app: &App, problem: &Problem, page_with: Option<&Asked>) -> Response {
     let page = page_with
         .and_then(|asked| web::problem(&site(app, asked.unit.as_deref()), &problem.shown, &asked.question).ok());
-    let mut response = match page {
+    let response = match page {
         Some(page) => (problem.status(), axum::response::Html(page)).into_response(),
         None => {
             let media_type = [(CONTENT_TYPE, "application/problem+json")];
             (problem.status(), media_type, axum::Json(&problem.shown).into_response().into_body()).into_response()
         }
     };
+    with_problem_headers(response, problem)
+}
+
+fn with_problem_headers(mut response: Response, problem: &Problem) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(VARY, HeaderValue::from_static("accept"));

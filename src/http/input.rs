@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use axum::http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
 use crate::{
     answer::{AskRequest, Question},
-    app::{App, SearchRequest},
+    app::{App, Asking, Context, SearchRequest},
     error::Error,
 };
 
@@ -42,27 +43,35 @@ pub(super) fn date_or_today(app: &App, parameters: &Parameters, field: &str) -> 
 }
 
 /// A question from the form.
-pub(super) fn form_request(app: &App, parameters: &Parameters) -> Result<AskRequest, Error> {
+pub(super) fn form_asking(app: &App, parameters: &Parameters) -> Result<Asking, Error> {
     let text = parameters.get("cau").map_or("", String::as_str);
-    Ok(AskRequest {
+    let context = conversation("hoi_thoai", parameters.get("hoi_thoai").map(String::as_str))?;
+    let request = AskRequest {
         question: Question::parse(text, app.config().limits.question_chars_max)?,
         as_of: date_or_today(app, parameters, "tai")?,
         generate: parameters.get("may").is_none_or(|value| value != "0"),
         unit: unit("don_vi", parameters.get("don_vi").map(String::as_str))?,
-    })
+    };
+    Ok(Asking { context, ..Asking::from(request) })
 }
 
 /// A question from a JSON body. Keys we do not know are tolerated, so that newer clients work.
-pub(super) fn ask_request(app: &App, body: &[u8]) -> Result<AskRequest, ApiError> {
+pub(super) fn asking(app: &App, body: &[u8]) -> Result<Asking, ApiError> {
     let fields = object(body, "{\"question\": \"…\"}")?;
-    conversation_id(&fields)?;
+    let context = conversation("conversation_id", string(&fields, "conversation_id")?)?;
     let question = string(&fields, "question")?.ok_or_else(|| Error::invalid("question", "thiếu câu hỏi"))?;
-    Ok(AskRequest {
+    let request = AskRequest {
         question: Question::parse(question, app.config().limits.question_chars_max)?,
-        as_of: string(&fields, "as_of")?.map_or_else(|| Ok(app.today()), |text| date("as_of", text))?,
+        as_of: as_of(app, &fields)?,
         generate: boolean(&fields, "generate")?.unwrap_or(true),
         unit: unit("unit", string(&fields, "unit")?)?,
-    })
+    };
+    Ok(Asking { context, ..Asking::from(request) })
+}
+
+/// The day of a JSON body, today where it names none.
+pub(super) fn as_of(app: &App, fields: &Map<String, Value>) -> Result<Date, Error> {
+    string(fields, "as_of")?.map_or_else(|| Ok(app.today()), |text| date("as_of", text))
 }
 
 /// A JSON object from a body; `example` shows its form.
@@ -81,7 +90,7 @@ pub(super) fn object(body: &[u8], example: &str) -> Result<Map<String, Value>, A
 }
 
 /// The asker's unit; one without a contact of its own is sent to the default one.
-fn unit(field: &str, text: Option<&str>) -> Result<Option<String>, Error> {
+pub(super) fn unit(field: &str, text: Option<&str>) -> Result<Option<String>, Error> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     match text {
         Some(text) if UNIT_CHARS_MAX < text.chars().count() => {
@@ -91,14 +100,27 @@ fn unit(field: &str, text: Option<&str>) -> Result<Option<String>, Error> {
     }
 }
 
-/// Checked so that clients can rely on its form already; conversations are not kept yet.
-fn conversation_id(fields: &Map<String, Value>) -> Result<(), Error> {
-    match string(fields, "conversation_id")? {
+/// The conversation a question follows in; empty and absent mean a new one.
+fn conversation(field: &str, text: Option<&str>) -> Result<Context, Error> {
+    match text.map(str::trim).filter(|id| !id.is_empty()) {
         Some(id) if CONVERSATION_ID_CHARS_MAX < id.chars().count() => {
-            Err(Error::invalid("conversation_id", format!("dài quá {CONVERSATION_ID_CHARS_MAX} ký tự")))
+            Err(Error::invalid(field, format!("dài quá {CONVERSATION_ID_CHARS_MAX} ký tự")))
         }
-        _ => Ok(()),
+        id => Ok(Context::Kept(id.map(str::to_owned))),
     }
+}
+
+/// The bearer token of a request.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// How many events a reader says it has seen.
+pub(super) fn events_read(last_event_id: Option<&HeaderValue>) -> Result<usize, Error> {
+    let Some(value) = last_event_id else { return Ok(0) };
+    let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    number.ok_or_else(|| Error::invalid("Last-Event-ID", "phải là số của sự kiện cuối đã nhận"))
 }
 
 /// A text by its key.
@@ -110,7 +132,7 @@ pub(super) fn string<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<
     }
 }
 
-fn boolean(fields: &Map<String, Value>, field: &str) -> Result<Option<bool>, Error> {
+pub(super) fn boolean(fields: &Map<String, Value>, field: &str) -> Result<Option<bool>, Error> {
     match fields.get(field) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Bool(value)) => Ok(Some(*value)),

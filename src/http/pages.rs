@@ -12,19 +12,18 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use futures_util::stream::{self, Stream};
-use tokio::sync::mpsc::Receiver;
 
 use super::{
-    chat::broken_off,
     error::{ApiError, stream_problem},
     finish::Streamed,
     gzip,
     input::{self, Parameters},
     page, site,
+    who::{Client, CurrentVisitor},
 };
 use crate::{
     answer::AskEvent,
-    app::App,
+    app::{App, Context, Reader},
     web::{self, AskPage},
 };
 
@@ -43,11 +42,19 @@ pub(super) async fn ask(
     State(app): State<App>,
     method: Method,
     headers: HeaderMap,
+    CurrentVisitor(visitor): CurrentVisitor,
+    Client(client): Client,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
-    let request = input::form_request(&app, &parameters)?;
+    let asking = input::form_asking(&app, &parameters)?;
+    app.admit(&visitor, &client)?;
+    let request = &asking.request;
     let site = site(&app, request.unit.as_deref());
-    let growing = AskPage::new(site, request.question.as_str(), request.as_of);
+    let turns = match &asking.context {
+        Context::Kept(Some(id)) => app.turns(id),
+        _ => Vec::new(),
+    };
+    let growing = AskPage::new(site, request.question.as_str(), request.as_of).after(&turns);
     let mut response = (Streamed::headers(), [(VARY, "accept-encoding")], Html(())).into_response();
     let packed = gzip::accepted(&headers);
     if packed {
@@ -55,8 +62,8 @@ pub(super) async fn ask(
     }
     let body = match (method == Method::HEAD, packed) {
         (true, _) => Body::empty(),
-        (false, true) => Body::from_stream(gzip::pieces(chunks(growing, app.ask(request)?))),
-        (false, false) => Body::from_stream(chunks(growing, app.ask(request)?)),
+        (false, true) => Body::from_stream(gzip::pieces(chunks(growing, app.ask(asking)?))),
+        (false, false) => Body::from_stream(chunks(growing, app.ask(asking)?)),
     };
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     *response.body_mut() = body;
@@ -66,13 +73,14 @@ pub(super) async fn ask(
 
 /// Where a growing page stands.
 enum Growth {
-    Opening(AskPage, Receiver<AskEvent>),
-    Growing(AskPage, Receiver<AskEvent>),
+    Opening(AskPage, Reader),
+    Growing(AskPage, Reader),
     Over,
 }
 
 /// The page's pieces: its head at once, one for each event, its foot with the last.
-fn chunks(page: AskPage, events: Receiver<AskEvent>) -> impl Stream<Item = Result<String, Infallible>> {
+fn chunks(page: AskPage, events: Reader) -> impl Stream<Item = Result<String, Infallible>> {
+    let page = page.in_conversation(events.conversation_id());
     stream::unfold(Growth::Opening(page, events), |growth| async move {
         let (mut page, mut events) = match growth {
             Growth::Opening(page, events) => {
@@ -82,11 +90,11 @@ fn chunks(page: AskPage, events: Receiver<AskEvent>) -> impl Stream<Item = Resul
             Growth::Growing(page, events) => (page, events),
             Growth::Over => return None,
         };
-        let event = events.recv().await.unwrap_or_else(|| AskEvent::Error(broken_off()));
-        let last = matches!(event, AskEvent::Done(_) | AskEvent::Error(_));
-        let piece = match event {
-            AskEvent::Error(error) => page.failure(&stream_problem(&error)),
-            event => page.event(&event),
+        let (_, event) = events.next().await?;
+        let last = matches!(&*event, AskEvent::Done(_) | AskEvent::Error(_));
+        let piece = match &*event {
+            AskEvent::Error(error) => page.failure(&stream_problem(error)),
+            event => page.event(event),
         };
         let next = if last { Growth::Over } else { Growth::Growing(page, events) };
         Some((Ok(piece), next))

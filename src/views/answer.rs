@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{OfferJson, ProblemJson, date_text};
-use crate::answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskStage, CitedProvision, Clarify, ClarifyChoice};
+use super::{LabelJson, OfferJson, ProblemJson, date_text};
+use crate::{
+    answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskStage, CitedProvision, Clarify, ClarifyChoice},
+    app::Reader,
+};
 
 /// Mirror of [`Answer`].
 #[derive(Debug, Clone, Serialize)]
@@ -34,8 +37,55 @@ pub struct AnswerJson {
     pub generator: String,
     /// The generation it came from.
     pub corpus_release: String,
+    /// What every copy of the answer must say of itself.
+    pub label: LabelJson,
+    /// The conversation it belongs to, for the next question; absent where none is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<String>,
+    /// The run, where it can be read again; absent elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
     /// Milliseconds by stage.
     pub timings_ms: BTreeMap<&'static str, u64>,
+}
+
+impl AnswerJson {
+    /// The same as the outcome of a run.
+    pub fn of_run(self, run: &AnswerRunJson) -> Self {
+        Self { run: run.is_kept.then(|| run.run.clone()), conversation_id: run.conversation_id.clone(), ..self }
+    }
+}
+
+/// The run that an answer comes from.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnswerRunJson {
+    /// Its id: whoever knows it may read and stop it.
+    pub run: String,
+    /// The conversation, for the next question; absent where none is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<String>,
+    /// Whether it can be read again.
+    #[serde(skip)]
+    pub is_kept: bool,
+}
+
+impl From<&Reader> for AnswerRunJson {
+    fn from(reader: &Reader) -> Self {
+        Self {
+            run: reader.run_id().to_owned(),
+            conversation_id: reader.conversation_id().map(str::to_owned),
+            is_kept: reader.is_kept(),
+        }
+    }
+}
+
+/// The value of `POST /api/v1/chat/{run}/stop`.
+#[derive(Debug, Clone, Serialize)]
+pub struct StoppedJson {
+    /// The run.
+    pub run: String,
+    /// False where it had ended by itself.
+    pub stopped: bool,
 }
 
 /// Mirror of [`AnswerSentence`].
@@ -122,6 +172,9 @@ pub enum EventJson {
         /// The answer as it stands without a model.
         #[serde(skip_serializing_if = "Option::is_none")]
         answer: Option<Box<AnswerJson>>,
+        /// With the first event: the run.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        run: Option<AnswerRunJson>,
     },
     /// A clause was found.
     Citation(Box<CitationJson>),
@@ -158,21 +211,36 @@ impl EventJson {
     }
 
     /// The mirror of `event`; `problem` says how a failure reads.
-    pub fn new(event: AskEvent, problem: impl FnOnce(crate::error::Error) -> ProblemJson) -> Self {
+    pub fn new(event: &AskEvent, problem: impl FnOnce(&crate::error::Error) -> ProblemJson) -> Self {
         match event {
             AskEvent::Status(stage) => {
-                Self::Status { stage: stage_name(stage), message: stage_message(stage), answer: None }
+                let (stage, message) = (stage_name(*stage), stage_message(*stage));
+                Self::Status { stage, message, answer: None, run: None }
             }
-            AskEvent::Citation(citation) => Self::Citation(Box::new(CitationJson::from(&citation))),
-            AskEvent::Delta(text) => Self::Delta { text },
-            AskEvent::Verdict { index, sentence } => Self::Verdict { index, sentence: SentenceJson::from(&sentence) },
+            AskEvent::Citation(citation) => Self::Citation(Box::new(CitationJson::from(citation))),
+            AskEvent::Delta(text) => Self::Delta { text: text.clone() },
+            AskEvent::Verdict { index, sentence } => {
+                Self::Verdict { index: *index, sentence: SentenceJson::from(sentence) }
+            }
             AskEvent::Composed(answer) => Self::Status {
                 stage: "composed",
                 message: "Đã chọn xong điều khoản",
-                answer: Some(Box::new(AnswerJson::from(&*answer))),
+                answer: Some(Box::new(AnswerJson::from(&**answer))),
+                run: None,
             },
-            AskEvent::Done(answer) => Self::Done(Box::new(AnswerJson::from(&*answer))),
+            AskEvent::Done(answer) => Self::Done(Box::new(AnswerJson::from(&**answer))),
             AskEvent::Error(error) => Self::Error(Box::new(problem(error))),
+        }
+    }
+
+    /// The same as event `number` of a run: the first and the last name it.
+    pub fn of_run(self, number: usize, of: &AnswerRunJson) -> Self {
+        match self {
+            Self::Status { stage, message, answer, run: None } if number == 1 => {
+                Self::Status { stage, message, answer, run: Some(of.clone()) }
+            }
+            Self::Done(answer) => Self::Done(Box::new(answer.of_run(of))),
+            other => other,
         }
     }
 }
@@ -221,6 +289,9 @@ impl From<&Answer> for AnswerJson {
             calculator: answer.calculator.as_ref().map(|offer| OfferJson::new(offer, answer.as_of)),
             generator: answer.generator.clone(),
             corpus_release: answer.corpus_release.clone(),
+            label: LabelJson::from(answer),
+            conversation_id: None,
+            run: None,
             timings_ms: answer.timings_ms.iter().copied().collect(),
         }
     }

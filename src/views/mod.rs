@@ -8,15 +8,21 @@ the inside may change while the keys stay. Nothing here decides anything.
 
 mod answer;
 mod calc;
+mod completion;
 mod corpus;
+mod label;
 mod law;
+mod people;
 mod problem;
 mod search;
 
 pub use answer::*;
 pub use calc::*;
+pub use completion::*;
 pub use corpus::*;
+pub use label::*;
 pub use law::*;
+pub use people::*;
 pub use problem::*;
 pub use search::*;
 

@@ -11,8 +11,8 @@ use jiff::civil::Date;
 
 use super::{Form, Site, day};
 use crate::{
-    answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice},
-    views::{OfferJson, ProblemJson, stage_message},
+    answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice, condense::Turn},
+    views::{OfferJson, ProblemJson, label_text, stage_message},
 };
 
 /// Name of the generator of answers that only quote.
@@ -27,6 +27,10 @@ pub struct AskPage {
     site: Site,
     question: String,
     as_of: Date,
+    /// What was said before in this conversation.
+    turns: Vec<Turn>,
+    /// The conversation's id; empty where none is kept.
+    conversation: String,
     open: Open,
     shown: Vec<CitedProvision>,
     sentences: Vec<String>,
@@ -48,6 +52,7 @@ enum Open {
 struct Opening<'a> {
     site: &'a Site,
     title: &'a str,
+    turns: &'a [Turn],
     question: &'a str,
     as_of_text: String,
 }
@@ -99,7 +104,6 @@ struct Ending<'a> {
     choices: Vec<Choice<'a>>,
     problem: Option<&'a ProblemJson>,
     as_of: String,
-    as_of_text: String,
 }
 
 /// A choice with its clauses rendered.
@@ -119,8 +123,8 @@ impl Ending<'_> {
         answer.calculator.as_ref().map(|offer| OfferJson::new(offer, answer.as_of))
     }
 
-    fn by_machine(&self) -> bool {
-        self.answer.is_some_and(|answer| answer.generator != QUOTING && answer.status == AnswerStatus::Answered)
+    fn label(&self) -> String {
+        self.answer.map(label_text).unwrap_or_default()
     }
 }
 
@@ -131,6 +135,8 @@ impl AskPage {
             site,
             question: question.to_owned(),
             as_of,
+            turns: Vec::new(),
+            conversation: String::new(),
             open: Open::Nothing,
             shown: Vec::new(),
             sentences: Vec::new(),
@@ -139,10 +145,24 @@ impl AskPage {
         }
     }
 
+    /// The same after earlier turns, which it shows.
+    pub fn after(self, turns: &[Turn]) -> Self {
+        Self { turns: turns.to_vec(), ..self }
+    }
+
+    /// The same in a conversation, so that the next question follows this one.
+    pub fn in_conversation(self, id: Option<&str>) -> Self {
+        Self { conversation: id.unwrap_or_default().to_owned(), ..self }
+    }
+
     /// The page down to where the answer begins.
     pub fn open(&self) -> String {
         piece(&Opening {
-            site: &self.site, title: "Trả lời", question: &self.question, as_of_text: day(self.as_of)
+            site: &self.site,
+            title: "Trả lời",
+            turns: &self.turns,
+            question: &self.question,
+            as_of_text: day(self.as_of),
         })
     }
 
@@ -240,14 +260,17 @@ impl AskPage {
         let clarify = answer.and_then(|answer| answer.clarify.as_ref());
         piece(&Ending {
             site: &self.site,
-            form: Form { question: self.question.clone(), as_of: as_of.clone() },
+            form: Form {
+                question: self.question.clone(),
+                as_of: as_of.clone(),
+                conversation: self.conversation.clone(),
+            },
             question: &self.question,
             answer,
             clarify,
             choices: clarify.map(choices).unwrap_or_default(),
             problem,
             as_of,
-            as_of_text: day(self.as_of),
         })
     }
 }
@@ -387,6 +410,8 @@ mod tests {
             generator: HOSTILE.to_owned(),
             corpus_release: HOSTILE.to_owned(),
             support: Default::default(),
+            writing: Default::default(),
+            made_at: None,
             timings_ms: Vec::new(),
         };
         let mut page = AskPage::new(site, HOSTILE, today);

@@ -9,6 +9,7 @@ mod ask;
 mod asset;
 mod calc;
 mod law;
+mod people;
 mod reading;
 
 use askama::Template;
@@ -18,6 +19,9 @@ pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
 pub use law::{article_path, documents, provision};
+pub use people::{
+    AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
+};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},
@@ -89,10 +93,17 @@ impl Site {
                 "index" => "Chưa có văn bản nào để tra cứu, nên chưa trả lời được.",
                 "embedder" => "Tìm theo nghĩa đang tạm tắt: chỉ tìm theo từ, kết quả có thể sót.",
                 "vectors" => "Kho luật đang được mã hóa: phần chưa xong mới tìm được theo từ, kết quả có thể sót.",
+                "upstream" => "Máy soạn chính đang tạm tắt: máy dự phòng ở đây soạn thay, có thể kém hơn.",
                 "generator" => "Máy soạn đang tạm tắt: bạn vẫn xem được các điều khoản trích nguyên văn.",
+                "store" => "Chưa mở được kho tài khoản: bạn vẫn hỏi được, nhưng chưa đăng nhập được.",
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })
             .collect()
+    }
+
+    /// Whether there are accounts to sign in to.
+    fn has_accounts(&self) -> bool {
+        self.parts.iter().any(|part| part.part == "store" && part.degraded.is_none())
     }
 
     /// The day of the active generation, which its id begins with.
@@ -135,6 +146,8 @@ struct Form {
     question: String,
     /// Empty for today.
     as_of: String,
+    /// The conversation the question goes on with; empty for a new one.
+    conversation: String,
 }
 
 #[derive(Template)]
@@ -185,7 +198,7 @@ struct ProblemPage<'a> {
 /// # Errors
 /// `Internal` when the template fails.
 pub fn problem(site: &Site, problem: &ProblemJson, question: &str) -> Result<String> {
-    let form = Form { question: question.to_owned(), as_of: String::new() };
+    let form = Form { question: question.to_owned(), ..Form::default() };
     render(&ProblemPage { site, title: problem.title, form, problem })
 }
 

@@ -14,6 +14,13 @@
   var box = form.elements.cau;
   var day = form.elements.tai;
   var unit = form.elements.don_vi;
+  var talk = form.elements.hoi_thoai;
+  if (!talk) {
+    talk = doc.createElement('input');
+    talk.type = 'hidden';
+    talk.name = 'hoi_thoai';
+    form.appendChild(talk);
+  }
   var opening = doc.getElementById('mo-dau');
   var running = null;
 
@@ -37,11 +44,6 @@
   }
   function squeeze(text) {
     return text.split(/\s+/).join(' ').trim();
-  }
-  /* A release's name begins with its day. */
-  function releaseText(release) {
-    var d = /^(\d{4})(\d\d)(\d\d)T/.exec(release);
-    return 'Kho luật ' + (d ? 'ngày ' + d[3] + '/' + d[2] + '/' + d[1] + ' (bản ' + release + ')' : 'bản ' + release);
   }
   function unitPart() {
     return unit && unit.value ? '&don_vi=' + encodeURIComponent(unit.value) : '';
@@ -117,6 +119,14 @@
     form.parentNode.insertBefore(flow, form);
   }
 
+  /* What was asked and answered before stays above, folded. */
+  function fold(before) {
+    if (!before || !before.answered) return;
+    var main = doc.getElementById('noi-dung');
+    var past = doc.querySelector('.turns') || main.insertBefore(section('turns', 'Đã hỏi'), main.firstChild);
+    add(past, add(el('details'), el('summary', '', before.question), el('p', '', before.answered)));
+  }
+
   function View(question, asOf) {
     this.question = question;
     this.asOf = asOf;
@@ -133,7 +143,11 @@
     var self = this;
     var stop = el('button', 'stop', 'Dừng');
     stop.type = 'button';
-    stop.onclick = function () { self.stopped = true; if (running) running.abort(); };
+    stop.onclick = function () {
+      self.stopped = true;
+      if (self.run) fetch('/api/v1/chat/' + self.run + '/stop', { method: 'POST' }).catch(function () {});
+      if (running) running.abort();
+    };
     add(this.end, el('p', 'wait', message), stop);
   };
   View.prototype.citation = function (c) {
@@ -169,6 +183,7 @@
   };
   View.prototype.done = function (a) {
     var self = this;
+    this.answered = a.answer;
     a.citations.forEach(function (c) { self.citation(c); });
     var quotes = a.citations.map(function (c) { return squeeze(c.quote); });
     var own = a.sentences.filter(function (s) {
@@ -200,10 +215,7 @@
       add(this.end, add(section('next', 'Tính cho trường hợp của bạn'),
         add(el('p'), link(a.calculator.url, 'button', a.calculator.title + ' →'))));
     }
-    var who = a.status === 'answered' && a.generator !== 'trich-dan'
-      ? 'Câu trả lời do máy soạn từ các điều khoản trên (mô hình ' + a.generator + '), từng câu đã đối chiếu. '
-      : a.citations.length ? 'Các đoạn trên là trích nguyên văn, không qua máy soạn. ' : '';
-    add(this.end, el('p', 'basis', who + releaseText(a.corpus_release) + ', áp dụng luật tại ngày ' + vnDay(a.as_of) + '.'));
+    add(this.end, el('p', 'basis', a.label.text));
   };
   View.prototype.clarify = function (c) {
     var self = this;
@@ -224,6 +236,8 @@
     add(this.end, add(section('fail', title), el('p', '', detail), add(el('p'), link(href, 'button', 'Hỏi lại'))));
   };
   View.prototype.event = function (name, data) {
+    if (data.run) this.run = data.run;
+    if (data.conversation_id) talk.value = data.conversation_id;
     if (name === 'status') this.wait(data.message);
     else if (name === 'citation') this.citation(data);
     else if (name === 'delta') this.delta(data.text);
@@ -246,12 +260,16 @@
     var buffer = '';
     var over = false;
     function frame(text) {
-      var name = '', data = '';
+      var name = '', data = '', id = '';
       text.split('\n').forEach(function (line) {
         if (line.indexOf('event:') === 0) name = line.slice(6).trim();
         else if (line.indexOf('data:') === 0) data += line.slice(5);
+        else if (line.indexOf('id:') === 0) id = line.slice(3).trim();
       });
-      if (name && data) over = view.event(name, JSON.parse(data)) || over;
+      if (!name || !data) return;
+      over = view.event(name, JSON.parse(data)) || over;
+      view.seen = id;
+      view.tries = 0;
     }
     return (function next() {
       return reader.read().then(function (chunk) {
@@ -265,28 +283,49 @@
     })();
   }
 
+  /* A lost line: the answer goes on without us and is read on where it broke. */
+  var TRIES = 6;
+  function again(view, mine) {
+    view.wait('Mất kết nối, đang nối lại…');
+    var pause = 500 * Math.pow(2, view.tries++);
+    return new Promise(function (resolve) { setTimeout(resolve, pause); }).then(function () {
+      if (mine !== running || view.stopped) throw new Error('left');
+      return fetch('/api/v1/chat/' + view.run, {
+        headers: { Accept: 'text/event-stream', 'Last-Event-ID': view.seen },
+        signal: mine.signal
+      });
+    }).then(function (response) { return follow(response, view); });
+  }
+  function follow(response, view) {
+    if (response.ok) return read(response, view);
+    return response.json().then(function (p) { view.fail(p.title, p.detail); });
+  }
+
+  var last = null;
   function ask(question, asOf) {
     if (running) running.abort();
     var mine = running = new AbortController();
-    var view = new View(question, asOf);
+    fold(last);
+    var view = last = new View(question, asOf);
+    view.tries = 0;
     view.wait('Đang tìm điều khoản…');
     window.scrollTo(0, 0);
     var body = { question: question };
     if (asOf) body.as_of = asOf;
     if (unit && unit.value) body.unit = unit.value;
+    if (talk.value) body.conversation_id = talk.value;
+    function lost() {
+      if (mine !== running) return;
+      if (view.stopped) return view.fail('Đã dừng', 'Các điều khoản tìm thấy vẫn ở trên.');
+      if (view.run && view.tries < TRIES) return again(view, mine).catch(lost);
+      view.fail('Mất kết nối', 'Đường truyền bị ngắt giữa chừng. Các điều khoản đã hiện vẫn dùng được.');
+    }
     fetch('/api/v1/chat', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
       body: JSON.stringify(body),
       signal: mine.signal
-    }).then(function (response) {
-      if (response.ok) return read(response, view);
-      return response.json().then(function (p) { view.fail(p.title, p.detail); });
-    }).catch(function () {
-      if (mine !== running) return;
-      if (view.stopped) view.fail('Đã dừng', 'Các điều khoản tìm thấy vẫn ở trên.');
-      else view.fail('Mất kết nối', 'Đường truyền bị ngắt giữa chừng. Các điều khoản đã hiện vẫn dùng được.');
-    });
+    }).then(function (response) { return follow(response, view); }).catch(lost);
   }
 
   form.addEventListener('submit', function (event) {
@@ -316,6 +355,8 @@
   var kept = history.state && history.state.hoi;
   if (kept) {
     box.value = kept.question;
-    new View(kept.question, kept.asOf).done(kept.answer);
+    talk.value = kept.answer.conversation_id || '';
+    last = new View(kept.question, kept.asOf);
+    last.done(kept.answer);
   }
 })();

@@ -1,17 +1,17 @@
 //! What a bad client may cost: slow heads, slow readers, hanging up in the middle.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{ErrorKind, Read as _, Write as _},
     net::TcpStream,
     ops::ControlFlow,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use congdoan::generate::{GenerateLimits, Generated, Generator, Prompt, StopReason};
+use congdoan::generate::{GenerateLimits, Generated, Generator, Prompt, StopReason, scripted::ScriptedGenerator};
 use flate2::write::GzDecoder;
 use reqwest::Method;
 use serde_json::json;
@@ -22,13 +22,10 @@ use crate::support::{ANSWERED, TestServer, encode, impatient_app, quoting_app, s
 /// Longest wait for anything here.
 const WAIT_MAX: Duration = Duration::from_secs(20);
 
-fn question(text: &str) -> Vec<u8> {
-    json!({ "question": text }).to_string().into_bytes()
-}
-
 /// A model that writes for ever, until it is told to stop.
 #[derive(Default)]
 struct EndlessGenerator {
+    writing: Notify,
     stopped: Notify,
     tokens_after_stop: AtomicUsize,
 }
@@ -45,6 +42,7 @@ impl Generator for EndlessGenerator {
         on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> anyhow::Result<Generated> {
         let mut answer_tokens = 0;
+        self.writing.notify_one();
         while on_text("chữ ").is_continue() {
             answer_tokens += 1;
             // A pace that a real model keeps; without it events pile up faster than they are read.
@@ -55,30 +53,95 @@ impl Generator for EndlessGenerator {
         self.stopped.notify_one();
         let (prompt_tokens, first_text_ms, total_ms) = (0, 0, 0);
         let stop = StopReason::Cancelled;
-        Ok(Generated { text: String::new(), prompt_tokens, answer_tokens, first_text_ms, total_ms, stop })
+        Ok(Generated { text: String::new(), prompt_tokens, answer_tokens, first_text_ms, total_ms, stop, model: None })
     }
 }
 
 #[tokio::test]
-async fn hanging_up_stops_the_model_at_the_next_token() {
+async fn hanging_up_where_nobody_could_come_back_stops_the_model_at_the_next_token() {
     let app = quoting_app().await;
     let model = Arc::new(EndlessGenerator::default());
     app.set_generator(model.clone());
     let server = TestServer::start(app).await;
     let page = format!("/hoi?cau={}", encode(ANSWERED));
-    for (method, path, body) in [(Method::POST, "/api/v1/chat", question(ANSWERED)), (Method::GET, &page, Vec::new())] {
+    let completion =
+        json!({ "model": "congdoan", "stream": true, "messages": [{ "role": "user", "content": ANSWERED }] });
+    for (method, path, body, begun) in [
+        (Method::GET, page.as_str(), Vec::new(), "đang soạn"),
+        (Method::POST, "/v1/chat/completions", completion.to_string().into_bytes(), "assistant"),
+    ] {
         let mut stream = server.open(method, path, "text/event-stream", body).await;
         assert_eq!(stream.status(), 200);
         let mut seen = String::new();
-        // Until the model writes: on the page drafts are not shown, but that it writes is said.
-        while !(seen.contains("event: delta") || seen.contains("đang soạn")) {
+        // Drafts are shown neither on the page nor there, but that there will be an answer is.
+        while !seen.contains(begun) {
             let chunk = timeout(WAIT_MAX, stream.chunk()).await.unwrap().unwrap().unwrap();
             seen.push_str(&String::from_utf8_lossy(&chunk));
         }
+        timeout(WAIT_MAX, model.writing.notified()).await.unwrap();
         drop(stream);
         timeout(WAIT_MAX, model.stopped.notified()).await.unwrap_or_else(|_| panic!("{path}: it writes on"));
         assert_eq!(model.tokens_after_stop.load(Ordering::Relaxed), 0);
     }
+}
+
+/// A model that takes four tokens for a character and keeps what it was asked.
+#[derive(Default)]
+struct WordyGenerator(Mutex<Vec<Prompt>>);
+
+impl Generator for WordyGenerator {
+    fn id(&self) -> &str {
+        "wordy"
+    }
+
+    fn prompt_tokens(&self, prompt: &Prompt) -> Option<usize> {
+        Some(prompt.user.chars().count() * 4)
+    }
+
+    fn generate(
+        &self,
+        prompt: &Prompt,
+        limits: &GenerateLimits,
+        on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> anyhow::Result<Generated> {
+        self.0.lock().unwrap().push(prompt.clone());
+        assert!(self.prompt_tokens(prompt).unwrap() <= limits.prompt_tokens_max, "too long: {}", prompt.user);
+        ScriptedGenerator::new("Không đủ căn cứ.").generate(prompt, limits, on_text)
+    }
+}
+
+#[tokio::test]
+async fn evidence_is_cut_to_the_tokens_of_the_model() {
+    let app = quoting_app().await;
+    let model = Arc::new(WordyGenerator::default());
+    app.set_generator(model.clone());
+    let server = TestServer::start(app).await;
+    let body = json!({ "question": ANSWERED }).to_string();
+    assert_eq!(server.chat(body, "application/json").await.value()["generator"], "trich-dan");
+    let prompts = model.0.lock().unwrap();
+    let [prompt] = prompts.as_slice() else { panic!("{} prompts", prompts.len()) };
+    assert!(prompt.user.contains("<trich n=\"1\">") && prompt.user.contains(ANSWERED), "{}", prompt.user);
+    assert!(prompt.user.contains(" …\n</trich>"), "a cut is told: {}", prompt.user);
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_is_given_up() {
+    let server = TestServer::start(impatient_app(1024).await).await;
+    let address = server.address().to_owned();
+    let given_up = spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_write_timeout(Some(WAIT_MAX)).unwrap();
+        // Answers fill what the system buffers; then the server writes no more, reads no more
+        // requests, and ends the connection.
+        loop {
+            if let Err(error) = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") {
+                return error.kind();
+            }
+        }
+    });
+    let kind = given_up.await.unwrap();
+    assert!(matches!(kind, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{kind}");
+    assert_eq!(server.page("/").await.status, 200);
 }
 
 #[tokio::test]

@@ -74,6 +74,7 @@ fn settings() -> Config {
     let text = format!(
         "[http]\nbody_bytes_max = {BODY_BYTES_MAX}\n\
          [limits]\nquestion_chars_max = {QUESTION_CHARS_MAX}\nask_workers = 1\nask_queue_requests_max = 1\n\
+         anonymous_questions_per_minute_max = 1000000\n\
          [paths]\ndata = '{}'\ncorpus = ['{}']\n[models]\nembedder = 'hashed'\ngenerator = 'none'\n\
          [contacts]\ndefault = 'Chị An, 0900 000 000'",
         folder.display(),
@@ -114,17 +115,32 @@ pub async fn with_units(contacts: &[(&str, &str)]) -> App {
     ingested(config, 32)
 }
 
-/// Heads of requests must come within a moment, and connections are few.
+/// Heads of requests must come and answers be read within a moment, and connections are few.
 pub async fn impatient_app(connections_max: usize) -> App {
     let mut config = settings();
     config.http.header_ms_max = 150;
+    config.http.write_ms_max = 150;
     config.http.connections_max = connections_max;
+    ingested(config, 32)
+}
+
+/// OpenAI's interface asks for a key.
+pub async fn with_api_key(key: &str) -> App {
+    let mut config = settings();
+    config.api.key = Some(Secret::new(key));
     ingested(config, 32)
 }
 
 /// No generator.
 pub async fn quoting_app() -> App {
     ingested(settings(), 32)
+}
+
+/// No generator, over a corpus folder of the test's own.
+pub fn app_over(corpus: &std::path::Path) -> App {
+    let mut config = settings();
+    config.paths.corpus = vec![corpus.to_owned()];
+    ingested(config, 32)
 }
 
 /// The token of [`admin_app`].
@@ -306,7 +322,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    async fn read(response: Response) -> Self {
+    /// Reads a response to its end.
+    pub async fn read(response: Response) -> Self {
         Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
