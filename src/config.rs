@@ -362,6 +362,9 @@ impl Config {
             connections_max: raw.http.connections_max.unwrap_or(1_024),
             public_url: raw.http.public_url.map(|url| url.trim_end_matches('/').to_owned()),
         };
+        if http.public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+            mistakes.push("http.public_url: write http(s)://HOST".to_owned());
+        }
         for (key, is_zero) in [
             ("body_bytes_max", http.body_bytes_max == 0),
             ("header_ms_max", http.header_ms_max == 0),
