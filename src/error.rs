@@ -35,6 +35,18 @@ pub enum Error {
     /// The identity given may not do this.
     #[error("not allowed: {0}")]
     Forbidden(String),
+    /// The name to sign in with or the password is wrong; which of them is not told.
+    #[error("wrong name or password")]
+    WrongCredentials,
+    /// Too many tries: an account is locked, or an address must wait.
+    #[error("too many attempts, retry in {retry_after_s} s")]
+    TooManyAttempts {
+        /// Wait, in seconds.
+        retry_after_s: u32,
+    },
+    /// The disk is full: nothing can be written, what is there can be read.
+    #[error("the disk is full")]
+    StorageFull,
     /// A bounded queue is full; try again after the given time.
     #[error("overloaded, retry in {retry_after_s} s")]
     Overloaded {
@@ -76,6 +88,9 @@ impl Error {
             Self::Invalid { field, message } => Self::invalid(field.clone(), message.clone()),
             Self::Unauthenticated => Self::Unauthenticated,
             Self::Forbidden(message) => Self::Forbidden(message.clone()),
+            Self::WrongCredentials => Self::WrongCredentials,
+            Self::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s: *retry_after_s },
+            Self::StorageFull => Self::StorageFull,
             Self::Overloaded { retry_after_s } => Self::Overloaded { retry_after_s: *retry_after_s },
             Self::Unavailable { what, hint } => Self::unavailable(what.clone(), hint.clone()),
             Self::Internal(cause) => Self::Internal(anyhow::anyhow!("{cause:#}")),
@@ -91,6 +106,9 @@ impl Error {
             | Self::Invalid { .. }
             | Self::Unauthenticated
             | Self::Forbidden(_)
+            | Self::WrongCredentials
+            | Self::TooManyAttempts { .. }
+            | Self::StorageFull
             | Self::Overloaded { .. }
             | Self::Unavailable { .. } => 1,
         }

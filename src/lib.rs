@@ -7,6 +7,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `error`    what can go wrong, free of any transport
 * `config`   settings: file < environment < flags, resolved once
 * `law`      pure: documents, provisions, citations, dates, Vietnamese text
+* `secrets`  keys, tokens, codes, sealed texts
 * `fetch`    pinned packages: download, verify, unpack
 * `models`   the models manifest: pull, verify, list
 * `ingest`   corpus files -> documents -> passages
@@ -18,6 +19,8 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `answer`   evidence -> composed, generated and checked answers
 * `eval`     figures over questions with gold articles
 * `engine`   bounded queues and worker threads between async callers and sync compute
+* `accounts` people: units, members, roles, signing in; the ports it needs
+* `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
 * `web`      the same as pages: text, no transport
@@ -25,6 +28,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `cli`      the command line
 */
 
+pub mod accounts;
 pub mod answer;
 pub mod app;
 pub mod calc;
@@ -42,5 +46,7 @@ pub mod ingest;
 pub mod law;
 pub mod models;
 pub mod retrieve;
+pub mod secrets;
+pub mod store;
 pub mod views;
 pub mod web;

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::{
     compose,
     gap::{self, Missing},
-    ground::{self, Evidence},
+    ground::{Evidence, Grounds},
     sentences, support, table,
     types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings, Writing},
 };
@@ -234,7 +234,9 @@ pub fn generate(
         answer_ms_max: limits.answer_ms_max,
     };
     let citations = answer.citations.clone();
-    let mut checker = Checker { citations: &citations, pending: String::new(), sentences: Vec::new(), writing: false };
+    let evidence: Vec<Evidence<'_>> = citations.iter().map(evidence_of).collect();
+    let grounds = Grounds::new(&evidence, &answer.understood);
+    let mut checker = Checker { grounds, pending: String::new(), sentences: Vec::new(), writing: false };
     let generated = generator.generate(&prompt, &bounds, &mut |text| checker.take(text, emit));
     match generated {
         Ok(generated) => {
@@ -258,6 +260,18 @@ pub fn generate(
     lap(&mut answer.timings_ms, "generate", generation_started);
     lap(&mut answer.timings_ms, "total", started);
     answer
+}
+
+/// A clause as the check sees it.
+fn evidence_of(citation: &CitedProvision) -> Evidence<'_> {
+    Evidence {
+        n: citation.n,
+        citation: &citation.citation,
+        title: &citation.title,
+        lead_in: &citation.lead_in,
+        text: &citation.quote,
+        in_force: citation.in_force,
+    }
 }
 
 /// Puts what stands before the clauses; what was withdrawn stays visible as withdrawn.
@@ -310,7 +324,7 @@ fn prompt_of(answer: &Answer, limits: &PromptLimits) -> Prompt {
 
 /// Collects streamed text and checks each sentence as it ends.
 struct Checker<'a> {
-    citations: &'a [CitedProvision],
+    grounds: Grounds<'a>,
     pending: String,
     sentences: Vec<AnswerSentence>,
     writing: bool,
@@ -357,12 +371,7 @@ impl Checker<'_> {
         if sentences::take_marks(piece).0.is_empty() {
             return;
         }
-        let evidence: Vec<Evidence<'_>> = self
-            .citations
-            .iter()
-            .map(|c| Evidence { n: c.n, citation: &c.citation, title: &c.title, lead_in: &c.lead_in, text: &c.quote })
-            .collect();
-        let sentence = ground::check(piece, &evidence);
+        let sentence = self.grounds.check(piece);
         emit(AskEvent::Verdict { index: self.sentences.len(), sentence: sentence.clone() });
         self.sentences.push(sentence);
     }

@@ -8,14 +8,17 @@ it, loudly, and leaves the rest at work.
 pub mod admin;
 mod asking;
 mod conversations;
+mod admission;
 mod fingerprint;
 mod law_views;
 mod quality;
 mod random;
 mod reload;
 mod runs;
+mod search_notes;
 mod secret;
 mod setup;
+mod stored;
 pub mod types;
 mod versions;
 
@@ -93,7 +96,9 @@ struct Inner {
     admin: admin::AdminState,
     /// What callers of OpenAI's interface must show, where anything.
     api_key: Option<secret::Wanted>,
+    admission: admission::Admission,
     filling: reload::Filling,
+    stored: RwLock<stored::StoredSlot>,
     fixed_today: Option<Date>,
 }
 
@@ -130,6 +135,7 @@ impl App {
         let admin = admin::AdminState::start(&config.admin)?;
         let (key, key_file) = (config.api.key.as_ref(), config.api.key_file.as_ref());
         let api_key = secret::load("api.key", key, key_file, ADMIN_TOKEN_BYTES_MIN)?;
+        let admission = admission::Admission::new(&config.limits);
         let missing = || "chưa nạp mô hình".to_owned();
         Ok(Self(Arc::new(Inner {
             config,
@@ -144,7 +150,9 @@ impl App {
             conversations: Box::new(conversations::MemoryConversations::default()),
             admin,
             api_key: api_key.as_ref().map(secret::Wanted::new),
+            admission,
             filling: reload::Filling::default(),
+            stored: RwLock::default(),
             fixed_today,
         })))
     }
@@ -208,6 +216,13 @@ impl App {
         receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("the search was dropped")))?
     }
 
+    /// The day whose law answers a question: the one asked for, or, where that is only today, the
+    /// one the question itself speaks of.
+    fn day_of(&self, question: &str, as_of: Date) -> Date {
+        let asked = (as_of == self.today()).then(|| retrieve::understand::asked_day(question)).flatten();
+        asked.unwrap_or(as_of)
+    }
+
     /// Searches on this thread.
     ///
     /// # Errors
@@ -216,6 +231,8 @@ impl App {
         let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let hits_max = request.hits_max.min(self.0.config.limits.hits_max);
+        let as_of = self.day_of(request.query.as_str(), request.as_of);
+        let request = &SearchRequest { as_of, ..request.clone() };
         let outcome =
             retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), request.as_of, hits_max)
                 .map_err(Error::Internal)?;
@@ -284,6 +301,7 @@ impl App {
             let why = format!("đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ");
             parts.push(PartState { part: "vectors", degraded: Some(why) });
         }
+        parts.extend(read(&self.0.stored).state());
         parts
     }
 

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::error::{Error, Result};
+use crate::{error::Result, secrets};
 
 /// Random bytes of an id: 128 bits.
 const ID_BYTES: usize = 16;
@@ -12,7 +12,5 @@ const ID_BYTES: usize = 16;
 /// # Errors
 /// `Internal` when the system gives no random bits.
 pub(super) fn id() -> Result<String> {
-    let mut bytes = [0; ID_BYTES];
-    getrandom::fill(&mut bytes).map_err(|e| Error::Internal(anyhow::anyhow!("random bits: {e}")))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(URL_SAFE_NO_PAD.encode(secrets::random::<ID_BYTES>()?))
 }

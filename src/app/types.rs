@@ -121,7 +121,8 @@ pub struct CoverageView {
 /// State of one part of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartState {
-    /// `index`, `embedder`, `generator`; `vectors` while they are being encoded.
+    /// `index`, `embedder`, `generator`; `vectors` while they are being encoded; `store` once
+    /// it was to be opened.
     pub part: &'static str,
     /// Ready, or degraded with the reason.
     pub degraded: Option<String>,
@@ -160,6 +161,8 @@ pub struct HitView {
     pub url: String,
     /// How the score came about: (part, value).
     pub explain: Vec<(&'static str, f32)>,
+    /// Articles that detail it or that it details, as (id, citation): context, not hits.
+    pub related: Vec<(String, String)>,
 }
 
 /// What a search gives.
@@ -176,6 +179,10 @@ pub struct SearchView {
     pub mode: &'static str,
     /// Passages whose vectors are there, of all; none for an index of words alone.
     pub vectors: Option<(usize, usize)>,
+    /// The law's words for workers' words in the question, searched along.
+    pub law_words: Vec<String>,
+    /// What the asker must know of what the question names, in Vietnamese.
+    pub notes: Vec<String>,
     /// Best first.
     pub hits: Vec<HitView>,
     /// Milliseconds by stage.

@@ -11,6 +11,7 @@ mod calc;
 mod corpus;
 mod eval;
 mod ingest;
+mod members;
 mod models;
 mod output;
 mod progress;
@@ -80,6 +81,7 @@ fn command(cli: Cli) -> Result<()> {
         args::Command::Ask(options) => ask::run(config, &options),
         args::Command::Eval(options) => eval::run(config, &options),
         args::Command::Calc(options) => calc::run(&options),
+        args::Command::Members(options) => members::run(config, options),
     }
 }
 

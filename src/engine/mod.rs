@@ -7,11 +7,19 @@ holds; when the caller drops its end, the job sees it and stops.
 */
 
 use std::{
+    future::Future,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
 };
 
+use tokio::sync::oneshot;
+
 use crate::error::{Error, Result};
+
+/// A result that comes later: what the methods of a port of the store give. Boxed, so that a
+/// service holds `Arc<dyn Port>` and need not know which store is behind it.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -45,6 +53,18 @@ impl Pool {
     /// `Overloaded` when the queue is full.
     pub fn submit(&self, job: impl FnOnce() + Send + 'static) -> Result<()> {
         self.sender.try_send(Box::new(job)).map_err(|_| Error::Overloaded { retry_after_s: self.retry_after_s })
+    }
+
+    /// Hands a job over and waits for what it gives, without holding an async thread.
+    ///
+    /// # Errors
+    /// `Overloaded` when the queue is full, `Internal` when the job panicked.
+    pub async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let (sender, receiver) = oneshot::channel();
+        self.submit(move || {
+            let _ = sender.send(job());
+        })?;
+        receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("a job ended without a result")))
     }
 }
 

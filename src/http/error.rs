@@ -109,7 +109,7 @@ impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         match error {
             Error::NotFound { resource, id } => {
-                let detail = format!("Không có {} “{}” trong kho luật này.", resource_text(resource), echo(id));
+                let detail = format!("Không có {} “{}” ở đây.", resource_text(resource), echo(id));
                 Self::new(StatusCode::NOT_FOUND, "not_found", "Không tìm thấy", detail)
             }
             Error::Conflict(message) => {
@@ -127,6 +127,21 @@ impl From<&Error> for Problem {
             ),
             Error::Forbidden(message) => {
                 Self::new(StatusCode::FORBIDDEN, "forbidden", "Bạn không được làm việc này", message)
+            }
+            Error::WrongCredentials => {
+                let detail =
+                    "Tên đăng nhập hoặc mật khẩu không đúng. Hãy thử lại, hoặc xin cán bộ công đoàn mã kích hoạt mới.";
+                Self::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Chưa đăng nhập được", detail)
+            }
+            Error::TooManyAttempts { retry_after_s } => {
+                let detail = format!("Đã thử quá nhiều lần. Hãy đợi {} rồi thử lại.", wait_text(*retry_after_s));
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Phải đợi một lát", detail)
+                    .retry_after(*retry_after_s)
+            }
+            Error::StorageFull => {
+                let detail =
+                    "Máy chủ hết chỗ lưu nên chưa ghi được. Việc tra cứu vẫn dùng bình thường; hãy báo người quản trị.";
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "storage_full", "Hết chỗ lưu", detail).cause(error)
             }
             Error::Overloaded { retry_after_s } => {
                 let detail = format!("Đang có nhiều người hỏi. Hãy thử lại sau {retry_after_s} giây.");
@@ -216,6 +231,9 @@ pub fn error_codes() -> Vec<(u16, &'static str, &'static str)> {
         ApiError::Domain(Error::invalid("", "")),
         ApiError::Domain(Error::Unauthenticated),
         ApiError::Domain(Error::Forbidden(String::new())),
+        ApiError::Domain(Error::WrongCredentials),
+        ApiError::Domain(Error::TooManyAttempts { retry_after_s: 1 }),
+        ApiError::Domain(Error::StorageFull),
         ApiError::Domain(Error::Overloaded { retry_after_s: 1 }),
         ApiError::Domain(Error::unavailable("", "")),
         ApiError::Domain(Error::Internal(anyhow::anyhow!(""))),
@@ -236,6 +254,11 @@ fn echo(text: &str) -> String {
     }
 }
 
+/// A wait in words.
+fn wait_text(wait_s: u32) -> String {
+    if wait_s < 60 { format!("{wait_s} giây") } else { format!("{} phút", wait_s.div_ceil(60)) }
+}
+
 /// A resource's name for readers.
 fn resource_text(resource: &str) -> &str {
     match resource {
@@ -248,6 +271,11 @@ fn resource_text(resource: &str) -> &str {
         "build" => "lượt dựng",
         "model" => "mô hình",
         "run" => "câu trả lời",
+        "member" => "đoàn viên",
+        "unit" => "đơn vị",
+        "session" => "phiên đăng nhập",
+        "code" => "mã kích hoạt",
+        "conversation" => "cuộc hỏi",
         _ => "mục",
     }
 }

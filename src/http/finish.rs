@@ -18,7 +18,7 @@ use axum::{
         },
     },
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
@@ -80,14 +80,20 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
         _ => Rim::Page,
     };
     let asked = asked(request.uri());
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         log_cause(&problem, &method, &route);
         let allow = response.headers_mut().remove(ALLOW);
-        response = match rim {
-            Rim::OpenAi => write_openai_problem(&problem),
-            Rim::Api => write_problem(&app, &problem, None),
-            Rim::Page => write_problem(&app, &problem, Some(&asked)),
+        response = if wants_sign_in(&problem, &method) && matches!(rim, Rim::Page) {
+            let to = format!("/dang-nhap?tiep={}", web::path_part(&address));
+            Redirect::to(&to).into_response()
+        } else {
+            match rim {
+                Rim::OpenAi => write_openai_problem(&problem),
+                Rim::Api => write_problem(&app, &problem, None),
+                Rim::Page => write_problem(&app, &problem, Some(&asked)),
+            }
         };
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow);
@@ -120,6 +126,11 @@ fn write_openai_problem(problem: &Problem) -> Response {
         status => status,
     };
     with_problem_headers((status, axum::Json(openai_error(&problem.shown))).into_response(), problem)
+}
+
+/// Whether a page is for members and nobody is signed in: the way in is shown instead.
+fn wants_sign_in(problem: &Problem, method: &Method) -> bool {
+    problem.shown.code == "unauthenticated" && matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// The one place where a failure's cause is logged.

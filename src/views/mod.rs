@@ -12,6 +12,7 @@ mod completion;
 mod corpus;
 mod label;
 mod law;
+mod people;
 mod problem;
 mod search;
 
@@ -21,6 +22,7 @@ pub use completion::*;
 pub use corpus::*;
 pub use label::*;
 pub use law::*;
+pub use people::*;
 pub use problem::*;
 pub use search::*;
 

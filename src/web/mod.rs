@@ -9,6 +9,7 @@ mod ask;
 mod asset;
 mod calc;
 mod law;
+mod people;
 mod reading;
 
 use askama::Template;
@@ -18,6 +19,9 @@ pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
 pub use law::{article_path, documents, provision};
+pub use people::{
+    AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
+};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},
@@ -91,9 +95,15 @@ impl Site {
                 "vectors" => "Kho luật đang được mã hóa: phần chưa xong mới tìm được theo từ, kết quả có thể sót.",
                 "upstream" => "Máy soạn chính đang tạm tắt: máy dự phòng ở đây soạn thay, có thể kém hơn.",
                 "generator" => "Máy soạn đang tạm tắt: bạn vẫn xem được các điều khoản trích nguyên văn.",
+                "store" => "Chưa mở được kho tài khoản: bạn vẫn hỏi được, nhưng chưa đăng nhập được.",
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })
             .collect()
+    }
+
+    /// Whether there are accounts to sign in to.
+    fn has_accounts(&self) -> bool {
+        self.parts.iter().any(|part| part.part == "store" && part.degraded.is_none())
     }
 
     /// The day of the active generation, which its id begins with.

@@ -2,29 +2,37 @@
 #![expect(clippy::print_stderr, reason = "tests say what they skip")]
 
 mod accents;
+mod accounts;
 mod admin;
 mod architecture;
+mod authorization;
 mod browser;
 mod calc;
 mod calc_rules;
 mod cli;
 mod codes;
 mod dialogues;
+mod corruptions;
 mod environment;
 mod generations;
 mod http;
+mod injection;
 mod limits;
 mod manifest;
+mod members_cli;
 mod noise;
 mod office;
 mod openai_api;
 mod own_words;
 mod pages;
+mod people;
 mod reload;
 mod remote;
 mod shell;
 mod streams;
+mod signing_in;
 mod support;
+mod table;
 mod tidy;
 mod time;
 mod units;

@@ -1,0 +1,14 @@
+/*!
+The store: what outlives the process, beside the corpus and its index.
+
+Owns databases and nothing of the rules: features declare ports, each backend implements
+them here in SQL of its own. SQLite is the one there is; PostgreSQL would stand beside it
+as a second folder. Every behaviour a port promises is written once, in `contract`, and run
+on each backend.
+*/
+
+#[cfg(test)]
+mod contract;
+mod sqlite;
+
+pub use sqlite::{SqliteStore, StoreLimits};

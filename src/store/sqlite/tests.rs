@@ -1,0 +1,132 @@
+//! The contract on SQLite, and what is SQLite's own: migrations, query plans, a full disk, a
+//! wrong key file.
+
+use sqlx::Row as _;
+
+use super::*;
+use crate::{
+    accounts::{MemberRow, PeopleStore as _, SignInStore as _, UnitLevel, UnitRow},
+    store::contract::contract_suite,
+};
+
+async fn open() -> (SqliteStore, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (open_in(folder.path()).await.unwrap(), folder)
+}
+
+async fn open_in(folder: &Path) -> Result<SqliteStore> {
+    SqliteStore::open(folder, &Keys::from_secret([1; 32]), StoreLimits::default()).await
+}
+
+contract_suite!(open:
+    units_make_a_tree_that_moves_as_a_whole,
+    members_are_kept_whole_or_not_at_all,
+    members_are_listed_by_unit_and_name_and_found_by_words,
+    roles_are_given_once_and_taken,
+    an_invite_code_opens_once_in_time_and_replaces_the_one_before,
+    sessions_end_by_time_by_number_and_by_their_owner,
+    tries_are_counted_locked_and_forgotten,
+    keys_of_programs_end_and_are_few,
+);
+
+fn row(number: &str) -> MemberRow {
+    MemberRow {
+        number: number.to_owned(),
+        name: "Nguyễn An".to_owned(),
+        name_folded: "nguyen an".to_owned(),
+        unit_code: "TOP".to_owned(),
+        phone_sealed: Some(vec![7; 4_000]),
+        email_sealed: None,
+        logins: Vec::new(),
+        invite: None,
+    }
+}
+
+async fn with_top() -> (SqliteStore, tempfile::TempDir) {
+    let (store, folder) = open().await;
+    let top =
+        UnitRow { code: "TOP".to_owned(), name: "Ngành".to_owned(), level: UnitLevel::Sector, parent_code: None };
+    store.put_units(&[top]).await.unwrap();
+    (store, folder)
+}
+
+#[tokio::test]
+async fn commits_are_synced_and_keys_are_enforced() {
+    let (store, _folder) = open().await;
+    for (pragma, expected) in
+        [("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous", "2"), ("PRAGMA foreign_keys", "1")]
+    {
+        let row = sqlx::query(pragma).fetch_one(store.writer()).await.unwrap();
+        let value = row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string())).unwrap();
+        assert_eq!(value, expected, "{pragma}");
+    }
+    let refused = sqlx::query("DELETE FROM facts").execute(store.readers()).await.unwrap_err();
+    assert!(matches!(failed(refused), Error::Unavailable { .. }), "readers cannot write");
+}
+
+#[tokio::test]
+async fn every_earlier_version_is_brought_to_this_one() {
+    let versions: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+    let (fresh, _folder) = open().await;
+    let expected = schema(&fresh).await;
+    assert!(10 < expected.len());
+    for version in versions {
+        let folder = tempfile::tempdir().unwrap();
+        let options = options(&folder.path().join(FILE), StoreLimits::default()).create_if_missing(true);
+        let pool = SqlitePoolOptions::new().connect_with(options).await.unwrap();
+        MIGRATIONS.run_to(version, &pool).await.unwrap();
+        pool.close().await;
+        let store = open_in(folder.path()).await.unwrap();
+        assert_eq!(schema(&store).await, expected, "from version {version}");
+    }
+}
+
+async fn schema(store: &SqliteStore) -> Vec<String> {
+    let sql = "SELECT coalesce(sql, name) FROM sqlite_schema WHERE name NOT LIKE '_sqlx%' ORDER BY name";
+    sqlx::query_scalar(sql).fetch_all(store.readers()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_later_version_and_another_key_file_are_refused_with_a_hint() {
+    let (store, folder) = open().await;
+    let other = SqliteStore::open(folder.path(), &Keys::from_secret([2; 32]), StoreLimits::default()).await;
+    let Err(Error::Unavailable { what, hint }) = other else { panic!("another key file was taken") };
+    assert!(what.contains("another key file") && hint.contains("secret.key"), "{what} {hint}");
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'later', 1, x'00', 0)",
+    )
+    .execute(store.writer())
+    .await
+    .unwrap();
+    let Err(Error::Unavailable { hint, .. }) = open_in(folder.path()).await else { panic!("a later version opened") };
+    assert!(hint.contains("later version"), "{hint}");
+}
+
+#[tokio::test]
+async fn on_a_full_disk_writes_are_refused_and_reads_go_on() {
+    let (store, _folder) = with_top().await;
+    store.put_members(&[row("1")], jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(store.writer()).await.unwrap();
+    let limit = format!("PRAGMA max_page_count = {}", pages + 2);
+    sqlx::query(sqlx::AssertSqlSafe(limit)).execute(store.writer()).await.unwrap();
+    let many: Vec<MemberRow> = (2..100).map(|n| row(&n.to_string())).collect();
+    let epoch = jiff::Timestamp::UNIX_EPOCH;
+    let error = store.put_members(&many, epoch, epoch).await.unwrap_err();
+    assert!(matches!(error, Error::StorageFull), "{error}");
+    assert!(store.member("1").await.unwrap().is_some());
+    assert_eq!(store.member("2").await.unwrap(), None);
+    assert_eq!(store.sweep(epoch).await.unwrap(), 0, "the writer goes on");
+    sqlx::query("PRAGMA max_page_count = 1000000").execute(store.writer()).await.unwrap();
+    store.put_members(&many, epoch, epoch).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_dropped_changes_nothing_and_blocks_nobody() {
+    let (store, _folder) = with_top().await;
+    let mut transaction = store.write().await.unwrap();
+    sqlx::query("DELETE FROM units").execute(&mut *transaction).await.unwrap();
+    drop(transaction);
+    assert_eq!(store.units(None).await.unwrap().len(), 1);
+    store.put_members(&[row("1")], jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+}
