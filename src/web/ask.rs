@@ -265,7 +265,8 @@ impl AskPage {
                 as_of: as_of.clone(),
                 conversation: self.conversation.clone(),
             },
-            question: &self.question,
+            // A follow-up says nothing by itself: its choices ask the question it stands for.
+            question: answer.map(|a| a.understood.as_str()).filter(|text| !text.is_empty()).unwrap_or(&self.question),
             answer,
             clarify,
             choices: clarify.map(choices).unwrap_or_default(),

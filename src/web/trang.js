@@ -205,7 +205,7 @@
       add(this.end, add(section('abstain', 'Chưa đủ căn cứ để trả lời'),
         el('p', '', 'Kho luật ở đây không có đoạn nào trả lời chắc chắn câu này, nên máy không đoán.')));
     }
-    if (a.clarify) this.clarify(a.clarify);
+    if (a.clarify) this.clarify(a.clarify, a.understood || a.question);
     if (a.next_steps.length) {
       var steps = el('ul');
       a.next_steps.forEach(function (step) { add(steps, el('li', '', step)); });
@@ -217,13 +217,13 @@
     }
     add(this.end, el('p', 'basis', a.label.text));
   };
-  View.prototype.clarify = function (c) {
+  View.prototype.clarify = function (c, question) {
     var self = this;
     var part = section('clarify', c.question);
     c.choices.forEach(function (choice) {
       var list = el('ol');
       choice.citations.forEach(function (cited) { add(list, clause(cited)); });
-      var href = '/hoi?cau=' + encodeURIComponent(self.question + ' (' + choice.label + ')') + '&tai=' + self.asOf + unitPart();
+      var href = '/hoi?cau=' + encodeURIComponent(question + ' (' + choice.label + ')') + '&tai=' + self.asOf + unitPart();
       add(part, add(el('details', 'choice'), el('summary', '', choice.label), marked(choice.answer, choice.citations),
         list, add(el('p'), link(href, 'more', 'Hỏi riêng trường hợp này →'))));
     });
