@@ -4,6 +4,7 @@
 mod accents;
 mod accounts;
 mod admin;
+mod answers;
 mod architecture;
 mod authorization;
 mod browser;
