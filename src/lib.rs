@@ -21,6 +21,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `engine`   bounded queues and worker threads between async callers and sync compute
 * `accounts` people: units, members, roles, signing in; the ports it needs
 * `courses`  lessons, quizzes, progress, certificates; the port it needs
+* `history`  what members asked and were answered, sealed, for them alone
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -42,6 +43,7 @@ pub mod error;
 pub mod eval;
 pub mod fetch;
 pub mod generate;
+pub mod history;
 pub mod http;
 pub mod index;
 pub mod ingest;

@@ -12,6 +12,7 @@ mod corpus;
 mod courses;
 mod eval;
 mod ingest;
+mod keeping;
 mod members;
 mod models;
 mod output;
@@ -84,6 +85,9 @@ fn command(cli: Cli) -> Result<()> {
         args::Command::Calc(options) => calc::run(&options),
         args::Command::Members(options) => members::run(config, options),
         args::Command::Courses(options) => courses::run(config, options),
+        args::Command::Backup(options) => keeping::backup(config, &options),
+        args::Command::Restore(options) => keeping::restore(&config, &options),
+        args::Command::Doctor(options) => keeping::doctor(config, &options),
     }
 }
 

@@ -214,7 +214,7 @@ impl Courses {
         if !self.store.publish(&course.slug, version, &bindings, now, VERSIONS_MAX).await? {
             return Err(Error::Conflict("bản nháp này vừa được người khác đổi; hãy tải lại trang".to_owned()));
         }
-        self.forget(&course.slug);
+        self.read_anew(&course.slug);
         Ok(())
     }
 

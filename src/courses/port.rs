@@ -179,6 +179,8 @@ pub trait CourseStore: Send + Sync {
     fn certificates(&self, member: MemberId) -> Later<'_, Vec<Certificate>>;
     /// Lets the name on a certificate of that member be seen, or not; whether there was one.
     fn show_name<'a>(&'a self, member: MemberId, id: &'a str, shows: bool) -> Later<'a, bool>;
+    /// Takes all that is kept of a member away: steps, progress, certificates.
+    fn forget(&self, member: MemberId) -> Later<'_, ()>;
     /// Counts of every unit of a subtree that has members.
     fn counts<'a>(&'a self, slug: &'a str, within: &'a UnitPath) -> Later<'a, Vec<UnitCounts>>;
 }

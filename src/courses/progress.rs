@@ -19,7 +19,7 @@ use super::{
     service::{CourseView, Courses},
 };
 use crate::{
-    accounts::{Actor, Scope},
+    accounts::Actor,
     error::{Error, Result},
     secrets,
 };
@@ -215,13 +215,23 @@ impl Courses {
         self.store.certificate(id).await?.ok_or_else(missing)
     }
 
-    /// A member's own certificates.
+    /// All that is kept of a member here, for themselves.
     ///
     /// # Errors
-    /// `Forbidden` for a key that may not read.
-    pub async fn certificates(&self, actor: &Actor) -> Result<Vec<Certificate>> {
-        actor.require_scope(Scope::Read)?;
-        self.store.certificates(actor.member().id).await
+    /// `Forbidden` for a key.
+    pub async fn own(&self, actor: &Actor) -> Result<(Vec<LessonProgress>, Vec<Certificate>)> {
+        actor.require_session()?;
+        let member = actor.member().id;
+        Ok((self.store.progress(member).await?, self.store.certificates(member).await?))
+    }
+
+    /// Takes all that is kept of a member here away, at their own wish.
+    ///
+    /// # Errors
+    /// `Forbidden` for a key.
+    pub async fn forget_own(&self, actor: &Actor) -> Result<()> {
+        actor.require_session()?;
+        self.store.forget(actor.member().id).await
     }
 
     /// Lets the name on one's own certificate be seen by who checks it, or takes that back.

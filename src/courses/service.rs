@@ -266,8 +266,8 @@ impl Courses {
         Ok(Some(held))
     }
 
-    /// Forgets how the questions of a course stood: what they are bound to has changed.
-    pub(super) fn forget(&self, slug: &str) {
+    /// A course is read anew at its next use: what its questions are bound to has changed.
+    pub(super) fn read_anew(&self, slug: &str) {
         lock(&self.held).remove(slug);
     }
 }

@@ -11,28 +11,26 @@ use crate::{
         ApiKey, AttemptLimits, LoginKind, LoginRow, MemberQuery, MemberRow, MemberState, PeopleStore, Role, Scope,
         SessionRow, SignInStore, Unit, UnitLevel, UnitRow,
     },
-    courses::port::CourseStore,
     error::Error,
     secrets::Hash,
 };
 
-/// All ports at once.
-pub(super) trait Backend: PeopleStore + SignInStore + CourseStore {}
-impl<T: PeopleStore + SignInStore + CourseStore> Backend for T {}
+/// All ports of accounts at once.
+pub(super) trait Backend: PeopleStore + SignInStore {}
+impl<T: PeopleStore + SignInStore> Backend for T {}
 
 /// Tests of one backend; `$open` gives an empty store and what keeps it alive.
 macro_rules! contract_suite {
-    ($open:path: $($name:ident),* $(,)?) => {
+    ($open:path, $contract:ident: $($name:ident),* $(,)?) => {
         $(
             #[tokio::test]
             async fn $name() {
                 let (store, _alive) = $open().await;
-                crate::store::contract::$name(&store).await;
+                crate::store::$contract::$name(&store).await;
             }
         )*
     };
 }
-pub(super) use super::contract_courses::*;
 pub(super) use contract_suite;
 
 pub(super) fn now() -> Timestamp {
@@ -53,7 +51,7 @@ fn unit(code: &str, level: UnitLevel, parent: Option<&str>) -> UnitRow {
     UnitRow { code: code.to_owned(), name: format!("Đơn vị {code}"), level, parent_code: parent.map(str::to_owned) }
 }
 
-fn member(number: &str, name: &str, unit: &str) -> MemberRow {
+pub(super) fn member(number: &str, name: &str, unit: &str) -> MemberRow {
     MemberRow {
         number: number.to_owned(),
         name: name.to_owned(),
@@ -67,7 +65,7 @@ fn member(number: &str, name: &str, unit: &str) -> MemberRow {
 }
 
 /// `TOP` over `A` (over `A1`) and `B`.
-async fn tree(store: &dyn Backend) {
+pub(super) async fn tree(store: &dyn Backend) {
     let rows = [
         unit("TOP", UnitLevel::Sector, None),
         unit("A", UnitLevel::Upper, Some("TOP")),

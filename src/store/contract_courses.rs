@@ -6,11 +6,15 @@ use crate::{
     courses::{
         Binding,
         folder::Files,
-        port::{Certificate, EventRow, LessonProgress, Step, VersionState},
+        port::{Certificate, CourseStore, EventRow, LessonProgress, Step, VersionState},
         testing,
     },
     error::Error,
 };
+
+/// All ports at once.
+pub(super) trait Learning: Backend + CourseStore {}
+impl<T: Backend + CourseStore> Learning for T {}
 
 const SLUG: &str = testing::SLUG;
 
@@ -29,7 +33,7 @@ fn changed(files: &Files, text: &str) -> Files {
     files
 }
 
-pub(super) async fn courses_are_kept_version_by_version(store: &dyn Backend) {
+pub(super) async fn courses_are_kept_version_by_version(store: &dyn Learning) {
     let files = testing::files();
     assert_eq!(store.newest().await.unwrap(), []);
     assert_eq!(store.put_draft(SLUG, &files, now()).await.unwrap(), 1);
@@ -67,7 +71,7 @@ fn answer(id: &str, minutes: i64, question: &str, answer: &str) -> EventRow {
     }
 }
 
-pub(super) async fn steps_are_kept_once_and_the_newest_answer_wins(store: &dyn Backend) {
+pub(super) async fn steps_are_kept_once_and_the_newest_answer_wins(store: &dyn Learning) {
     let who = one_member(store).await.id;
     let read = EventRow { id: "r".to_owned(), lesson: "01-nghi".to_owned(), at: now(), step: Step::Read };
     let late = answer("e2", 5, "a", "\"later\"");
@@ -106,7 +110,7 @@ fn progress(lesson: &str, read: Option<i64>, best: Option<(u32, u32)>, passed: O
     }
 }
 
-pub(super) async fn progress_never_goes_back(store: &dyn Backend) {
+pub(super) async fn progress_never_goes_back(store: &dyn Learning) {
     let who = one_member(store).await.id;
     let steps = [
         (progress("a", None, Some((2, 4)), None), progress("a", None, Some((2, 4)), None)),
@@ -121,9 +125,13 @@ pub(super) async fn progress_never_goes_back(store: &dyn Backend) {
         assert_eq!(store.progress(who).await.unwrap(), [expected]);
     }
     assert_eq!(store.progress(MemberId(9_999)).await.unwrap(), []);
+    store.record(who, SLUG, &[answer("e", 0, "a", "true")], now(), 9).await.unwrap();
+    store.forget(who).await.unwrap();
+    assert_eq!(store.progress(who).await.unwrap(), []);
+    assert_eq!(store.answers(who, SLUG, "01-nghi", "go-1").await.unwrap(), []);
 }
 
-pub(super) async fn a_member_has_one_certificate_of_a_course(store: &dyn Backend) {
+pub(super) async fn a_member_has_one_certificate_of_a_course(store: &dyn Learning) {
     let who = one_member(store).await;
     let certificate = |id: &str, minutes: i64| Certificate {
         id: id.to_owned(),
@@ -144,7 +152,7 @@ pub(super) async fn a_member_has_one_certificate_of_a_course(store: &dyn Backend
     assert!(store.certificates(who.id).await.unwrap()[0].shows_name);
 }
 
-pub(super) async fn counts_are_told_unit_by_unit(store: &dyn Backend) {
+pub(super) async fn counts_are_told_unit_by_unit(store: &dyn Learning) {
     let who = one_member(store).await;
     let other = MemberRow {
         number: "2".to_owned(),

@@ -120,6 +120,24 @@ impl From<&LessonProgress> for ProgressJson {
     }
 }
 
+/// Progress in a lesson, named.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnProgressJson {
+    /// The course.
+    pub course: String,
+    /// The lesson.
+    pub lesson: String,
+    /// How far.
+    #[serde(flatten)]
+    pub progress: ProgressJson,
+}
+
+impl From<&LessonProgress> for OwnProgressJson {
+    fn from(progress: &LessonProgress) -> Self {
+        Self { course: progress.slug.clone(), lesson: progress.lesson.clone(), progress: ProgressJson::from(progress) }
+    }
+}
+
 /// A lesson with its quiz, to be kept for reading without a network.
 #[derive(Debug, Clone, Serialize)]
 pub struct LessonJson {

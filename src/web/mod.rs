@@ -10,6 +10,7 @@ mod asset;
 mod calc;
 mod course_editing;
 mod courses;
+mod history;
 mod law;
 mod people;
 mod reading;
@@ -24,6 +25,7 @@ pub use course_editing::{course_draft, course_editing, course_file};
 pub use courses::{
     CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
 };
+pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use law::{article_path, documents, provision};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,

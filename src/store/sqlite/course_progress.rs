@@ -14,43 +14,31 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A certificate with its owner's name, and then the rest of the statement.
-macro_rules! certificate_sql {
-    ($rest:literal) => {
-        concat!(
-            "SELECT c.id, c.member_id, m.name, c.slug, c.title, c.issued_at_ms, c.shows_name \
-             FROM certificates c JOIN members m ON m.id = c.member_id ",
-            $rest
-        )
-    };
-}
-
-/// The column of the better result.
-macro_rules! better {
-    ($column:literal) => {
-        concat!(
-            "iif(excluded.best_correct IS NOT NULL AND (p.best_correct IS NULL \
-             OR p.best_correct * excluded.best_questions < excluded.best_correct * p.best_questions), excluded.",
-            $column,
-            ", p.",
-            $column,
-            ")"
-        )
-    };
-}
-
 /// Progress where it is further than what is there; of two results the greater share is better.
-const ADVANCE: &str = concat!(
-    "INSERT INTO course_progress AS p \
+const ADVANCE: &str = "INSERT INTO course_progress AS p \
      (member_id, slug, lesson, read_at_ms, best_correct, best_questions, passed_at_ms) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (member_id, slug, lesson) DO UPDATE SET \
      read_at_ms = coalesce(min(p.read_at_ms, excluded.read_at_ms), p.read_at_ms, excluded.read_at_ms), \
-     passed_at_ms = coalesce(p.passed_at_ms, excluded.passed_at_ms), ",
-    "best_correct = ",
-    better!("best_correct"),
-    ", best_questions = ",
-    better!("best_questions"),
-);
+     passed_at_ms = coalesce(p.passed_at_ms, excluded.passed_at_ms), \
+     best_correct = iif(excluded.best_correct IS NOT NULL AND (p.best_correct IS NULL \
+         OR p.best_correct * excluded.best_questions < excluded.best_correct * p.best_questions), \
+         excluded.best_correct, p.best_correct), \
+     best_questions = iif(excluded.best_correct IS NOT NULL AND (p.best_correct IS NULL \
+         OR p.best_correct * excluded.best_questions < excluded.best_correct * p.best_questions), \
+         excluded.best_questions, p.best_questions)";
+
+/// A certificate with its owner's name, by its id.
+const CERTIFICATE_BY_ID: &str = "SELECT c.id, c.member_id, m.name, c.slug, c.title, c.issued_at_ms, c.shows_name \
+     FROM certificates c JOIN members m ON m.id = c.member_id WHERE c.id = ?1";
+
+/// The same of a member and a course.
+const CERTIFICATE_OF_COURSE: &str = "SELECT c.id, c.member_id, m.name, c.slug, c.title, c.issued_at_ms, c.shows_name \
+     FROM certificates c JOIN members m ON m.id = c.member_id WHERE c.member_id = ?1 AND c.slug = ?2";
+
+/// The same of a member, newest first.
+const CERTIFICATES: &str = "SELECT c.id, c.member_id, m.name, c.slug, c.title, c.issued_at_ms, c.shows_name \
+     FROM certificates c JOIN members m ON m.id = c.member_id WHERE c.member_id = ?1 \
+     ORDER BY c.issued_at_ms DESC, c.id";
 
 impl SqliteStore {
     pub(super) async fn keep_events(
@@ -167,7 +155,7 @@ impl SqliteStore {
         .execute(&mut *transaction)
         .await;
         conflict(done, "the member is not there")?;
-        let row = sqlx::query(certificate_sql!("WHERE c.member_id = ?1 AND c.slug = ?2"))
+        let row = sqlx::query(CERTIFICATE_OF_COURSE)
             .bind(certificate.member.0)
             .bind(&certificate.slug)
             .fetch_one(&mut *transaction)
@@ -178,12 +166,12 @@ impl SqliteStore {
     }
 
     pub(super) async fn certificate_of(&self, id: &str) -> Result<Option<Certificate>> {
-        let row = sqlx::query(certificate_sql!("WHERE c.id = ?1")).bind(id).fetch_optional(self.readers()).await;
+        let row = sqlx::query(CERTIFICATE_BY_ID).bind(id).fetch_optional(self.readers()).await;
         row.map_err(failed)?.as_ref().map(certificate).transpose()
     }
 
     pub(super) async fn certificates_of(&self, member: MemberId) -> Result<Vec<Certificate>> {
-        let rows = sqlx::query(certificate_sql!("WHERE c.member_id = ?1 ORDER BY c.issued_at_ms DESC, c.id"))
+        let rows = sqlx::query(CERTIFICATES)
             .bind(member.0)
             .fetch_all(self.readers())
             .await
@@ -200,6 +188,18 @@ impl SqliteStore {
             .await
             .map_err(failed)?;
         Ok(0 < done.rows_affected())
+    }
+
+    pub(super) async fn forget_courses_of(&self, member: MemberId) -> Result<()> {
+        let mut transaction = self.write().await?;
+        for sql in [
+            "DELETE FROM course_events WHERE member_id = ?1",
+            "DELETE FROM course_progress WHERE member_id = ?1",
+            "DELETE FROM certificates WHERE member_id = ?1",
+        ] {
+            sqlx::query(sql).bind(member.0).execute(&mut *transaction).await.map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)
     }
 
     pub(super) async fn course_counts(&self, slug: &str, within: &UnitPath) -> Result<Vec<UnitCounts>> {

@@ -173,6 +173,10 @@ impl CourseStore for SqliteStore {
         Box::pin(self.keep_consent(member, id, shows))
     }
 
+    fn forget(&self, member: MemberId) -> Later<'_, ()> {
+        Box::pin(self.forget_courses_of(member))
+    }
+
     fn counts<'a>(&'a self, slug: &'a str, within: &'a UnitPath) -> Later<'a, Vec<UnitCounts>> {
         Box::pin(self.course_counts(slug, within))
     }
