@@ -6,9 +6,9 @@ it, loudly, and leaves the rest at work.
 */
 
 pub mod admin;
+mod admission;
 mod asking;
 mod conversations;
-mod admission;
 mod fingerprint;
 mod law_views;
 mod quality;
