@@ -64,8 +64,9 @@ pub struct HttpConfig {
     pub write_ms_max: u64,
     /// Connections held at once; further ones wait to be taken.
     pub connections_max: usize,
-    /// Address people reach the service under, `https://tro-ly.congdoan.vn`; decides whether
-    /// cookies are for https alone, and which origin forms come from.
+    /// Address people reach the service by, `https://tro-ly.congdoan.vn`: for links in answers
+    /// read elsewhere, which begin with `/` without it; for the origin forms come from; with
+    /// https, cookies are for https alone.
     pub public_url: Option<String>,
     /// Whether a reverse proxy names the client in `X-Forwarded-For`; without one anybody could.
     pub behind_proxy: bool,
@@ -213,6 +214,8 @@ pub struct Limits {
     pub anonymous_questions_per_minute_max: usize,
     /// Questions a minute of one member.
     pub member_questions_per_minute_max: usize,
+    /// Days a conversation is kept after its last question.
+    pub history_days_kept: usize,
 }
 
 /// Settings as written, every key optional. Unknown keys are mistakes.
@@ -371,6 +374,7 @@ impl Default for Limits {
             upload_bytes_max: 64 << 20,
             anonymous_questions_per_minute_max: 60,
             member_questions_per_minute_max: 60,
+            history_days_kept: 730,
         }
     }
 }
@@ -395,6 +399,7 @@ impl Limits {
                 "encode_first_passages_max" => &mut self.encode_first_passages_max,
                 "upload_bytes_max" => &mut self.upload_bytes_max,
                 "anonymous_questions_per_minute_max" => &mut self.anonymous_questions_per_minute_max,
+                "history_days_kept" => &mut self.history_days_kept,
                 "member_questions_per_minute_max" => &mut self.member_questions_per_minute_max,
                 "answer_ms_max" => {
                     self.answer_ms_max = *value;

@@ -55,17 +55,19 @@ impl App {
         }
     }
 
-    /// Lets on who may use OpenAI's interface: a program with the key of the settings, a member
-    /// with their own, and, where no key is set, who may ask without one.
+    /// Lets a program on that asks over OpenAI's interface: by a member's key, by the key of
+    /// the settings, or, where there is none, as anybody who asks.
     ///
     /// # Errors
-    /// As [`App::admit`].
-    pub fn admit_completion(&self, key: Option<&str>, visitor: &Visitor, client: &ClientFacts) -> Result<()> {
-        match (&self.0.api_key, visitor) {
-            (Some(wanted), _) if wanted.accepts(key) => Ok(()),
-            (Some(_), Visitor::Anonymous) => Err(Error::Unauthenticated),
-            _ => self.admit(visitor, client),
+    /// As [`admit`](Self::admit); `Unauthenticated` for another key than that of the settings.
+    pub fn admit_program(&self, visitor: &Visitor, client: &ClientFacts, key: Option<&str>) -> Result<()> {
+        if *visitor == Visitor::Anonymous {
+            self.may_complete(key)?;
+            if self.0.api_key.is_some() {
+                return Ok(());
+            }
         }
+        self.admit(visitor, client)
     }
 }
 

@@ -94,9 +94,9 @@ struct Inner {
     runs: runs::Runs,
     conversations: Box<dyn Conversations>,
     admin: admin::AdminState,
+    admission: admission::Admission,
     /// What callers of OpenAI's interface must show, where anything.
     api_key: Option<secret::Wanted>,
-    admission: admission::Admission,
     filling: reload::Filling,
     stored: RwLock<stored::StoredSlot>,
     fixed_today: Option<Date>,
@@ -133,9 +133,9 @@ impl App {
         let store = GenerationStore::open(&config.paths.data)?;
         let known = KnownDocuments::built_in()?;
         let admin = admin::AdminState::start(&config.admin)?;
+        let admission = admission::Admission::new(&config.limits);
         let (key, key_file) = (config.api.key.as_ref(), config.api.key_file.as_ref());
         let api_key = secret::load("api.key", key, key_file, ADMIN_TOKEN_BYTES_MIN)?;
-        let admission = admission::Admission::new(&config.limits);
         let missing = || "chưa nạp mô hình".to_owned();
         Ok(Self(Arc::new(Inner {
             config,
@@ -149,8 +149,8 @@ impl App {
             runs: runs::Runs::default(),
             conversations: Box::new(conversations::MemoryConversations::default()),
             admin,
-            api_key: api_key.as_ref().map(secret::Wanted::new),
             admission,
+            api_key: api_key.as_ref().map(secret::Wanted::new),
             filling: reload::Filling::default(),
             stored: RwLock::default(),
             fixed_today,

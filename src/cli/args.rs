@@ -39,6 +39,12 @@ pub enum Command {
     Calc(CalcArgs),
     /// Import members and units, make the first admin.
     Members(MembersArgs),
+    /// Copy the database to a new folder, while it is in use, and verify the copy.
+    Backup(BackupArgs),
+    /// Bring a backup back; no server may run on the data folder.
+    Restore(RestoreArgs),
+    /// Look for damage and wrong rights.
+    Doctor(DoctorArgs),
 }
 
 /// Where things lie; flags win over `congdoan.toml` and the environment.
@@ -275,6 +281,43 @@ pub struct CalcArgs {
     pub json: bool,
 }
 
+/// `backup`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// Folder to be made.
+    pub folder: PathBuf,
+    /// Leave the key file out, for who keeps it elsewhere: nobody reads the copy without it.
+    #[arg(long)]
+    pub without_key: bool,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `restore`
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// Folder of the backup.
+    pub folder: PathBuf,
+    /// Put a database that is there aside.
+    #[arg(long)]
+    pub replace: bool,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+    /// One JSON value on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `members`
 #[derive(Debug, Args)]
 pub struct MembersArgs {
@@ -333,6 +376,9 @@ impl Cli {
             Command::Eval(args) => (Some(&args.places), [].as_slice(), None),
             Command::Corpus(args) => (Some(&args.places), [].as_slice(), None),
             Command::Members(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Backup(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Restore(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Doctor(args) => (Some(&args.places), [].as_slice(), None),
             Command::Models(_) | Command::Calc(_) => (None, [].as_slice(), None),
         };
         if let Some(data) = places.and_then(|places| places.data.as_ref()) {

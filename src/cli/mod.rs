@@ -11,6 +11,7 @@ mod calc;
 mod corpus;
 mod eval;
 mod ingest;
+mod keeping;
 mod members;
 mod models;
 mod output;
@@ -82,6 +83,9 @@ fn command(cli: Cli) -> Result<()> {
         args::Command::Eval(options) => eval::run(config, &options),
         args::Command::Calc(options) => calc::run(&options),
         args::Command::Members(options) => members::run(config, options),
+        args::Command::Backup(options) => keeping::backup(config, &options),
+        args::Command::Restore(options) => keeping::restore(&config, &options),
+        args::Command::Doctor(options) => keeping::doctor(config, &options),
     }
 }
 

@@ -54,8 +54,10 @@ async fn sweep(app: App) {
     let mut interval = tokio::time::interval(std::time::Duration::from_secs(SWEEP_S));
     loop {
         interval.tick().await;
-        let Ok(accounts) = app.accounts() else { continue };
-        if let Err(error) = accounts.sweep(app.now()).await {
+        if app.accounts().is_err() {
+            continue;
+        }
+        if let Err(error) = app.sweep_store().await {
             tracing::warn!("what has ended was not dropped: {error}");
         }
     }

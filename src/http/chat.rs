@@ -56,6 +56,7 @@ pub(super) async fn ask(
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let mut asking = input::asking(&app, &body)?;
     app.admit(&visitor, &client)?;
+    asking.member = visitor.member_id();
     if accept::prefers_json(&headers, "event-stream") {
         return json(app.ask(asking)?).await;
     }

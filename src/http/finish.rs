@@ -85,15 +85,13 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         log_cause(&problem, &method, &route);
         let allow = response.headers_mut().remove(ALLOW);
-        response = if wants_sign_in(&problem, &method) && matches!(rim, Rim::Page) {
-            let to = format!("/dang-nhap?tiep={}", web::path_part(&address));
-            Redirect::to(&to).into_response()
-        } else {
-            match rim {
-                Rim::OpenAi => write_openai_problem(&problem),
-                Rim::Api => write_problem(&app, &problem, None),
-                Rim::Page => write_problem(&app, &problem, Some(&asked)),
+        response = match rim {
+            Rim::OpenAi => write_openai_problem(&problem),
+            Rim::Api => write_problem(&app, &problem, None),
+            Rim::Page if wants_sign_in(&problem, &method) => {
+                Redirect::to(&format!("/dang-nhap?tiep={}", web::path_part(&address))).into_response()
             }
+            Rim::Page => write_problem(&app, &problem, Some(&asked)),
         };
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow);
@@ -112,6 +110,11 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     response
 }
 
+/// Whether a page is for members and nobody is signed in: the way in is shown instead.
+fn wants_sign_in(problem: &Problem, method: &Method) -> bool {
+    problem.shown.code == "unauthenticated" && matches!(*method, Method::GET | Method::HEAD)
+}
+
 /// Whose form a failure takes.
 enum Rim {
     Page,
@@ -126,11 +129,6 @@ fn write_openai_problem(problem: &Problem) -> Response {
         status => status,
     };
     with_problem_headers((status, axum::Json(openai_error(&problem.shown))).into_response(), problem)
-}
-
-/// Whether a page is for members and nobody is signed in: the way in is shown instead.
-fn wants_sign_in(problem: &Problem, method: &Method) -> bool {
-    problem.shown.code == "unauthenticated" && matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// The one place where a failure's cause is logged.

@@ -15,6 +15,7 @@ mod error;
 mod finish;
 mod gzip;
 mod health;
+mod history;
 mod input;
 mod law;
 mod manage;
@@ -89,6 +90,7 @@ where
 fn routes() -> Vec<Route> {
     let mut all = law_routes();
     all.extend(people_routes());
+    all.extend(history_routes());
     all
 }
 
@@ -110,7 +112,7 @@ fn people_routes() -> Vec<Route> {
         form("/api/v1/sessions", people::sessions, people::sign_in),
         remove("/api/v1/sessions/{id}", people::end_session),
         write("/api/v1/invites/redeem", people::redeem),
-        read("/api/v1/me", people::me),
+        Route { methods: "GET, HEAD, DELETE", path: "/api/v1/me", handler: get(people::me).delete(history::erase) },
         write("/api/v1/me/password", people::change_password),
         form("/api/v1/api-keys", people::api_keys, people::make_api_key),
         remove("/api/v1/api-keys/{id}", people::end_api_key),
@@ -124,6 +126,39 @@ fn people_routes() -> Vec<Route> {
             path: "/api/v1/members/{number}/roles/{role}/{unit}",
             handler: put(people::give_role).delete(people::take_role),
         },
+    ]
+}
+
+/// What members asked, and their own data.
+fn history_routes() -> Vec<Route> {
+    vec![
+        read("/lich-su", history::list_page),
+        read("/lich-su/{id}", history::conversation_page),
+        write("/lich-su/{id}/xoa", history::drop_form),
+        write("/lich-su/{id}/{n}/y-kien", history::judge_form),
+        write("/lich-su/{id}/{n}/chia-se", history::share_form),
+        read("/chia-se/{token}", history::shared),
+        write("/tai-khoan/luu-cau-hoi", history::keep_form),
+        write("/tai-khoan/xoa", history::erase_form),
+        read("/api/v1/conversations", history::list),
+        Route {
+            methods: "GET, HEAD, DELETE",
+            path: "/api/v1/conversations/{id}",
+            handler: get(history::conversation).delete(history::drop_conversation),
+        },
+        write("/api/v1/conversations/{id}/messages/{n}/verdict", history::judge),
+        Route {
+            methods: "POST, DELETE",
+            path: "/api/v1/conversations/{id}/messages/{n}/share",
+            handler: post(history::share).delete(history::unshare),
+        },
+        read("/api/v1/me/consents", history::consents),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/me/consents/{purpose}",
+            handler: put(history::agree).delete(history::take_back),
+        },
+        read("/api/v1/me/export", history::export),
     ]
 }
 

@@ -64,7 +64,7 @@ pub(super) async fn complete(
     Client(client): Client,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    app.admit_completion(input::bearer(&headers), &visitor, &client)?;
+    app.admit_program(&visitor, &client, input::bearer(&headers))?;
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let wanted = openai_input::completion(&app, &body)?;
     let reader = app.ask(wanted.asking)?;

@@ -46,8 +46,9 @@ pub(super) async fn ask(
     Client(client): Client,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
-    let asking = input::form_asking(&app, &parameters)?;
+    let mut asking = input::form_asking(&app, &parameters)?;
     app.admit(&visitor, &client)?;
+    asking.member = visitor.member_id();
     let request = &asking.request;
     let site = site(&app, request.unit.as_deref());
     let turns = match &asking.context {

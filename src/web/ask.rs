@@ -304,9 +304,21 @@ fn linked<'a>(text: &'a str, citations: &'a [CitedProvision]) -> Vec<Piece<'a>> 
     pieces
 }
 
-fn clause(cited: &CitedProvision) -> String {
+/// A cited clause as it is shown everywhere.
+pub(super) fn clause(cited: &CitedProvision) -> String {
     let (quote, quote_rest) = fold(&cited.quote);
     piece(&Clause { cited, url: quote_url(cited), quote, quote_rest })
+}
+
+/// The sentences of an answer as they were shown; what only repeats a quote is left out.
+pub(super) fn said(answer: &Answer) -> String {
+    let shown = answer.sentences.iter().filter(|s| !s.withdrawn && !only_quotes(&s.text, &answer.citations));
+    shown
+        .map(|sentence| {
+            let marks = sentence.citations.iter().filter_map(|n| Mark::find(*n, &answer.citations)).collect();
+            piece(&Sentence { sentence, marks })
+        })
+        .collect()
 }
 
 /// Cuts a long quote at the last line or word end before the limit; nothing is left out.

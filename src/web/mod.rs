@@ -8,6 +8,7 @@ page works without the script and says which text it rests on, and its date.
 mod ask;
 mod asset;
 mod calc;
+mod history;
 mod law;
 mod people;
 mod reading;
@@ -18,6 +19,7 @@ use jiff::civil::Date;
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
+pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use law::{article_path, documents, provision};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,

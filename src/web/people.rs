@@ -14,13 +14,17 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 6] = [
+const NOTICES: [(&str, &str); 10] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất."),
     ("phien", "Đã đăng xuất thiết bị đó."),
     ("khoa", "Đã khóa tài khoản."),
     ("mo-khoa", "Đã mở khóa tài khoản."),
     ("vai-tro", "Đã cập nhật vai trò."),
     ("da-xoa", "Đã xóa."),
+    ("luu", "Từ nay câu hỏi của bạn được lưu."),
+    ("khong-luu", "Từ nay câu hỏi của bạn không được lưu. Những câu đã lưu vẫn còn cho đến khi bạn xóa."),
+    ("y-kien", "Cảm ơn ý kiến của bạn."),
+    ("thoi-chia-se", "Liên kết chia sẻ không còn dùng được."),
 ];
 
 impl Notice {
@@ -29,7 +33,7 @@ impl Notice {
         NOTICES.iter().find(|(known, _)| *known == name).map(|(_, text)| Self(text))
     }
 
-    fn text(self) -> &'static str {
+    pub(super) fn text(self) -> &'static str {
         self.0
     }
 }
@@ -218,7 +222,7 @@ pub fn units(site: &Site, units: &[Unit]) -> Result<String> {
 }
 
 /// A time as people in Vietnam write it.
-fn moment(time: &Timestamp) -> String {
+pub(super) fn moment(time: &Timestamp) -> String {
     let zone = TimeZone::fixed(jiff::tz::Offset::constant(7));
     zone.to_datetime(*time).strftime("%H:%M ngày %d/%m/%Y").to_string()
 }

@@ -20,17 +20,20 @@ const KILLS_SLOW: usize = 50;
 /// Writes between two kills, at most.
 const WRITES_MAX: usize = 40;
 
-fn write(shell: &Shell, name: &str, text: &str) -> String {
+/// Writes a file of the shell's folder; its path.
+pub fn write(shell: &Shell, name: &str, text: &str) -> String {
     let path = shell.folder.path().join(name);
     std::fs::write(&path, text).unwrap();
     path.display().to_string()
 }
 
-fn units(shell: &Shell) -> String {
+/// A file of two units; its path.
+pub fn units(shell: &Shell) -> String {
     write(shell, "units.csv", "unit,unit_name,level,parent\nN,Ngành,ngành,\nA,Cơ sở A,cơ sở,N\n")
 }
 
-fn members(count: usize) -> String {
+/// Rows of so many members.
+pub fn members(count: usize) -> String {
     let row = |n: usize| format!("{n};Nguyễn Văn {n};09{n:08};;A\n");
     "number;name;phone;email;unit\n".to_owned() + &(1..=count).map(row).collect::<String>()
 }
@@ -76,13 +79,14 @@ fn the_first_admins_code_is_all_that_is_printed() {
 }
 
 /// The real server over the shell's folder, killed when dropped.
-struct Server {
+pub struct Server {
     child: Child,
     base: String,
 }
 
 impl Server {
-    fn start(shell: &Shell) -> Self {
+    /// Starts it and waits until it serves.
+    pub fn start(shell: &Shell) -> Self {
         let mut command = shell.command();
         let mut child = command.args(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();

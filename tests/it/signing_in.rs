@@ -84,6 +84,9 @@ async fn where_only_members_may_ask_others_are_shown_the_way_in() {
     let question = || Load::Json(json!({"question": ANSWERED}).to_string());
     assert_eq!(nobody.send(Method::POST, "/api/v1/chat", question()).await.problem(), "401 unauthenticated");
     assert_eq!(nobody.get("/api/v1/search?q=nghi").await.problem(), "401 unauthenticated");
+    let messages = json!({"model": "congdoan", "messages": [{"role": "user", "content": ANSWERED}]});
+    let program = nobody.send(Method::POST, "/v1/chat/completions", Load::Json(messages.to_string())).await;
+    assert_eq!(program.status, 401, "{}", program.text);
     let page = nobody.get("/hoi?cau=nghi+viec").await;
     assert_eq!((page.status, page.header("location")), (303, "/dang-nhap?tiep=%2Fhoi%3Fcau%3Dnghi%2Bviec"));
     let member = Person::sign_in(&server, "1").await;
