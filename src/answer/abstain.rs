@@ -49,8 +49,12 @@ pub fn missing_law(
 
 /// The law of another country is not held, whatever is found.
 pub fn foreign(context: &AskContext<'_>, answer: &mut Answer) {
-    answer.answer = "Câu hỏi nói về luật của nước khác. Kho ở đây chỉ có luật Việt Nam, nên tôi không trả lời được.".to_owned();
-    answer.next_steps.push(format!("Nếu bạn làm việc tại Việt Nam hoặc được đưa đi làm ở nước ngoài, hãy hỏi lại theo luật Việt Nam, hoặc hỏi {}.", context.contact));
+    answer.answer =
+        "Câu hỏi nói về luật của nước khác. Kho ở đây chỉ có luật Việt Nam, nên tôi không trả lời được.".to_owned();
+    answer.next_steps.push(format!(
+        "Nếu bạn làm việc tại Việt Nam hoặc được đưa đi làm ở nước ngoài, hãy hỏi lại theo luật Việt Nam, hoặc hỏi {}.",
+        context.contact
+    ));
 }
 
 /// The law of that day is known and not held: it is named, and nothing else stands for it.

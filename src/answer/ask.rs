@@ -80,8 +80,7 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
     };
     let mut outcome = search(request.question.as_str())?;
     let mut answer = blank(context, request, &outcome, started);
-    let correction =
-        premise::wrong_reference(context.generation, context.known, &outcome.understood, request.as_of);
+    let correction = premise::wrong_reference(context.generation, context.known, &outcome.understood, request.as_of);
     let correction = match correction {
         None => other_subject(context, &outcome, &search)?,
         Some(correction) => Some(correction),
@@ -144,7 +143,8 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
     let choice = Choice { generation, outcome, weights: &weights, asked: &asked, definition, as_of };
     // A term explained in so many words needs no other support.
     let is_enough = !outcome.hits.is_empty() && (answer.support.is_enough() || definition.is_some());
-    if !is_enough && !(clarify::is_untold(&choice) && answer.support.is_near()) {
+    let may_ask_back = is_enough || clarify::is_untold(&choice) && answer.support.is_near();
+    if !may_ask_back {
         abstain::with_topics(context, outcome, answer);
         return Ok(());
     }

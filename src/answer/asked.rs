@@ -109,8 +109,22 @@ const CONFIRMS: [&str; 9] = [
 ];
 
 /// Words of somebody who tells of a case.
-const OWN: [&str; 14] =
-    ["tôi", "em", "mình", "tui", "tớ", "cháu", "chúng tôi", "bọn em", "bọn mình", "tụi em", "vợ tôi", "con tôi", "e", "mk"];
+const OWN: [&str; 14] = [
+    "tôi",
+    "em",
+    "mình",
+    "tui",
+    "tớ",
+    "cháu",
+    "chúng tôi",
+    "bọn em",
+    "bọn mình",
+    "tụi em",
+    "vợ tôi",
+    "con tôi",
+    "e",
+    "mk",
+];
 
 /// Words that point at something not told.
 const UNTOLD: [&str; 9] = [
@@ -130,7 +144,8 @@ pub fn read(question: &str) -> Asked {
     let text = padded(question);
     let says = |phrase: &str| text.contains(&format!(" {phrase} "));
     let number = NUMBERS.iter().find(|(phrase, _)| says(phrase));
-    let asks_yes_no = YES_NO.iter().any(|phrase| text.ends_with(&format!(" {phrase} ")) || says(phrase) && phrase.contains(' '));
+    let asks_yes_no =
+        YES_NO.iter().any(|phrase| text.ends_with(&format!(" {phrase} ")) || says(phrase) && phrase.contains(' '));
     let wish = match number {
         Some(_) => Wish::Number,
         None if LISTS.iter().any(|phrase| says(phrase)) => Wish::List,

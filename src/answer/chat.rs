@@ -6,29 +6,63 @@ use super::asked;
 
 /// Folded syllables of small talk; a text of these alone asks nothing.
 const SMALL_TALK: [&str; 49] = [
-    "chao", "xin", "ban", "anh", "chi", "em", "ad", "admin", "bot", "hello", "hi", "hey", "alo", "oi", "a", "nhe", "nha",
-    "cam", "on", "thank", "thanks", "you", "tks", "tam", "biet", "bye", "ok", "oke", "okay", "da", "vang", "toi",
-    "minh", "rat", "nhieu", "lam", "the", "roi", "buoi", "sang", "chieu", "ca", "nha", "moi", "nguoi", "ngay", "tot",
-    "lanh", "good",
+    "chao", "xin", "ban", "anh", "chi", "em", "ad", "admin", "bot", "hello", "hi", "hey", "alo", "oi", "a", "nhe",
+    "nha", "cam", "on", "thank", "thanks", "you", "tks", "tam", "biet", "bye", "ok", "oke", "okay", "da", "vang",
+    "toi", "minh", "rat", "nhieu", "lam", "the", "roi", "buoi", "sang", "chieu", "ca", "nha", "moi", "nguoi", "ngay",
+    "tot", "lanh", "good",
 ];
 /// Folded words one of which small talk must have.
-const CORE: [&str; 12] =
-    ["chao", "hello", "hi", "hey", "alo", "on", "thank", "thanks", "tks", "bye", "biet", "good"];
+const CORE: [&str; 12] = ["chao", "hello", "hi", "hey", "alo", "on", "thank", "thanks", "tks", "bye", "biet", "good"];
 
 /// Names of countries, with their accents: folded, `lào` would be `lao động`.
 const COUNTRIES: [&str; 22] = [
-    "nhật bản", "nhật", "hàn quốc", "trung quốc", "mỹ", "hoa kỳ", "anh quốc", "vương quốc anh", "pháp", "đức", "úc",
-    "canada", "singapore", "malaysia", "thái lan", "lào", "campuchia", "đài loan", "ấn độ", "nga", "indonesia",
+    "nhật bản",
+    "nhật",
+    "hàn quốc",
+    "trung quốc",
+    "mỹ",
+    "hoa kỳ",
+    "anh quốc",
+    "vương quốc anh",
+    "pháp",
+    "đức",
+    "úc",
+    "canada",
+    "singapore",
+    "malaysia",
+    "thái lan",
+    "lào",
+    "campuchia",
+    "đài loan",
+    "ấn độ",
+    "nga",
+    "indonesia",
     "philippines",
 ];
 /// Words after which a country's name means its law or life there.
 const OF_COUNTRY: [&str; 10] = [
-    "luật của", "luật lao động", "luật lao động của", "luật lao động ở", "pháp luật của", "luật ở", "bên", "tại nước",
-    "ở nước", "ở",
+    "luật của",
+    "luật lao động",
+    "luật lao động của",
+    "luật lao động ở",
+    "pháp luật của",
+    "luật ở",
+    "bên",
+    "tại nước",
+    "ở nước",
+    "ở",
 ];
 /// Words of Vietnamese law on work abroad.
 const SENT_ABROAD: [&str; 9] = [
-    "việt nam", "xuất khẩu", "đi làm việc", "đi làm", "phái cử", "thực tập sinh", "hợp tác", "theo hợp đồng", "chuyên gia",
+    "việt nam",
+    "xuất khẩu",
+    "đi làm việc",
+    "đi làm",
+    "phái cử",
+    "thực tập sinh",
+    "hợp tác",
+    "theo hợp đồng",
+    "chuyên gia",
 ];
 
 /// The reply to small talk; none to anything else.
@@ -39,7 +73,8 @@ pub fn reply(question: &str) -> Option<&'static str> {
     if !is_small {
         return None;
     }
-    let thanks = words.windows(2).any(|pair| pair == ["cam", "on"]) || words.iter().any(|w| w.starts_with("thank") || *w == "tks");
+    let thanks = words.windows(2).any(|pair| pair == ["cam", "on"])
+        || words.iter().any(|w| w.starts_with("thank") || *w == "tks");
     Some(if thanks {
         "Không có gì, bạn cứ hỏi khi cần. Tôi tìm điều luật về việc làm, tiền lương, nghỉ ngơi, bảo hiểm, công đoàn và chỉ đúng chỗ để bạn xem."
     } else {
@@ -64,7 +99,8 @@ mod tests {
         for text in ["Chào bạn", "xin chào ạ", "hello ad", "Cảm ơn bạn nhiều nhé!", "thanks"] {
             assert!(reply(text).is_some(), "{text}");
         }
-        for text in ["Chào bạn, nghỉ việc báo trước mấy ngày?", "anh em nghỉ sáng nay", "công đoàn"] {
+        for text in ["Chào bạn, nghỉ việc báo trước mấy ngày?", "anh em nghỉ sáng nay", "công đoàn"]
+        {
             assert!(reply(text).is_none(), "{text}");
         }
         assert!(reply("cảm ơn").unwrap().starts_with("Không có gì"));

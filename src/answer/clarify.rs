@@ -77,8 +77,10 @@ fn by_calculator(choice: &Choice<'_>, offer: &Offer) -> Option<Clarify> {
         choices.push(worked_out(choice, label, &outcome)?);
     }
     let differ = choices.iter().any(|other| other.answer != choices[0].answer);
-    (2 <= choices.len() && differ)
-        .then(|| Clarify { question: format!("Câu trả lời tùy theo: {}. Của bạn là:", lower_first(field.label)), choices })
+    (2 <= choices.len() && differ).then(|| Clarify {
+        question: format!("Câu trả lời tùy theo: {}. Của bạn là:", lower_first(field.label)),
+        choices,
+    })
 }
 
 /// One value's partial answer: the figures, or the steps towards them, on the provisions held.
@@ -93,7 +95,8 @@ fn worked_out(choice: &Choice<'_>, label: &str, outcome: &Outcome) -> Option<Cla
         }
     }
     // "0 ngày" is said better by the step that tells why.
-    let is_zero = |figure: &calc::Figure| matches!(figure.amount, Amount::Count(count, _) if count.as_whole() == Some(0));
+    let is_zero =
+        |figure: &calc::Figure| matches!(figure.amount, Amount::Count(count, _) if count.as_whole() == Some(0));
     let text = match outcome.figures.first().filter(|figure| !is_zero(figure)) {
         Some(figure) => format!("{}: {}.", figure.label, figure.amount.text()),
         None => outcome.steps.first()?.text.clone(),
@@ -126,7 +129,10 @@ fn by_branches(choice: &Choice<'_>) -> Option<Clarify> {
         let text = document.provision_text(*node);
         branch(choice, document, *node, condition(text, f))
     });
-    Some(Clarify { question: "Câu trả lời tùy trường hợp. Trường hợp của bạn là:".to_owned(), choices: choices.collect() })
+    Some(Clarify {
+        question: "Câu trả lời tùy trường hợp. Trường hợp của bạn là:".to_owned(),
+        choices: choices.collect(),
+    })
 }
 
 fn fits(choice: &Choice<'_>, figure: &figure::Figure) -> bool {
@@ -195,7 +201,8 @@ fn cite(choice: &Choice<'_>, document: &Document, node: usize, n: usize) -> Cite
 /// The provision of an id that is in force on a day: of several versions, that day's.
 pub fn held<'g>(generation: &'g Generation, id: &str, as_of: jiff::civil::Date) -> Option<(&'g Document, usize)> {
     let (document, path) = id.split_once('/')?;
-    let found = |d: &'g Document| d.find(path).filter(|node| d.validity(*node).in_force_on(as_of)).map(|node| (d, node));
+    let found =
+        |d: &'g Document| d.find(path).filter(|node| d.validity(*node).in_force_on(as_of)).map(|node| (d, node));
     generation.documents.iter().filter(|d| d.id == document && !d.is_digest()).find_map(found)
 }
 

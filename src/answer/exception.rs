@@ -34,7 +34,7 @@ pub fn of(choice: &Choice<'_>, chosen: &[Chosen]) -> Vec<Found> {
     nodes.retain(|node| seen.insert(*node) && document.validity(*node).in_force_on(choice.as_of));
     let found = |node: usize| {
         let is_list = document.children(Some(node)).next().is_some();
-        let piece = Piece { node, is_list };
+        let piece = if is_list { Piece::list(node) } else { Piece::leaf(node) };
         Found { document: rule.document, piece, role: Role::Exception, most: EXCEPTION_CHARS_MAX }
     };
     nodes.into_iter().take(EXCEPTIONS_MAX).map(found).collect()
@@ -104,7 +104,8 @@ fn beside(document: &Document, rule: usize) -> Vec<usize> {
     let (Some(clause), Some(article)) = (clause, document.enclosing(rule, NodeKind::Article)) else {
         return Vec::new();
     };
-    let rule_words = syllables(&fold(&format!("{} {}", pieces::opening(document, clause), document.provision_text(rule))));
+    let rule_words =
+        syllables(&fold(&format!("{} {}", pieces::opening(document, clause), document.provision_text(rule))));
     let pairs: HashSet<(&str, &str)> = rule_words.windows(2).map(|p| (p[0].as_str(), p[1].as_str())).collect();
     let rule_text = rule_words.join(" ");
     let takes_back = |node: &usize| {
@@ -112,7 +113,8 @@ fn beside(document: &Document, rule: usize) -> Vec<usize> {
         TAKEN_BACK.iter().any(|begin| {
             words.match_indices(begin).any(|(at, _)| {
                 let rest: Vec<&str> = words[at + begin.len()..].split_whitespace().take(2).collect();
-                matches!(rest[..], [a, b] if pairs.contains(&(a, b))) && !rule_text.contains(&format!("{begin} {}", rest.join(" ")))
+                matches!(rest[..], [a, b] if pairs.contains(&(a, b)))
+                    && !rule_text.contains(&format!("{begin} {}", rest.join(" ")))
             })
         })
     };
@@ -122,7 +124,7 @@ fn beside(document: &Document, rule: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::{DocumentMeta, Heading};
+    use crate::law::{DocumentMeta, document::Heading};
 
     fn law() -> Document {
         let text = "Điều 1. Thuê quầy\n1. Người thuê phải đặt cọc trước 5 ngày, trừ trường hợp quy định tại khoản 3 Điều này và khoản 1 Điều 2 của Luật này.\n2. Người thuê không cần đặt cọc trước khi thuê lại.\n3. Quầy của hội.\nĐiều 2. Miễn\n1. Người già.\n";
@@ -140,7 +142,11 @@ mod tests {
             heading(NodeKind::Article, "2", "Điều 2. Miễn", 0),
             heading(NodeKind::Clause, "1", "1. Người già", second),
         ];
-        Document::new(DocumentMeta { title: "Luật Thuê quầy 2020".to_owned(), ..DocumentMeta::default() }, text.to_owned(), headings)
+        Document::new(
+            DocumentMeta { title: "Luật Thuê quầy 2020".to_owned(), ..DocumentMeta::default() },
+            text.to_owned(),
+            headings,
+        )
     }
 
     #[test]

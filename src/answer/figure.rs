@@ -60,14 +60,8 @@ const UNITS: [&str; 14] =
     ["ngay", "thang", "nam", "gio", "phut", "tuan", "tuoi", "lan", "dong", "ban", "nguoi", "%", "trieu", "luong"];
 
 /// Folded words that belong to the unit before them.
-const TAILS: [&[&str]; 6] = [
-    &["lam", "viec"],
-    &["lien", "tuc"],
-    &["tien", "luong"],
-    &["tuoi"],
-    &["cong", "don"],
-    &["luong"],
-];
+const TAILS: [&[&str]; 6] =
+    [&["lam", "viec"], &["lien", "tuc"], &["tien", "luong"], &["tuoi"], &["cong", "don"], &["luong"]];
 
 /// A unit of [`UNITS`] by its text.
 pub fn unit_name(unit: &str) -> Option<&'static str> {
@@ -166,9 +160,8 @@ fn number_at(text: &str, ranges: &[Range<usize>], folded: &[String], at: usize) 
 }
 
 fn bound_before(ranges: &[Range<usize>], folded: &[String], at: usize) -> (usize, Bound) {
-    let stands = |words: &[&str]| {
-        words.len() <= at && folded[at - words.len()..at].iter().zip(words).all(|(a, b)| a == b)
-    };
+    let stands =
+        |words: &[&str]| words.len() <= at && folded[at - words.len()..at].iter().zip(words).all(|(a, b)| a == b);
     let found = BOUNDS.iter().find(|(words, _)| stands(words));
     found.map_or((ranges[at].start, Bound::Plain), |(words, bound)| (ranges[at - words.len()].start, *bound))
 }
@@ -188,10 +181,10 @@ mod tests {
     fn figures_are_verbatim_with_bound_and_unit() {
         check("Phải báo ít nhất 45 ngày trước", &[("ít nhất 45 ngày", 45.0, "ngay", Bound::Least)]);
         check("không được quá 30% tiền lương", &[("không được quá 30% tiền lương", 30.0, "%", Bound::Most)]);
-        check("03 ngày làm việc, 1.500.000 đồng", &[
-            ("03 ngày làm việc", 3.0, "ngay", Bound::Plain),
-            ("1.500.000 đồng", 1_500_000.0, "dong", Bound::Plain),
-        ]);
+        check(
+            "03 ngày làm việc, 1.500.000 đồng",
+            &[("03 ngày làm việc", 3.0, "ngay", Bound::Plain), ("1.500.000 đồng", 1_500_000.0, "dong", Bound::Plain)],
+        );
         check("chỉ được thử việc một lần", &[("một lần", 1.0, "lan", Bound::Plain)]);
     }
 

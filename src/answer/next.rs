@@ -15,9 +15,30 @@ use crate::{
 
 /// Words of somebody in a dispute.
 const DISPUTE: [&str; 24] = [
-    "kiện", "khởi kiện", "tranh chấp", "khiếu nại", "sa thải", "đuổi việc", "bị đuổi", "kỷ luật", "nợ lương", "chậm lương",
-    "không trả lương", "trái luật", "trái pháp luật", "sai luật", "ép", "bị ép", "bồi thường", "quỵt", "giữ bằng", "giữ lương",
-    "cho nghỉ việc", "trừ lương", "hợp pháp", "đúng luật",
+    "kiện",
+    "khởi kiện",
+    "tranh chấp",
+    "khiếu nại",
+    "sa thải",
+    "đuổi việc",
+    "bị đuổi",
+    "kỷ luật",
+    "nợ lương",
+    "chậm lương",
+    "không trả lương",
+    "trái luật",
+    "trái pháp luật",
+    "sai luật",
+    "ép",
+    "bị ép",
+    "bồi thường",
+    "quỵt",
+    "giữ bằng",
+    "giữ lương",
+    "cho nghỉ việc",
+    "trừ lương",
+    "hợp pháp",
+    "đúng luật",
 ];
 /// Calculators whose benefit is asked for with a file, and the term for it.
 const FILES: [(&str, &str); 4] = [
@@ -28,7 +49,13 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 /// The steps of an answer.
-pub fn steps(generation: &Generation, question: &str, offer: Option<&Offer>, contact: &str, as_of: Date) -> Vec<String> {
+pub fn steps(
+    generation: &Generation,
+    question: &str,
+    offer: Option<&Offer>,
+    contact: &str,
+    as_of: Date,
+) -> Vec<String> {
     let mut steps = Vec::new();
     let text = asked::padded(question);
     if let Some((_, kind)) = offer.and_then(|offer| FILES.iter().find(|(name, _)| *name == offer.calculator.name)) {

@@ -74,10 +74,14 @@ fn absent(generation: &Generation, direct: &DirectCitation, as_of: Date) -> Opti
 /// The document a question names, in force on the day, with its own text held.
 fn named<'g>(generation: &'g Generation, direct: &DirectCitation, as_of: Date) -> Option<&'g Document> {
     let by_number = |d: &Document| {
-        direct.document_number.as_ref().is_some_and(|n| d.meta.number.as_ref().is_some_and(|own| fold(own).starts_with(n)))
+        direct
+            .document_number
+            .as_ref()
+            .is_some_and(|n| d.meta.number.as_ref().is_some_and(|own| fold(own).starts_with(n)))
     };
-    let by_title =
-        |d: &Document| direct.document_title.as_ref().is_some_and(|title| fold(&d.meta.title).starts_with(title.as_str()));
+    let by_title = |d: &Document| {
+        direct.document_title.as_ref().is_some_and(|title| fold(&d.meta.title).starts_with(title.as_str()))
+    };
     let whole = |d: &&Document| {
         !d.is_overlay() && !d.is_digest() && d.meta.source.incomplete.is_none() && d.meta.validity.in_force_on(as_of)
     };
@@ -89,7 +93,8 @@ fn named<'g>(generation: &'g Generation, direct: &DirectCitation, as_of: Date) -
 fn ended(generation: &Generation, known: &KnownDocuments, question: &str, as_of: Date) -> Option<String> {
     let text = fold(question).replace(" nam ", " ");
     let names = |number: &str, title: &str| {
-        let has_year = title.rsplit(' ').next().is_some_and(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
+        let has_year =
+            title.rsplit(' ').next().is_some_and(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
         (number.contains('/') && text.contains(&fold(number))) || (has_year && text.contains(&fold(title)))
     };
     let held = generation.documents.iter().filter(|d| !d.is_overlay() && !d.is_digest());
@@ -97,7 +102,8 @@ fn ended(generation: &Generation, known: &KnownDocuments, question: &str, as_of:
     let facts = known.document.iter().map(|k| (k.number.clone(), k.title.clone(), k.validity().to));
     let (number, title, to) = held.chain(facts).find(|(number, title, _)| names(number, title))?;
     let first_day_after = to.filter(|to| *to < as_of)?.tomorrow().ok()?;
-    let replaced = generation.documents.iter().find(|d| d.meta.replaces.contains(&number)).map(|d| d.citation(None).to_string());
+    let replaced =
+        generation.documents.iter().find(|d| d.meta.replaces.contains(&number)).map(|d| d.citation(None).to_string());
     let replaced = replaced.or_else(|| {
         let by = known.document.iter().find(|k| k.replaces.contains(&number));
         by.map(|k| format!("{} ({})", k.title, k.number))
@@ -133,18 +139,31 @@ pub fn rest_of(understood: &Understood) -> Option<String> {
     drop_name(understood, &folded, &mut dropped);
     // Words that only led to the reference.
     for at in (0..folded.len()).rev() {
-        let leads = matches!(folded[at].as_str(), "theo" | "tai" | "cua" | "trong" | "can" | "cu" | "va" | "quy" | "dinh");
+        let leads =
+            matches!(folded[at].as_str(), "theo" | "tai" | "cua" | "trong" | "can" | "cu" | "va" | "quy" | "dinh");
         if leads && dropped.get(at + 1).copied().unwrap_or(false) {
             dropped[at] = true;
         }
     }
-    let left: Vec<&str> = ranges.iter().zip(&dropped).filter(|(_, gone)| !**gone).map(|(r, _)| &text[r.clone()]).collect();
+    let left: Vec<&str> =
+        ranges.iter().zip(&dropped).filter(|(_, gone)| !**gone).map(|(r, _)| &text[r.clone()]).collect();
     (REST_SYLLABLES_MIN <= left.len()).then(|| format!("{}?", left.join(" ")))
 }
 
 /// Marks the title or number of the document a question names, with a year behind it.
 fn drop_name(understood: &Understood, folded: &[String], dropped: &mut [bool]) {
-    const TITLES: [&str; 8] = ["bo luat lao dong", "luat lao dong", "bo luat dan su", "luat cong doan", "luat bao hiem xa hoi", "luat viec lam", "luat an toan ve sinh lao dong", "nghi dinh"];
+    const TITLES: [&str; 10] = [
+        "bo luat lao dong",
+        "luat lao dong",
+        "bo luat dan su",
+        "luat cong doan",
+        "luat bao hiem xa hoi",
+        "luat viec lam",
+        "luat an toan ve sinh lao dong",
+        "luat so",
+        "nghi dinh so",
+        "nghi dinh",
+    ];
     for title in TITLES {
         let words: Vec<&str> = title.split(' ').collect();
         for at in 0..folded.len().saturating_sub(words.len() - 1) {
@@ -228,9 +247,12 @@ fn claim(question: &str, asked: &Asked) -> Option<Figure> {
     let figure = <[Figure; 1]>::try_from(figure::figures(question)).ok()?.into_iter().next()?;
     let before = asked::padded_folded(&question[..figure.range.start]);
     let after = asked::padded_folded(&question[figure.range.end..]);
-    let negated = [" khong ", " cam ", " chua ", " duoi ", " tren ", " hon ", " qua ", " truoc khi "].iter().any(|w| before.contains(w));
+    let negated = [" khong ", " cam ", " chua ", " duoi ", " tren ", " hon ", " qua ", " truoc khi "]
+        .iter()
+        .any(|w| before.contains(w));
     let tail = after.replace(" khong ", " ").replace(" co ", " ");
-    (!negated && !tail.contains(" cam ") && !after.contains(" khong phai ") && !after.contains(" tro len ")).then_some(figure)
+    (!negated && !tail.contains(" cam ") && !after.contains(" khong phai ") && !after.contains(" tro len "))
+        .then_some(figure)
 }
 
 /// Shortest and longest days of so many months in a row.
@@ -295,10 +317,15 @@ mod tests {
 
     #[test]
     fn a_number_is_judged_only_where_it_is_certain() {
-        assert_eq!(judged("5 tháng", &["không quá 90 ngày"]).as_deref(), Some("Không đúng: luật ghi “không quá 90 ngày”."));
+        assert_eq!(
+            judged("5 tháng", &["không quá 90 ngày"]).as_deref(),
+            Some("Không đúng: luật ghi “không quá 90 ngày”.")
+        );
         assert_eq!(judged("10 ngày", &["ít nhất 15 ngày"]).as_deref(), Some("Không đúng: luật ghi “ít nhất 15 ngày”."));
         assert_eq!(judged("15 ngày", &["ít nhất 15 ngày"]).as_deref(), Some("Đúng: luật ghi “ít nhất 15 ngày”."));
-        assert!(judged("7 tháng", &["không quá 180 ngày", "không quá 60 ngày"]).unwrap().contains("không quá 180 ngày"));
+        assert!(
+            judged("7 tháng", &["không quá 180 ngày", "không quá 60 ngày"]).unwrap().contains("không quá 180 ngày")
+        );
         for (claim, bounds) in [
             ("20 ngày", &["ít nhất 15 ngày"][..]),
             ("3 tháng", &["không quá 180 ngày", "không quá 60 ngày"]),
@@ -321,10 +348,14 @@ mod tests {
     #[test]
     fn what_is_left_is_the_question_without_its_reference() {
         let rest = |text: &str| {
-            let direct = DirectCitation { article: "300".to_owned(), clause: None, document_title: None, document_number: None };
+            let direct =
+                DirectCitation { article: "300".to_owned(), clause: None, document_title: None, document_number: None };
             rest_of(&Understood { text: text.to_owned(), expansions: Vec::new(), direct: Some(direct) })
         };
-        assert_eq!(rest("Theo Điều 300 Bộ luật Lao động năm 2019, thuê quầy mất bao lâu?").as_deref(), Some("thuê quầy mất bao lâu?"));
+        assert_eq!(
+            rest("Theo Điều 300 Bộ luật Lao động năm 2019, thuê quầy mất bao lâu?").as_deref(),
+            Some("thuê quầy mất bao lâu?")
+        );
         assert_eq!(rest("Khoản 2 Điều 300 của Bộ luật Dân sự?"), None);
     }
 }
