@@ -10,6 +10,7 @@ import argparse
 import collections
 import hashlib
 import json
+import os
 import unicodedata
 
 import torch
@@ -67,6 +68,7 @@ def main():
     parser.add_argument("--weights", required=True)
     parser.add_argument("--state", action="append", default=[], metavar="PATH=SHARE")
     parser.add_argument("--texts", nargs="*", default=[], help="keep the whole vocabulary where none is given")
+    parser.add_argument("--pieces", help="file of the pieces to keep: read if it is there, else written")
     parser.add_argument("--sample", type=int, default=4, help="every so many texts are also cut without accents")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
@@ -80,7 +82,12 @@ def main():
         for name in tensors:
             if name != "emb.word":
                 tensors[name] = tensors[name] + share * state["trained." + name.replace(".", "_")].numpy().ravel()
-    keep = used_pieces(file, args.texts, args.sample) if args.texts else range(len(file.pieces))
+    if args.pieces and os.path.exists(args.pieces):
+        keep = json.load(open(args.pieces))
+    else:
+        keep = sorted(used_pieces(file, args.texts, args.sample)) if args.texts else range(len(file.pieces))
+        if args.pieces:
+            json.dump(list(keep), open(args.pieces, "w"))
     pieces, size = weights.write(args.out, file, tensors, keep)
     digest = hashlib.sha256(open(args.out, "rb").read()).hexdigest()
     print(f"{args.out}: {pieces} pieces, {size} bytes, sha256 {digest}")
