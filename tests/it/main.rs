@@ -19,6 +19,7 @@ mod office;
 mod own_words;
 mod pages;
 mod reload;
+mod retrieval;
 mod shell;
 mod support;
 mod tidy;
