@@ -145,7 +145,8 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
     let choice = Choice { generation, outcome, weights: &weights, asked: &asked, definition, as_of };
     // A term explained in so many words needs no other support.
     let is_enough = !outcome.hits.is_empty() && (answer.support.is_enough() || definition.is_some());
-    if !is_enough && !(clarify::is_untold(&choice) && answer.support.is_near()) {
+    let may_ask_back = is_enough || clarify::is_untold(&choice) && answer.support.is_near();
+    if !may_ask_back {
         abstain::with_topics(context, outcome, answer);
         return Ok(());
     }

@@ -40,6 +40,10 @@ const OTHER_CHARS_MAX: usize = 220;
 const QUOTE_CHARS_MIN: usize = 50;
 /// Share of the best candidate's score a second one of the same article must reach.
 const SECOND_PIECE_SHARE: f32 = 0.9;
+/// The same where there is no other article to quote.
+const FILL_PIECE_SHARE: f32 = 0.65;
+/// Most pieces of one article that answers alone.
+const PIECES_MAX: usize = 3;
 /// Bonus of a candidate that lies in the article's best passage.
 const BEST_PASSAGE_BONUS: f32 = 0.35;
 /// Bonus of a list where several things are asked for.
@@ -111,8 +115,10 @@ pub fn choose(choice: &Choice<'_>, limits: &Limits) -> Vec<Chosen> {
     // The union's own agreement stands beside the law's minimum, never in its place.
     let beside = hits.iter().skip(limits.cited_articles_max).find(|hit| !is_law(hit)).filter(near);
     for (place, hit) in law.chain(beside).enumerate() {
-        for (at, piece) in in_article(choice, hit).into_iter().take(if place == 0 { 2 } else { 1 }).enumerate() {
+        let pieces = in_article(choice, hit).into_iter().filter(|piece| SECOND_PIECE_SHARE <= piece.share);
+        for (at, piece) in pieces.take(if place == 0 { 2 } else { 1 }).enumerate() {
             let (role, most) = match (place, at) {
+                (0, 0) if choice.definition.is_some() => (Role::Rule, limits.quoted_chars_max),
                 (0, 0) if piece.is_list => (Role::Rule, LIST_CHARS_MAX),
                 (0, 0) => (Role::Rule, FIRST_CHARS_MAX),
                 (0, _) => (Role::Rule, OTHER_CHARS_MAX),
@@ -127,7 +133,24 @@ pub fn choose(choice: &Choice<'_>, limits: &Limits) -> Vec<Chosen> {
             }
         }
     }
+    fill(choice, &mut chosen, &mut chars_left);
     chosen
+}
+
+/// Where one article answers alone, what is left of the room goes to further pieces of it.
+fn fill(choice: &Choice<'_>, chosen: &mut Vec<Chosen>, chars_left: &mut usize) {
+    let Some(first) = chosen.first() else { return };
+    let same = |one: &Chosen| one.cited.law_id == first.cited.law_id && one.cited.article_id == first.cited.article_id;
+    if choice.definition.is_some() || first.is_list || !chosen.iter().all(same) {
+        return;
+    }
+    let Some(hit) = choice.outcome.hits.first() else { return };
+    let document = first.document;
+    for piece in in_article(choice, hit).into_iter().take(PIECES_MAX) {
+        if chosen.len() < PIECES_MAX {
+            take(choice, chosen, chars_left, Found { document, piece, role: Role::Rule, most: OTHER_CHARS_MAX });
+        }
+    }
 }
 
 /// A piece to quote.
@@ -143,13 +166,12 @@ pub struct Found {
 }
 
 fn take(choice: &Choice<'_>, chosen: &mut Vec<Chosen>, chars_left: &mut usize, found: Found) {
-    let room = found.most.min(*chars_left);
     let document = &choice.generation.documents[found.document];
     let covers = |held: &Chosen| {
         held.document == found.document
             && (held.node == found.piece.node || document.ancestors(found.piece.node).any(|node| node == held.node))
     };
-    if room < QUOTE_CHARS_MIN || chosen.iter().any(covers) {
+    if chosen.iter().any(covers) {
         return;
     }
     let text = document.provision_text(found.piece.node);
@@ -158,6 +180,12 @@ fn take(choice: &Choice<'_>, chosen: &mut Vec<Chosen>, chars_left: &mut usize, f
     } else {
         pieces::best_segment(text, choice.weights, choice.asked)
     };
+    // The sentence that answers first is not cut short.
+    let sentence_chars = if chosen.is_empty() { text[focus.clone()].chars().count() } else { 0 };
+    let room = found.most.max(sentence_chars).min(*chars_left);
+    if room < QUOTE_CHARS_MIN {
+        return;
+    }
     let quoted = pieces::window(text, focus.clone(), room);
     let is_whole = focus.end <= quoted.end;
     let lead_in = pieces::lead_in(document, found.piece.node);
@@ -178,7 +206,7 @@ pub fn in_article(choice: &Choice<'_>, hit: &Hit) -> Vec<Piece> {
     let entry = &choice.generation.layout.articles[hit.article];
     let document = &choice.generation.documents[entry.document];
     if let Some(definition) = choice.definition.filter(|definition| definition.article == hit.article) {
-        return vec![Piece { node: definition.node, is_list: false }];
+        return vec![Piece::leaf(definition.node)];
     }
     let all: Vec<Piece> = pieces::of_article(document, entry.node)
         .into_iter()
@@ -199,8 +227,9 @@ pub fn in_article(choice: &Choice<'_>, hit: &Hit) -> Vec<Piece> {
         let of = |node: usize, other: usize| document.ancestors(node).any(|ancestor| ancestor == other);
         piece.node == best.node || !of(piece.node, best.node) && !of(best.node, piece.node)
     };
-    let floor = best_score * SECOND_PIECE_SHARE;
-    scored.into_iter().filter(|(piece, score)| floor <= *score && apart(piece)).map(|(piece, _)| piece).collect()
+    let floor = best_score * FILL_PIECE_SHARE;
+    let kept = scored.into_iter().filter(|(piece, score)| floor <= *score && apart(piece));
+    kept.map(|(piece, score)| Piece { share: score / best_score.max(f32::EPSILON), ..piece }).collect()
 }
 
 /// The clause the question names, if this article has it.

@@ -106,8 +106,8 @@ fn say_one(one: &Chosen, before: Option<&Chosen>) -> String {
         return format!("{begin} (“{}”).", one.cited.title);
     }
     let title = if forbids(one) { format!(" (“{}”)", one.cited.title) } else { String::new() };
-    let cut = if one.is_whole { "" } else { " …" };
-    format!("{}{begin}{title}: {lead_in}“{body}”{cut}{}.", whose(one), left(one))
+    let end = if one.is_whole { "." } else { " …" };
+    format!("{}{begin}{title}: {lead_in}“{body}”{}{end}", whose(one), left(one))
 }
 
 /// A list: its opening, then its points.

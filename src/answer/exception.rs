@@ -34,7 +34,7 @@ pub fn of(choice: &Choice<'_>, chosen: &[Chosen]) -> Vec<Found> {
     nodes.retain(|node| seen.insert(*node) && document.validity(*node).in_force_on(choice.as_of));
     let found = |node: usize| {
         let is_list = document.children(Some(node)).next().is_some();
-        let piece = Piece { node, is_list };
+        let piece = if is_list { Piece::list(node) } else { Piece::leaf(node) };
         Found { document: rule.document, piece, role: Role::Exception, most: EXCEPTION_CHARS_MAX }
     };
     nodes.into_iter().take(EXCEPTIONS_MAX).map(found).collect()
@@ -124,7 +124,7 @@ fn beside(document: &Document, rule: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::{DocumentMeta, Heading};
+    use crate::law::{DocumentMeta, document::Heading};
 
     fn law() -> Document {
         let text = "Điều 1. Thuê quầy\n1. Người thuê phải đặt cọc trước 5 ngày, trừ trường hợp quy định tại khoản 3 Điều này và khoản 1 Điều 2 của Luật này.\n2. Người thuê không cần đặt cọc trước khi thuê lại.\n3. Quầy của hội.\nĐiều 2. Miễn\n1. Người già.\n";

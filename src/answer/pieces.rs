@@ -76,25 +76,38 @@ impl Weights {
 }
 
 /// What an article is quoted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Piece {
     /// The provision.
     pub node: usize,
     /// Whether it is a list of points quoted as a whole.
     pub is_list: bool,
+    /// Its score as a share of the best one of its article; 1 until it is scored.
+    pub share: f32,
+}
+
+impl Piece {
+    /// A clause or point without parts.
+    pub fn leaf(node: usize) -> Self {
+        Self { node, is_list: false, share: 1.0 }
+    }
+
+    /// A list as a whole.
+    pub fn list(node: usize) -> Self {
+        Self { node, is_list: true, share: 1.0 }
+    }
 }
 
 /// The pieces of an article: clauses and points without parts, and every list of points as a whole.
 pub fn of_article(document: &Document, article: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let leaf = |node| Piece { node, is_list: false };
     let mut group = |parent: usize| {
         let points: Vec<usize> = document.children(Some(parent)).collect();
         if points.is_empty() {
-            pieces.push(leaf(parent));
+            pieces.push(Piece::leaf(parent));
         } else {
-            pieces.push(Piece { node: parent, is_list: true });
-            pieces.extend(points.into_iter().map(leaf));
+            pieces.push(Piece::list(parent));
+            pieces.extend(points.into_iter().map(Piece::leaf));
         }
     };
     let children: Vec<usize> = document.children(Some(article)).collect();
@@ -102,7 +115,7 @@ pub fn of_article(document: &Document, article: usize) -> Vec<Piece> {
     if has_clauses {
         children.into_iter().for_each(&mut group);
         if has_opening(document, article) {
-            pieces.push(Piece { node: article, is_list: true });
+            pieces.push(Piece::list(article));
         }
     } else {
         group(article);

@@ -152,7 +152,7 @@ pub fn rest_of(understood: &Understood) -> Option<String> {
 
 /// Marks the title or number of the document a question names, with a year behind it.
 fn drop_name(understood: &Understood, folded: &[String], dropped: &mut [bool]) {
-    const TITLES: [&str; 8] = [
+    const TITLES: [&str; 10] = [
         "bo luat lao dong",
         "luat lao dong",
         "bo luat dan su",
@@ -160,6 +160,8 @@ fn drop_name(understood: &Understood, folded: &[String], dropped: &mut [bool]) {
         "luat bao hiem xa hoi",
         "luat viec lam",
         "luat an toan ve sinh lao dong",
+        "luat so",
+        "nghi dinh so",
         "nghi dinh",
     ];
     for title in TITLES {

@@ -45,7 +45,7 @@ use crate::{
     engine::Pool,
     error::{Error, Result},
     generate::Generator,
-    index::GenerationStore,
+    index::{Generation, GenerationStore},
     ingest::KnownDocuments,
     retrieve,
 };
@@ -220,8 +220,15 @@ impl App {
     /// The day whose law answers a question: the one asked for, or, where that is only today, the
     /// one the question itself speaks of.
     fn day_of(&self, question: &str, as_of: Date) -> Date {
-        let asked = (as_of == self.today()).then(|| retrieve::understand::asked_day(question)).flatten();
-        asked.unwrap_or(as_of)
+        if as_of != self.today() {
+            return as_of;
+        }
+        let Some(asked) = retrieve::understand::asked_day(question) else { return as_of };
+        // A day of which no law is held tells more of the question's words than of the law.
+        let is_held = |generation: Arc<Generation>| {
+            generation.documents.iter().any(|document| document.meta.validity.in_force_on(asked))
+        };
+        if self.0.store.current().is_ok_and(is_held) { asked } else { as_of }
     }
 
     /// Searches on this thread.

@@ -384,6 +384,30 @@ mod tests {
     }
 
     #[test]
+    fn an_earlier_amendment_is_told_where_readers_of_that_time_look() {
+        // Partly carried out on a text that lacks the amendment before it: no law of any day.
+        let by = document("9/2020/QH14", DocumentKind::Law, "Điều 1. Sửa\nSửa.\n");
+        let law = document("7/2011/QH13", DocumentKind::Law, LAW);
+        let part = pieces::article_document(DocumentMeta::default(), "Điều 2. Bến\n1. Bến mở ban đêm.\n2. Bến có đèn.");
+        let day = date(2020, 7, 1);
+        let mut overlay = emit::overlay_of(&law, &by, vec![(Validity { from: Some(day), to: None }, part.unwrap())]);
+        overlay.add_note(0, format!("{} khoản 2.", versions::UNMERGED));
+        let preamble = TWO.to_owned();
+        let text = format!("{preamble}\n{}", LAW.replace("cả ngày", "ban ngày"));
+        let mut text = document("12/VBHN-VPQH", DocumentKind::Consolidated, &text);
+        for (path, first) in [("dieu-2", "01 tháng 01 năm 2019"), ("dieu-2/khoan-1", "01 tháng 7 năm 2020")] {
+            let node = text.find(path).unwrap();
+            text.add_note(node, format!("Được sửa đổi, có hiệu lực kể từ ngày {first}."));
+        }
+        let (mut documents, mut overlays) = (vec![law, text], vec![overlay]);
+        apply(&mut documents, &mut overlays);
+        let notes = documents[0].nodes()[documents[0].find("dieu-2").unwrap()].notes.join(" ");
+        assert!(notes.contains("từ ngày 01/01/2019"), "{notes}");
+        let shown = overlays.last().unwrap();
+        assert_eq!(shown.provision_text(shown.find("dieu-2/khoan-1").unwrap()), "1. Bến mở ban ngày.");
+    }
+
+    #[test]
     fn spacing_and_composition_are_no_amendment_and_an_unexplained_difference_neither() {
         let (_, overlays, problems) = merged(TWO, &LAW.replace("sáu giờ", "sáu  giờ,"), &[]);
         assert!(overlays.is_empty() && problems.is_empty());

@@ -9,9 +9,10 @@ cost no encoding and no room, and only for the articles nearest by a passage are
 
 use std::ops::Range;
 
-use crate::index::{Generation, vectors::VectorsView};
+use crate::index::{Generation, scan::Best, vectors::VectorsView};
 
-/// Articles, nearest by a passage, whose runs are looked at.
+/// Articles, nearest by a passage, whose cosines are exact and whose runs are looked at; those of
+/// the rest are estimates, good to a thousandth or so and the same on every machine.
 const ARTICLES_WITH_RUNS_MAX: usize = 400;
 
 /// How near one article is.
@@ -26,8 +27,8 @@ pub struct Nearness {
 /// Nearness of every article of `articles`, in their order.
 pub fn nearness(generation: &Generation, articles: &[usize], query: &[f32], vectors: &VectorsView) -> Vec<Nearness> {
     let passages_of = |article: usize| generation.layout.articles[article].passages.clone();
-    let mut near: Vec<Nearness> =
-        articles.iter().map(|article| by_passage(passages_of(*article), query, vectors)).collect();
+    let groups: Vec<Range<usize>> = articles.iter().map(|article| passages_of(*article)).collect();
+    let mut near = by_passage(&groups, query, vectors);
     let mut nearest: Vec<usize> = (0..near.len()).filter(|at| near[*at].cosine.is_some()).collect();
     let farther = |a: &usize, b: &usize| {
         let cosine = |at: &usize| near[*at].cosine.unwrap_or(f32::MIN);
@@ -48,15 +49,13 @@ pub fn nearness(generation: &Generation, articles: &[usize], query: &[f32], vect
     near
 }
 
-fn by_passage(passages: Range<usize>, query: &[f32], vectors: &VectorsView) -> Nearness {
-    let mut best = Nearness { cosine: None, passage: passages.start };
-    for passage in passages {
-        let cosine = vectors.cosine(passage, query);
-        if cosine.is_some_and(|cosine| best.cosine.is_none_or(|best| best < cosine)) {
-            best = Nearness { cosine, passage };
-        }
-    }
-    best
+fn by_passage(groups: &[Range<usize>], query: &[f32], vectors: &VectorsView) -> Vec<Nearness> {
+    let best = vectors.best_of(query, groups, ARTICLES_WITH_RUNS_MAX);
+    let near = |(best, group): (Option<Best>, &Range<usize>)| match best {
+        Some(best) => Nearness { cosine: Some(best.cosine), passage: best.passage },
+        None => Nearness { cosine: None, passage: group.start },
+    };
+    best.into_iter().zip(groups).map(near).collect()
 }
 
 /// Cosine with the mean of a run's vectors; none while one of them is still to come.
@@ -95,8 +94,8 @@ mod tests {
         assert!((run_cosine(&(0..2), &diagonal, &vectors).unwrap() - 1.0).abs() < 1e-6);
         assert_eq!(run_cosine(&(2..4), &diagonal, &vectors), None, "one is still to come");
         assert_eq!(run_cosine(&(0..3), &[0.0, 1.0], &vectors), Some(1.0), "the opposite ones cancel out");
-        let best = by_passage(0..4, &[0.6, 0.8], &vectors);
-        assert_eq!((best.passage, best.cosine), (1, Some(0.8)));
-        assert_eq!(by_passage(3..4, &[0.6, 0.8], &vectors), Nearness { cosine: None, passage: 3 });
+        let near = by_passage(&[0..4, 3..4], &[0.6, 0.8], &vectors);
+        assert_eq!(near[0], Nearness { cosine: Some(0.8), passage: 1 });
+        assert_eq!(near[1], Nearness { cosine: None, passage: 3 });
     }
 }

@@ -22,6 +22,9 @@ use crate::{
     },
 };
 
+/// What a word the law uses for the asker's counts, against the asker's own: a whole share was
+/// measured to bury the rest of the question under them.
+const ADDED_SHARE: f32 = 0.7;
 /// Places kept for agreements and guides behind the law.
 const OTHER_HITS_MAX: usize = 2;
 /// First hits whose cosine tells of support.
@@ -103,15 +106,16 @@ pub fn search_among(
     let candidates = candidates(generation, &named, admits);
     let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
     // Expansions help the words and were measured to blur the vector.
-    let words_text = understood.expanded();
+    let added = understood.expansions.join("; ");
+    let by_words = |spelling| generation.words.scores_with(&understood.text, (&added, ADDED_SHARE), spelling);
     let query_vector = match embedder {
         Some(embedder) => Some(embedder.embed_query(&understood.text)?),
         None => None,
     };
     clock.lap("encode");
     let pick = |scores: Vec<f32>| candidates.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
-    let words = pick(by_article(generation, &generation.words.scores(&words_text, Spelling::Accented)?));
-    let folded = pick(by_article(generation, &generation.words.scores(&words_text, Spelling::Folded)?));
+    let words = pick(by_article(generation, &by_words(Spelling::Accented)?));
+    let folded = pick(by_article(generation, &by_words(Spelling::Folded)?));
     clock.lap("words");
     // One view for the whole search: vectors that arrive meanwhile wait for the next.
     let vectors = query_vector.as_ref().and(generation.vectors.as_ref()).map(Vectors::view);

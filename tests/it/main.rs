@@ -37,6 +37,7 @@ mod people;
 mod readers;
 mod reload;
 mod remote;
+mod retrieval;
 mod shell;
 mod signing_in;
 mod streams;

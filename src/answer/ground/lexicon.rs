@@ -203,6 +203,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("đóng tiền", "nộp tiền"),
     ("bị ốm", "ốm đau"),
     ("bầu", "mang thai"),
+    ("lương chính thức", "lương của công việc"),
     ("đẻ", "sinh con"),
 ];
 

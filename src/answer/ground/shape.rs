@@ -26,6 +26,11 @@ pub fn asks(text: &str) -> bool {
     text.contains('?') || holds(&spoken(text), ASKING)
 }
 
+/// Whether a line of a statute speaks to the machine: nothing in it carries a sentence.
+pub fn gives_orders(text: &str) -> bool {
+    holds(&spoken(text), ORDERS)
+}
+
 /// Whether a sentence gives orders to the machine, or carries an address or markup.
 pub fn is_foreign_matter(text: &str) -> bool {
     let lower = text.to_lowercase();

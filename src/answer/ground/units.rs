@@ -9,6 +9,7 @@ use super::{
     Evidence,
     held::Held,
     lexicon::Modal,
+    shape,
     tokens::{Kind, Token, tokens, tokens_after},
 };
 
@@ -54,7 +55,8 @@ struct Line<'t> {
 
 /// All rules of a piece of evidence: each line, and each sentence of a line of several.
 pub fn units(evidence: &Evidence<'_>) -> Vec<Unit> {
-    let joined = joined(evidence.text);
+    let mut joined = joined(evidence.text);
+    joined.retain(|text| !shape::gives_orders(text));
     let lines: Vec<Line<'_>> = joined.iter().map(|text| line(text)).collect();
     let mut open: Vec<&Line<'_>> = Vec::new();
     let mut units = Vec::new();

@@ -15,7 +15,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 /// Words of the question looked at before a day.
 const WORDS_BEFORE: usize = 3;
 /// Words before a day that say it is something else than the day asked for.
-const NOT_ASKED_FOR: [&str; 5] = ["sinh", "tu", "so", "hieu", "hanh"];
+const NOT_ASKED_FOR: [&str; 7] = ["sinh", "tu", "so", "hieu", "hanh", "ban", "luat"];
 
 /// The day whose law a question asks for, if it speaks of one; `named` is the document it
 /// names, whose year is none.
@@ -120,6 +120,7 @@ mod tests {
             "tôi làm từ năm 2010 đến nay",
             "nghị định 145/2020/NĐ-CP",
             "nghị định số 145 năm 2020",
+            "bản năm 2012 còn dùng không",
             "nghỉ 12 ngày trong năm",
             "lương 2023 nghìn",
             "ngày 31/2/2023",

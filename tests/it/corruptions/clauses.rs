@@ -166,6 +166,31 @@ pub fn golds(article: &Article) -> Vec<Gold> {
     golds
 }
 
+/// Reference answers of a question file, each with its whole gold article.
+pub fn answers(path: &Path, articles: &[Article]) -> Vec<Gold> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut golds = Vec::new();
+    for line in text.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        let (Some(answer), Some([gold])) = (value["answer"].as_str(), value["gold"].as_array().map(Vec::as_slice))
+        else {
+            continue;
+        };
+        let is_gold = |a: &&Article| gold["law_id"] == a.law.as_str() && gold["article_id"] == a.label.as_str();
+        let Some(article) = articles.iter().find(is_gold) else { continue };
+        golds.extend(sentences(answer).into_iter().map(|sentence| Gold {
+            law: article.law.clone(),
+            article: article.label.clone(),
+            citation: format!("Điều {} {} ({})", article.label, article.document, article.law),
+            title: article.title.clone(),
+            lead_in: String::new(),
+            text: article.text.clone(),
+            sentence,
+        }));
+    }
+    golds
+}
+
 fn without_label(line: &str) -> &str {
     let label = clause_label(line).or_else(|| point_label(line));
     label.map_or(line, |label| line[label.len() + 1..].trim())
