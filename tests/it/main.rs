@@ -26,6 +26,7 @@ mod own_words;
 mod pages;
 mod people;
 mod reload;
+mod reviews;
 mod shell;
 mod signing_in;
 mod streams;
