@@ -367,7 +367,7 @@ impl Default for Limits {
             answer_ms_max: 60_000,
             hits_max: 100,
             cited_articles_max: 3,
-            quoted_chars_max: 1_800,
+            quoted_chars_max: 600,
             generations_kept: 5,
             removed_percent_max: 5,
             encode_first_passages_max: 4_000,

@@ -4,13 +4,14 @@ Answering one question: stage (a) at once, stage (b) with a model, every sentenc
 
 use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
-use jiff::civil::Date;
-
 use super::{
-    compose,
-    gap::{self, Missing},
-    ground::{self, Evidence},
-    sentences, support, table,
+    abstain, asked, chat, clarify,
+    compose::{self, Choice, Chosen},
+    definition, direct,
+    ground::{Evidence, Grounds},
+    next,
+    pieces::Weights,
+    premise, sentences, support,
     types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings, Writing},
 };
 use crate::{
@@ -31,8 +32,12 @@ use crate::{
 const HITS_MAX: usize = 20;
 /// Pieces of evidence given to the model: with more, small models pick the wrong one.
 const EVIDENCE_ITEMS_MAX: usize = 2;
-/// How the note begins that limits a text to one unit.
-const UNIT_NOTE: &str = "Chỉ áp dụng trong phạm vi";
+/// Evidence shorter than this is not cut further to fit a model's prompt, in characters.
+const EVIDENCE_CHARS_MIN: usize = 200;
+/// First hits among which an article the question names rightly is found without its name.
+const NAMED_HITS: usize = 10;
+/// First hits that may confirm or contradict a number.
+const JUDGED_HITS: usize = 3;
 /// Name of stage (a) in place of a model's.
 pub const EXTRACTS: &str = "trich-dan";
 
@@ -64,19 +69,52 @@ impl Composed {
     }
 }
 
-/// Stage (a): searches, chooses clauses, and answers with them alone, or abstains.
+/// Stage (a): searches, chooses clauses, and answers with them alone, asks back, or abstains.
 ///
 /// # Errors
 /// `Internal` when the index is damaged or the embedder fails.
 pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<Composed> {
     let started = Instant::now();
     emit(AskEvent::Status(AskStage::Searching));
-    let question = request.question.as_str();
-    let outcome = retrieve::search(context.generation, context.embedder, question, request.as_of, HITS_MAX)
-        .map_err(Error::Internal)?;
-    let support = support::measure(context.generation, &outcome).map_err(Error::Internal)?;
-    let mut answer = Answer {
-        question: question.to_owned(),
+    let search = |question: &str| {
+        retrieve::search(context.generation, context.embedder, question, request.as_of, HITS_MAX)
+            .map_err(Error::Internal)
+    };
+    let mut outcome = search(request.question.as_str())?;
+    let mut answer = blank(context, request, &outcome, started);
+    let correction = premise::wrong_reference(context.generation, context.known, &outcome.understood, request.as_of);
+    let correction = match correction {
+        None => other_subject(context, &outcome, &search)?,
+        Some(correction) => Some(correction),
+    };
+    if let Some(rest) = correction.as_ref().and_then(|correction| correction.rest.as_ref()) {
+        outcome = search(rest)?;
+    }
+    answer.support = support::measure(context.generation, &outcome).map_err(Error::Internal)?;
+    if let Some(reply) = chat::reply(request.question.as_str()) {
+        reply.clone_into(&mut answer.answer);
+    } else if chat::is_foreign_law(&answer.understood) {
+        abstain::foreign(context, &mut answer);
+    } else if let Some((missing, nearest)) = &abstain::missing_law(context, request, &outcome)? {
+        abstain::name_missing(context, missing, nearest, request.as_of, &mut answer);
+    } else {
+        answer_from(context, &outcome, &mut answer)?;
+    }
+    if let Some(correction) = correction {
+        correct(correction.text, &mut answer);
+    }
+    lap(&mut answer.timings_ms, "compose", started);
+    for citation in &answer.citations {
+        emit(AskEvent::Citation(citation.clone()));
+    }
+    emit(AskEvent::Composed(Box::new(answer.clone())));
+    Ok(Composed { answer, started })
+}
+
+/// An answer that says nothing yet.
+fn blank(context: &AskContext<'_>, request: &AskRequest, outcome: &retrieve::Outcome, started: Instant) -> Answer {
+    Answer {
+        question: request.question.as_str().to_owned(),
         understood: outcome.understood.text.clone(),
         as_of: request.as_of,
         status: AnswerStatus::Abstained,
@@ -88,130 +126,117 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
         calculator: None,
         generator: EXTRACTS.to_owned(),
         corpus_release: context.generation.manifest.id.clone(),
-        support,
+        support: support::Support::default(),
         writing: Writing::default(),
         made_at: None,
         timings_ms: vec![("retrieve", millis(started))],
-    };
-    let missing = missing_law(context, request, &outcome)?;
-    if let Some((missing, nearest)) = &missing {
-        abstain_for(context, missing, nearest, request.as_of, &mut answer);
-    } else if !outcome.hits.is_empty() && support.is_enough() {
-        answer.status = AnswerStatus::Answered;
-        answer.citations =
-            compose::choose(context.generation, &outcome, context.limits, request.as_of).map_err(Error::Internal)?;
-        answer.calculator = calc::recognise(&answer.understood);
-        (answer.answer, answer.sentences) = extracts(&answer.citations);
-        say_cell(&mut answer);
-        answer.next_steps = vec![format!("Cần chắc chắn cho trường hợp của mình, hỏi {}.", context.contact)];
-    } else {
-        abstain(context, &outcome, &mut answer);
     }
-    lap(&mut answer.timings_ms, "compose", started);
-    for citation in &answer.citations {
-        emit(AskEvent::Citation(citation.clone()));
-    }
-    emit(AskEvent::Composed(Box::new(answer.clone())));
-    Ok(Composed { answer, started })
 }
 
-/// The clauses themselves as an answer, one sentence each.
-fn extracts(citations: &[CitedProvision]) -> (String, Vec<AnswerSentence>) {
-    let mut answer = String::new();
-    let mut list = Vec::new();
-    for citation in citations {
-        let title = if citation.title.is_empty() { String::new() } else { format!(" – {}", citation.title) };
-        let lead_in =
-            if citation.lead_in.is_empty() { String::new() } else { format!(" “{}” …", citation.lead_in) };
-        let whose =
-            if citation.notes.iter().any(|note| note.starts_with(UNIT_NOTE)) { "Riêng đơn vị: " } else { "" };
-        let text = format!("{whose}{}{title}:{lead_in} “{}”", citation.citation, citation.quote);
-        if !answer.is_empty() {
-            answer.push_str("\n\n");
+/// What was found, as an answer, a question back, or nothing.
+fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &mut Answer) -> Result<()> {
+    let (generation, as_of) = (&**context.generation, answer.as_of);
+    let asked = asked::read(&outcome.understood.text);
+    let weights = Weights::of(generation, &outcome.understood).map_err(Error::Internal)?;
+    let definition =
+        definition::term(&outcome.understood.text).and_then(|term| definition::find(generation, &term, as_of));
+    let promoted = definition.map(|definition| promoted(outcome, definition.article));
+    let outcome = promoted.as_ref().unwrap_or(outcome);
+    let choice = Choice { generation, outcome, weights: &weights, asked: &asked, definition, as_of };
+    // A term explained in so many words needs no other support.
+    let is_enough = !outcome.hits.is_empty() && (answer.support.is_enough() || definition.is_some());
+    if !is_enough && !(clarify::is_untold(&choice) && answer.support.is_near()) {
+        abstain::with_topics(context, outcome, answer);
+        return Ok(());
+    }
+    answer.calculator = calc::recognise(&answer.understood);
+    answer.next_steps =
+        next::steps(generation, &answer.understood, answer.calculator.as_ref(), &context.contact, as_of);
+    if let Some(clarify) = clarify::find(&choice, answer.calculator.as_ref()) {
+        answer.status = AnswerStatus::Clarify;
+        answer.answer.clone_from(&clarify.question);
+        answer.clarify = Some(clarify);
+        return Ok(());
+    }
+    if !is_enough {
+        abstain::with_topics(context, outcome, answer);
+        return Ok(());
+    }
+    answer.status = AnswerStatus::Answered;
+    let judged = judged(&choice, context.limits);
+    let chosen = judged.as_ref().map_or_else(|| compose::choose(&choice, context.limits), |(_, chosen)| chosen.clone());
+    answer.sentences = direct::say(&answer.understood, &asked, &chosen);
+    if let (Some((verdict, _)), Some(rule)) = (judged, chosen.first()) {
+        answer.sentences.insert(0, direct::sentence(verdict, rule));
+    }
+    if let Some(worked_out) = answer.calculator.as_ref().and_then(|offer| direct::worked_out(offer, as_of)) {
+        answer.sentences.insert(0, worked_out);
+    }
+    answer.answer = direct::text_of(&answer.sentences);
+    answer.citations = chosen.into_iter().map(|chosen| chosen.cited).collect();
+    Ok(())
+}
+
+/// The outcome with one article first.
+fn promoted(outcome: &retrieve::Outcome, article: usize) -> retrieve::Outcome {
+    let mut outcome = outcome.clone();
+    let at = outcome.hits.iter().position(|hit| hit.article == article);
+    let Some(first) = outcome.hits.first().cloned() else { return outcome };
+    // An article that was not among the hits stands in for its own passage.
+    let mut hit = at.map_or_else(|| retrieve::Hit { article, ..first.clone() }, |at| outcome.hits.remove(at));
+    hit.score = first.score;
+    outcome.hits.insert(0, hit);
+    outcome
+}
+
+/// What the law says of a number the question asks to confirm, with the clauses that say it.
+fn judged(choice: &Choice<'_>, limits: &Limits) -> Option<(String, Vec<Chosen>)> {
+    let question = choice.outcome.understood.text.as_str();
+    let asked = premise::as_number(question, choice.asked)?;
+    for at in 0..choice.outcome.hits.len().min(JUDGED_HITS) {
+        let outcome = promoted(choice.outcome, choice.outcome.hits[at].article);
+        let chosen = compose::choose(&Choice { outcome: &outcome, asked: &asked, ..*choice }, limits);
+        let Some(rule) = chosen.first() else { continue };
+        let document = &choice.generation.documents[rule.document];
+        if let Some(verdict) = premise::verdict_on_number(question, choice.asked, choice.weights, document, rule) {
+            return Some((verdict, chosen));
         }
-        answer.push_str(&format!("{text} [{}]", citation.n));
-        list.push(AnswerSentence {
-            text,
-            citations: vec![citation.n],
-            supported: true,
-            withdrawn: false,
-            reason: String::new(),
-        });
     }
-    (answer, list)
+    None
 }
 
-/// Puts the cell of a table that the question asks for before the clauses, in a sentence.
-fn say_cell(answer: &mut Answer) {
-    let cell = |c: &CitedProvision| Some((table::sentence(&answer.understood, &c.quote)?, c.n));
-    let Some((text, n)) = answer.citations.iter().find_map(cell) else { return };
-    answer.answer = format!("{text} [{n}]\n\n{}", answer.answer);
-    let citations = vec![n];
-    let sentence = AnswerSentence { text, citations, supported: true, withdrawn: false, reason: String::new() };
-    answer.sentences.insert(0, sentence);
-}
-
-/// The document of that day that is not held, where the question's best text is one of another
-/// time that stands in its place; and that text's citation.
-fn missing_law(
+/// An article the question names that says nothing of what it asks.
+fn other_subject(
     context: &AskContext<'_>,
-    request: &AskRequest,
     outcome: &retrieve::Outcome,
-) -> Result<Option<(Missing, String)>> {
-    let generation = context.generation;
-    let gaps = gap::missing_on(generation, context.known, request.as_of);
-    if gaps.is_empty() || outcome.understood.direct.is_some() {
+    search: &dyn Fn(&str) -> Result<retrieve::Outcome>,
+) -> Result<Option<premise::Correction>> {
+    let (Some(direct), Some(hit)) = (outcome.understood.direct.as_ref(), outcome.hits.first()) else {
+        return Ok(None);
+    };
+    let entry = &context.generation.layout.articles[hit.article];
+    let document = &context.generation.documents[entry.document];
+    let is_named = document.nodes()[entry.node].label == direct.article
+        && (direct.document_title.is_some() || direct.document_number.is_some());
+    let Some(rest) = premise::rest_of(&outcome.understood).filter(|_| is_named) else { return Ok(None) };
+    let without = search(&rest)?;
+    let support = support::measure(context.generation, &without).map_err(Error::Internal)?;
+    let weights = Weights::of(context.generation, &without.understood).map_err(Error::Internal)?;
+    let is_among = without.hits.iter().take(NAMED_HITS).any(|other| other.article == hit.article);
+    if is_among || !support.is_enough() {
         return Ok(None);
     }
-    let gap_of = |article: usize| {
-        let entry = &generation.layout.articles[article];
-        gaps.iter().find(|(document, _)| *document == entry.document)
-    };
-    let admits = |article: usize| {
-        let entry = &generation.layout.articles[article];
-        generation.documents[entry.document].validity(entry.node).in_force_on(request.as_of)
-            || gap_of(article).is_some()
-    };
-    let question = request.question.as_str();
-    let wider = retrieve::search_among(generation, context.embedder, question, &admits, 1).map_err(Error::Internal)?;
-    let support = support::measure(generation, &wider).map_err(Error::Internal)?;
-    let best = wider.hits.first().filter(|_| support.is_enough());
-    Ok(best.and_then(|hit| {
-        let (document, missing) = gap_of(hit.article)?;
-        let node = generation.layout.articles[hit.article].node;
-        Some((missing.clone(), generation.documents[*document].citation(Some(node)).to_string()))
-    }))
+    let text = premise::other_subject(document, entry.node, &weights, support.coverage);
+    Ok(text.map(|text| premise::Correction { text, rest: Some(rest) }))
 }
 
-/// The law of that day is known and not held: it is named, and nothing else stands for it.
-fn abstain_for(context: &AskContext<'_>, missing: &Missing, nearest: &str, as_of: Date, answer: &mut Answer) {
-    let day = as_of.strftime("%d/%m/%Y");
-    answer.answer = format!(
-        "Văn bản quy định nội dung này vào ngày {day} là {}; văn bản đó chưa có trong kho, nên không trả lời bằng quy định của thời gian khác.",
-        missing.text()
-    );
-    answer.next_steps.push(format!("Tìm đọc văn bản số {}, hoặc hỏi {}.", missing.number, context.contact));
-    answer.next_steps.push(format!("Quy định cùng nội dung ở thời gian khác: {nearest}."));
-}
-
-/// Nothing is claimed; the nearest topics and a person are named.
-fn abstain(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &mut Answer) {
-    answer.answer = "Tôi chưa tìm được quy định đủ chắc để trả lời câu hỏi này.".to_owned();
-    answer.next_steps.push(format!("Hỏi {}.", context.contact));
-    let topics: Vec<String> = outcome
-        .hits
-        .iter()
-        .take(3)
-        .map(|hit| {
-            let entry = &context.generation.layout.articles[hit.article];
-            let document = &context.generation.documents[entry.document];
-            format!("{} – {}", document.citation(Some(entry.node)), document.nodes()[entry.node].title)
-        })
-        .collect();
-    if !topics.is_empty() {
-        answer.next_steps.push(format!("Chủ đề gần nhất trong kho: {}.", topics.join("; ")));
-    }
-    answer.next_steps.push("Viết rõ hơn: loại hợp đồng, thời gian làm việc, việc gì đã xảy ra, ngày nào.".to_owned());
+/// Puts what is wrong with the question before everything else.
+fn correct(text: String, answer: &mut Answer) {
+    let end = if answer.answer.is_empty() { String::new() } else { format!("\n{}", answer.answer) };
+    answer.answer = format!("{text}{end}");
+    let (supported, withdrawn) = (true, false);
+    let sentence = AnswerSentence { text, citations: Vec::new(), supported, withdrawn, reason: String::new() };
+    answer.sentences.insert(0, sentence);
 }
 
 /// Stage (b): the model answers from the clauses; sentences that fail the check are
@@ -225,14 +250,16 @@ pub fn generate(
     let Composed { mut answer, started } = composed;
     emit(AskEvent::Status(AskStage::Reading));
     let generation_started = Instant::now();
-    let prompt = prompt_for(&answer);
+    let prompt = prompt_within(&answer, generator, limits.prompt_tokens_max);
     let bounds = GenerateLimits {
         prompt_tokens_max: limits.prompt_tokens_max,
         answer_tokens_max: limits.answer_tokens_max,
         answer_ms_max: limits.answer_ms_max,
     };
     let citations = answer.citations.clone();
-    let mut checker = Checker { citations: &citations, pending: String::new(), sentences: Vec::new(), writing: false };
+    let evidence: Vec<Evidence<'_>> = citations.iter().map(evidence_of).collect();
+    let grounds = Grounds::new(&evidence, &answer.understood);
+    let mut checker = Checker { grounds, pending: String::new(), sentences: Vec::new(), writing: false };
     let generated = generator.generate(&prompt, &bounds, &mut |text| checker.take(text, emit));
     match generated {
         Ok(generated) => {
@@ -246,7 +273,7 @@ pub fn generate(
                 answer_tokens: generated.answer_tokens,
                 cut_off: matches!(generated.stop, StopReason::Tokens | StopReason::Time),
             };
-            finish(&mut answer, checker.sentences, generator.id());
+            finish(&mut answer, checker.sentences, generated.model.as_deref().unwrap_or(generator.id()));
         }
         Err(error) => {
             tracing::error!("the generator failed, the answer is the clauses alone: {error:#}");
@@ -256,6 +283,18 @@ pub fn generate(
     lap(&mut answer.timings_ms, "generate", generation_started);
     lap(&mut answer.timings_ms, "total", started);
     answer
+}
+
+/// A clause as the check sees it.
+fn evidence_of(citation: &CitedProvision) -> Evidence<'_> {
+    Evidence {
+        n: citation.n,
+        citation: &citation.citation,
+        title: &citation.title,
+        lead_in: &citation.lead_in,
+        text: &citation.quote,
+        in_force: citation.in_force,
+    }
 }
 
 /// Puts what stands before the clauses; what was withdrawn stays visible as withdrawn.
@@ -273,8 +312,26 @@ fn finish(answer: &mut Answer, sentences: Vec<AnswerSentence>, generator: &str) 
     answer.generator = generator.to_owned();
 }
 
+/// The prompt for an answer's clauses, with as much of them as `prompt_tokens_max` of the model
+/// allow; the last clauses are cut first.
+fn prompt_within(answer: &Answer, generator: &dyn Generator, prompt_tokens_max: usize) -> Prompt {
+    let mut limits = PromptLimits::recommended();
+    loop {
+        let prompt = prompt_of(answer, &limits);
+        let fits = generator.prompt_tokens(&prompt).is_none_or(|tokens| tokens <= prompt_tokens_max);
+        if fits || limits.evidence_chars_max < EVIDENCE_CHARS_MIN {
+            return prompt;
+        }
+        limits.evidence_chars_max = limits.evidence_chars_max / 4 * 3;
+    }
+}
+
 /// The prompt for an answer's clauses.
 pub fn prompt_for(answer: &Answer) -> Prompt {
+    prompt_of(answer, &PromptLimits::recommended())
+}
+
+fn prompt_of(answer: &Answer, limits: &PromptLimits) -> Prompt {
     // A list of what is forbidden says so in the article's title alone.
     let texts: Vec<String> =
         answer.citations.iter().map(|c| [c.title.as_str(), &c.lead_in, &c.quote].join("\n")).collect();
@@ -285,17 +342,12 @@ pub fn prompt_for(answer: &Answer) -> Prompt {
         .zip(&texts)
         .map(|(c, text)| EvidenceItem { n: c.n, citation: &c.citation, text })
         .collect();
-    prompt::assemble(
-        &answer.understood,
-        &answer.as_of.strftime("%d/%m/%Y").to_string(),
-        &items,
-        &PromptLimits::recommended(),
-    )
+    prompt::assemble(&answer.understood, &answer.as_of.strftime("%d/%m/%Y").to_string(), &items, limits)
 }
 
 /// Collects streamed text and checks each sentence as it ends.
 struct Checker<'a> {
-    citations: &'a [CitedProvision],
+    grounds: Grounds<'a>,
     pending: String,
     sentences: Vec<AnswerSentence>,
     writing: bool,
@@ -342,12 +394,7 @@ impl Checker<'_> {
         if sentences::take_marks(piece).0.is_empty() {
             return;
         }
-        let evidence: Vec<Evidence<'_>> = self
-            .citations
-            .iter()
-            .map(|c| Evidence { n: c.n, citation: &c.citation, title: &c.title, lead_in: &c.lead_in, text: &c.quote })
-            .collect();
-        let sentence = ground::check(piece, &evidence);
+        let sentence = self.grounds.check(piece);
         emit(AskEvent::Verdict { index: self.sentences.len(), sentence: sentence.clone() });
         self.sentences.push(sentence);
     }

@@ -2,176 +2,252 @@
 Stage (a): choosing the clauses that answer, without a model.
 
 From the best articles it takes clauses and points, not whole articles: each candidate is
-scored by the question's weighty words it holds and by its passage's place in the search.
-Quotes are verbatim parts of the provision's text.
+scored by the question's weighty words it holds, by its passage's place in the search, and by
+whether it has what is asked for, a number or a list. The exceptions of a rule come with it.
+Quotes are verbatim parts of the provision's text, and few: somebody reads them on a phone.
 */
 
-use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-use super::types::CitedProvision;
+use jiff::civil::Date;
+
+use super::{
+    asked::{Asked, Wish},
+    definition::Definition,
+    exception, figure,
+    pieces::{self, NUMBER_BONUS, Piece, Weights},
+    types::CitedProvision,
+};
 use crate::{
     config::Limits,
-    index::{
-        Generation,
-        words::{Spelling, terms},
-    },
+    index::Generation,
     law::{
         Document, NodeKind,
         page::{address, provision_notes},
-        text::byte_offset,
     },
     retrieve::{Hit, Outcome},
 };
 
 /// Score a further article may lag behind the best one and still be quoted.
-const ARTICLE_LAG_MAX: f32 = 0.9;
-/// A clause longer than this, in characters, is quoted by its points.
-const CLAUSE_CHARS_MAX: usize = 700;
-/// Longest quote of one provision, in characters.
-const QUOTE_CHARS_MAX: usize = 900;
+const ARTICLE_LAG_MAX: f32 = 1.35;
+/// Longest quote of the first provision, in characters.
+const FIRST_CHARS_MAX: usize = 400;
+/// The same of a list, which says little by its beginning.
+const LIST_CHARS_MAX: usize = 500;
+/// Longest quote of any other provision, in characters.
+const OTHER_CHARS_MAX: usize = 220;
+/// Fewest characters worth quoting.
+const QUOTE_CHARS_MIN: usize = 50;
 /// Share of the best candidate's score a second one of the same article must reach.
-const SECOND_CLAUSE_SHARE: f32 = 0.75;
+const SECOND_PIECE_SHARE: f32 = 0.9;
 /// Bonus of a candidate that lies in the article's best passage.
 const BEST_PASSAGE_BONUS: f32 = 0.35;
+/// Bonus of a list where several things are asked for.
+const LIST_BONUS: f32 = 0.3;
+/// What a whole list loses against the point of it that fits.
+const LIST_LOSS: f32 = 0.12;
+/// Points closer than this by their own words are not told apart by the question.
+const SAME_SHARE: f32 = 0.02;
 
-/// A piece of an article that may be quoted.
-struct Candidate {
-    node: usize,
-    score: f32,
+/// Why a provision is quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It answers.
+    Rule,
+    /// It says where the rule before it does not hold.
+    Exception,
+    /// Another article on the subject.
+    Beside,
+}
+
+/// A provision chosen, with the part of it that answers.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// The provision as cited.
+    pub cited: CitedProvision,
+    /// Why.
+    pub role: Role,
+    /// Whether its points are quoted as a list.
+    pub is_list: bool,
+    /// Points of a list that the quote does not reach.
+    pub points_left: usize,
+    /// Whether the sentence that answers is quoted to its end.
+    pub is_whole: bool,
+    /// Share of the question's weight in that sentence and what leads to it.
+    pub share: f32,
+    /// Byte range in the quote of the sentence that answers.
+    pub focus: Range<usize>,
+    /// Index of its document.
+    pub document: usize,
+    /// Its node.
+    pub node: usize,
+}
+
+/// What choosing needs to know.
+pub struct Choice<'a> {
+    /// The generation.
+    pub generation: &'a Generation,
+    /// What the search found.
+    pub outcome: &'a Outcome,
+    /// The question's terms.
+    pub weights: &'a Weights,
+    /// What is asked for.
+    pub asked: &'a Asked,
+    /// The clause that defines the term asked for.
+    pub definition: Option<Definition>,
+    /// The day whose law is asked for.
+    pub as_of: Date,
 }
 
 /// The clauses that answer, numbered from 1, best first.
-///
-/// # Errors
-/// When the words index is damaged.
-pub fn choose(
-    generation: &Generation,
-    outcome: &Outcome,
-    limits: &Limits,
-    as_of: jiff::civil::Date,
-) -> anyhow::Result<Vec<CitedProvision>> {
-    let weights = term_weights(generation, &outcome.understood.text)?;
-    let mut cited = Vec::new();
+pub fn choose(choice: &Choice<'_>, limits: &Limits) -> Vec<Chosen> {
+    let hits = &choice.outcome.hits;
+    let mut chosen: Vec<Chosen> = Vec::new();
     let mut chars_left = limits.quoted_chars_max;
-    let Some(best) = outcome.hits.first() else { return Ok(cited) };
-    let is_law = |hit: &Hit| generation.document_of(hit.article).meta.kind.is_law();
+    let Some(best) = hits.first() else { return chosen };
+    let is_law = |hit: &Hit| choice.generation.document_of(hit.article).meta.kind.is_law();
     let near = |hit: &&Hit| best.score - hit.score <= ARTICLE_LAG_MAX;
-    let law = outcome.hits.iter().take(limits.cited_articles_max).take_while(near);
+    let law = hits.iter().take(limits.cited_articles_max).take_while(near);
     // The union's own agreement stands beside the law's minimum, never in its place.
-    let beside = outcome.hits.iter().skip(limits.cited_articles_max).find(|hit| !is_law(hit)).filter(near);
+    let beside = hits.iter().skip(limits.cited_articles_max).find(|hit| !is_law(hit)).filter(near);
     for (place, hit) in law.chain(beside).enumerate() {
-        let document = generation.document_of(hit.article);
-        let clause = outcome.understood.direct.as_ref().and_then(|direct| direct.clause.clone());
-        let wanted = Wanted { most: if place == 0 { 2 } else { 1 }, clause: clause.as_deref(), as_of };
-        let chosen = choose_in_article(generation, hit, &weights, &wanted);
-        for node in chosen {
-            let provision = cite(document, node, cited.len() + 1, as_of);
-            let chars = provision.quote_end - provision.quote_start;
-            if chars_left < chars && !cited.is_empty() {
-                continue;
+        for (at, piece) in in_article(choice, hit).into_iter().take(if place == 0 { 2 } else { 1 }).enumerate() {
+            let (role, most) = match (place, at) {
+                (0, 0) if piece.is_list => (Role::Rule, LIST_CHARS_MAX),
+                (0, 0) => (Role::Rule, FIRST_CHARS_MAX),
+                (0, _) => (Role::Rule, OTHER_CHARS_MAX),
+                _ => (Role::Beside, OTHER_CHARS_MAX),
+            };
+            let document = choice.generation.layout.articles[hit.article].document;
+            take(choice, &mut chosen, &mut chars_left, Found { document, piece, role, most });
+        }
+        if place == 0 {
+            for found in exception::of(choice, &chosen) {
+                take(choice, &mut chosen, &mut chars_left, found);
             }
-            chars_left = chars_left.saturating_sub(chars);
-            cited.push(provision);
         }
     }
-    Ok(cited)
+    chosen
 }
 
-/// Weight of every term of the question: inverse document frequency.
-fn term_weights(generation: &Generation, question: &str) -> anyhow::Result<HashMap<String, f32>> {
-    let count = generation.words.len() as f32;
-    terms(question, Spelling::Folded)
-        .into_iter()
-        .map(|term| {
-            let frequency = generation.words.document_frequency(&term, Spelling::Folded)? as f32;
-            Ok((term, (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln()))
-        })
-        .collect()
+/// A piece to quote.
+pub struct Found {
+    /// Index of its document.
+    pub document: usize,
+    /// The piece.
+    pub piece: Piece,
+    /// Why.
+    pub role: Role,
+    /// Most characters of it.
+    pub most: usize,
 }
 
-/// What is wanted of one article.
-struct Wanted<'q> {
-    /// Most pieces of it.
-    most: usize,
-    /// The clause the question names.
-    clause: Option<&'q str>,
-    /// The day asked for.
-    as_of: jiff::civil::Date,
-}
-
-fn choose_in_article(
-    generation: &Generation,
-    hit: &Hit,
-    weights: &HashMap<String, f32>,
-    wanted: &Wanted<'_>,
-) -> Vec<usize> {
-    let Wanted { most, clause: named_clause, as_of } = *wanted;
-    let entry = &generation.layout.articles[hit.article];
-    let document = &generation.documents[entry.document];
-    if let Some(label) = named_clause
-        && let Some(node) = document.children(Some(entry.node)).find(|i| document.nodes()[*i].label == label)
-    {
-        return vec![node];
-    }
-    let total: f32 = weights.values().sum::<f32>().max(f32::EPSILON);
-    let in_force = |node: &usize| document.validity(*node).in_force_on(as_of);
-    let best_passage = &generation.layout.passages[hit.passage].passage.range;
-    let mut candidates: Vec<Candidate> = pieces(document, entry.node)
-        .into_iter()
-        .filter(in_force)
-        .map(|node| {
-            let range = document.provision_range(node);
-            let held: HashSet<String> = terms(&context_text(document, node), Spelling::Folded).into_iter().collect();
-            let shared: f32 = weights.iter().filter(|(term, _)| held.contains(*term)).map(|(_, weight)| weight).sum();
-            let in_best = best_passage.start <= range.start && range.start < best_passage.end;
-            Candidate { node, score: shared / total + if in_best { BEST_PASSAGE_BONUS } else { 0.0 } }
-        })
-        .collect();
-    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.node.cmp(&b.node)));
-    let floor = candidates.first().map_or(0.0, |best| best.score * SECOND_CLAUSE_SHARE);
-    candidates.into_iter().take(most).filter(|c| floor <= c.score).map(|c| c.node).collect()
-}
-
-/// What a candidate is judged by: its text, and for a point the lead-in of its clause.
-fn context_text(document: &Document, node: usize) -> String {
-    format!("{}\n{}", lead_in(document, node), document.provision_text(node))
-}
-
-/// The words of a clause, or of an article without clauses, before its points.
-fn lead_in(document: &Document, node: usize) -> String {
-    let parent = document.nodes()[node].parent.filter(|_| document.nodes()[node].kind == NodeKind::Point);
-    parent.map_or_else(String::new, |parent| {
-        let whole = document.provision_range(parent);
-        document.text()[whole.start..document.nodes()[parent + 1].start.max(whole.start)].trim().to_owned()
-    })
-}
-
-/// The pieces an article is quoted by: its clauses, the points of long clauses, or itself.
-fn pieces(document: &Document, article: usize) -> Vec<usize> {
-    let mut pieces = Vec::new();
-    for child in document.children(Some(article)) {
-        let points: Vec<usize> = document.children(Some(child)).collect();
-        if points.is_empty() || document.provision_text(child).chars().count() <= CLAUSE_CHARS_MAX {
-            pieces.push(child);
-        } else {
-            pieces.extend(points);
-        }
-    }
-    if pieces.is_empty() {
-        pieces.push(article);
-    }
-    pieces
-}
-
-/// A provision as a citation; a long text is quoted by its beginning, cut at white space.
-pub fn cite(document: &Document, node: usize, n: usize, as_of: jiff::civil::Date) -> CitedProvision {
-    let text = document.provision_text(node);
-    let quote = if text.chars().count() <= QUOTE_CHARS_MAX {
-        text
-    } else {
-        let head = &text[..byte_offset(text, QUOTE_CHARS_MAX)];
-        head.rfind(['\n', ' ']).map_or(head, |at| head[..at].trim_end())
+fn take(choice: &Choice<'_>, chosen: &mut Vec<Chosen>, chars_left: &mut usize, found: Found) {
+    let room = found.most.min(*chars_left);
+    let document = &choice.generation.documents[found.document];
+    let covers = |held: &Chosen| {
+        held.document == found.document
+            && (held.node == found.piece.node || document.ancestors(found.piece.node).any(|node| node == held.node))
     };
+    if room < QUOTE_CHARS_MIN || chosen.iter().any(covers) {
+        return;
+    }
+    let text = document.provision_text(found.piece.node);
+    let focus = if found.piece.is_list && found.role != Role::Exception {
+        0..pieces::segments(text).first().map_or(text.len(), |first| first.end)
+    } else {
+        pieces::best_segment(text, choice.weights, choice.asked)
+    };
+    let quoted = pieces::window(text, focus.clone(), room);
+    let is_whole = focus.end <= quoted.end;
+    let lead_in = pieces::lead_in(document, found.piece.node);
+    let share = choice.weights.share(&format!("{lead_in}\n{}", &text[focus.clone()]));
+    let focus = focus.start - quoted.start..focus.end.min(quoted.end) - quoted.start;
+    let points = document.children(Some(found.piece.node));
+    let reached = document.provision_range(found.piece.node).start + quoted.end;
+    let points_left = points.filter(|point| reached <= document.nodes()[*point].start).count();
+    let cited = cite(document, found.piece.node, chosen.len() + 1, quoted, choice.as_of);
+    *chars_left -= cited.quote_end - cited.quote_start;
+    let Found { document, piece, role, .. } = found;
+    let (is_list, node) = (piece.is_list, piece.node);
+    chosen.push(Chosen { cited, role, is_list, points_left, is_whole, share, focus, document, node });
+}
+
+/// The pieces of a hit's article worth quoting, best first.
+pub fn in_article(choice: &Choice<'_>, hit: &Hit) -> Vec<Piece> {
+    let entry = &choice.generation.layout.articles[hit.article];
+    let document = &choice.generation.documents[entry.document];
+    if let Some(definition) = choice.definition.filter(|definition| definition.article == hit.article) {
+        return vec![Piece { node: definition.node, is_list: false }];
+    }
+    let all: Vec<Piece> = pieces::of_article(document, entry.node)
+        .into_iter()
+        .filter(|piece| document.validity(piece.node).in_force_on(choice.as_of))
+        .collect();
+    if let Some(named) = named_clause(choice, document, entry.node) {
+        return all.into_iter().filter(|piece| piece.node == named).collect();
+    }
+    let best_passage = &choice.generation.layout.passages[hit.passage].passage.range;
+    let mut scored: Vec<(Piece, f32)> =
+        all.iter().map(|piece| (*piece, score(choice, document, *piece, best_passage))).collect();
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.node.cmp(&b.0.node)));
+    let Some((best, best_score)) = scored.first().copied() else { return Vec::new() };
+    if let Some(list) = undecided(choice, document, best, &all) {
+        return vec![list];
+    }
+    let apart = |piece: &Piece| {
+        let of = |node: usize, other: usize| document.ancestors(node).any(|ancestor| ancestor == other);
+        piece.node == best.node || !of(piece.node, best.node) && !of(best.node, piece.node)
+    };
+    let floor = best_score * SECOND_PIECE_SHARE;
+    scored.into_iter().filter(|(piece, score)| floor <= *score && apart(piece)).map(|(piece, _)| piece).collect()
+}
+
+/// The clause the question names, if this article has it.
+fn named_clause(choice: &Choice<'_>, document: &Document, article: usize) -> Option<usize> {
+    let label = choice.outcome.understood.direct.as_ref()?.clause.as_ref()?;
+    document.children(Some(article)).find(|node| document.nodes()[*node].label == *label)
+}
+
+fn score(choice: &Choice<'_>, document: &Document, piece: Piece, best_passage: &Range<usize>) -> f32 {
+    let range = document.provision_range(piece.node);
+    let text = document.provision_text(piece.node);
+    let context = format!("{}\n{text}", pieces::lead_in(document, piece.node));
+    let in_best = best_passage.start <= range.start && range.start < best_passage.end;
+    let lead_in = pieces::lead_in(document, piece.node);
+    let sentence = &text[pieces::best_segment(text, choice.weights, choice.asked)];
+    let sentence_share = choice.weights.share(&format!("{lead_in}\n{sentence}"));
+    // What stands together in one sentence says more than the same words strewn over a clause.
+    let share = 0.5 * (choice.weights.share(&context) + sentence_share);
+    let mut score = share + if in_best { BEST_PASSAGE_BONUS } else { 0.0 };
+    if piece.is_list {
+        score += if choice.asked.wish == Wish::List { LIST_BONUS } else { -LIST_LOSS };
+    } else if choice.asked.wish == Wish::Number && has_number(text, choice.asked) {
+        score += NUMBER_BONUS;
+    }
+    score
+}
+
+fn has_number(text: &str, asked: &Asked) -> bool {
+    figure::figures(text).iter().any(|f| asked.units.is_empty() || asked.units.contains(&f.unit.as_str()))
+}
+
+/// The whole list, where the question does not tell the best point from the next one.
+fn undecided(choice: &Choice<'_>, document: &Document, best: Piece, all: &[Piece]) -> Option<Piece> {
+    let parent = pieces::list_of(document, best.node).filter(|_| !best.is_list)?;
+    let list = *all.iter().find(|piece| piece.node == parent)?;
+    let lead_in = pieces::lead_in(document, best.node);
+    let own = |node: usize| choice.weights.share_beyond(document.provision_text(node), lead_in);
+    let others = document.children(Some(parent)).filter(|node| *node != best.node);
+    let next = others.map(own).fold(0.0, f32::max);
+    (own(best.node) - next < SAME_SHARE).then_some(list)
+}
+
+/// A part of a provision as a citation.
+pub fn cite(document: &Document, node: usize, n: usize, quoted: Range<usize>, as_of: Date) -> CitedProvision {
+    let text = document.provision_text(node);
+    let quote = &text[quoted.clone()];
+    let quote_start = text[..quoted.start].chars().count();
     let citation = document.citation(Some(node));
     let article = document.enclosing(node, NodeKind::Article).unwrap_or(node);
     CitedProvision {
@@ -183,10 +259,10 @@ pub fn cite(document: &Document, node: usize, n: usize, as_of: jiff::civil::Date
         point_id: citation.point.clone(),
         citation: citation.to_string(),
         title: document.nodes()[article].title.clone(),
-        lead_in: lead_in(document, node),
+        lead_in: pieces::lead_in(document, node).to_owned(),
         quote: quote.to_owned(),
-        quote_start: 0,
-        quote_end: quote.chars().count(),
+        quote_start,
+        quote_end: quote_start + quote.chars().count(),
         url: address(document, Some(node)),
         in_force: document.validity(node).in_force_on(as_of),
         notes: provision_notes(document, Some(node)),

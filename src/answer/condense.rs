@@ -12,7 +12,7 @@ to the member, as part of the question as understood.
 
 use crate::law::{
     citation::Citation,
-    text::{fold, has_accent, syllables},
+    text::{fold, has_accent, syllable_ranges, syllables},
 };
 
 /// Turns that count; older ones are forgotten.
@@ -161,6 +161,10 @@ const QUESTION_WORDS: [&str; 34] = [
 const ASKING_ENDS: [&str; 4] = ["không", "ko", "k", "chưa"];
 /// Ends that ask without saying what.
 const WEAK_ENDS: [&str; 4] = ["thì sao", "thế sao", "thì thế nào", "sao"];
+/// Openings that say nothing but that something was said before.
+const FILLERS: [&str; 7] = ["vậy à", "thế thì", "vậy thì", "như vậy thì", "thế à", "thế", "vậy"];
+/// Ends that say nothing but that it is a question.
+const EMPTY_ENDS: [&str; 3] = ["thì sao", "thế sao", "thì thế nào"];
 /// Syllables that are no topic.
 const EMPTY: [&str; 62] = [
     "thì",
@@ -307,7 +311,7 @@ pub fn stand(question: &str, turns: &[Turn]) -> Standing {
             None => last.standing.with(question, false),
         },
         Tie::Reply => last.standing.with(&reply(question, &reading, last), false),
-        Tie::Topic => last.standing.with(question, reading.is_contrast()),
+        Tie::Topic => last.standing.with(&bare(question), reading.is_contrast()),
     };
     if STANDING_CHARS_MAX < carried.text().chars().count() { Standing::alone(question) } else { carried }
 }
@@ -328,6 +332,26 @@ fn reply(question: &str, reading: &Reading, last: &Turn) -> String {
     match &last.asked_back {
         Some(asked) if reading.is_bare_reply() => format!("{asked} {question}."),
         _ => question.to_owned(),
+    }
+}
+
+/// A follow-up without what only ties it to what was said: "thế … thì sao?". The words would
+/// count as something to be found in the law.
+fn bare(question: &str) -> String {
+    let ranges: Vec<_> = syllable_ranges(question).collect();
+    let reading = Reading::of(question);
+    let words = |phrase: &str| phrase.split_whitespace().count();
+    let skipped = FILLERS.iter().find(|filler| reading.begins(&[**filler])).map_or(0, |filler| words(filler));
+    let dropped = EMPTY_ENDS.iter().find(|end| reading.ends(end)).map_or(0, |end| words(end));
+    let kept = ranges.len().saturating_sub(dropped);
+    let (Some(first), Some(last)) = (ranges.get(skipped), kept.checked_sub(1).and_then(|last| ranges.get(last))) else {
+        return question.trim().to_owned();
+    };
+    let tail = ranges.last().and_then(|last| question.get(last.end..)).unwrap_or_default();
+    // What stands before the first syllable, a quotation mark perhaps, goes with the filler.
+    match question.get(first.start..last.end) {
+        Some(middle) if skipped < kept => format!("{middle}{}", tail.trim_end()),
+        _ => question.trim().to_owned(),
     }
 }
 
@@ -407,6 +431,10 @@ impl Reading {
 
     fn is_contrast(&self) -> bool {
         self.begins(&CONTRASTS) && !self.begins(&CONDITION)
+    }
+
+    fn ends(&self, phrase: &str) -> bool {
+        self.text.ends_with(&self.phrase(phrase))
     }
 
     fn weak_end(&self) -> Option<String> {

@@ -6,12 +6,23 @@ provisions: a model's text can never create a citation. [`compose`] makes stage 
 a model, [`ground`] checks what a model wrote and shares nothing with it.
 */
 
+pub mod abstain;
 pub mod ask;
+pub mod asked;
+pub mod chat;
+pub mod clarify;
 pub mod compose;
 pub mod condense;
+pub mod definition;
+pub mod direct;
+pub mod exception;
+pub mod figure;
 pub mod gap;
 pub mod ground;
+pub mod next;
 pub mod numbers;
+pub mod pieces;
+pub mod premise;
 mod question;
 pub mod sentences;
 pub mod support;

@@ -33,6 +33,9 @@ const CALIBRATED_ENCODER: &str = "multilingual-e5-small";
 /// 65 questions of other branches of law 91 %; at .885 4 % and 95 %, but then a third of
 /// questions in workers' own words are refused, too.
 const COSINE_MIN: f32 = 0.8775;
+/// A question that points at an untold case has few words to be near anything with: it is asked
+/// back from this cosine on.
+const UNTOLD_COSINE_MIN: f32 = 0.85;
 /// Least coverage for an answer where there are no vectors, or those of an uncalibrated encoder.
 const LEXICAL_COVERAGE_MIN: f32 = 0.55;
 
@@ -70,5 +73,10 @@ impl Support {
     /// Whether it is enough for an answer.
     pub fn is_enough(&self) -> bool {
         if self.is_calibrated { COSINE_MIN <= self.cosine } else { LEXICAL_COVERAGE_MIN <= self.coverage }
+    }
+
+    /// Whether it is enough to ask back what case is meant.
+    pub fn is_near(&self) -> bool {
+        self.is_enough() || (self.is_calibrated && UNTOLD_COSINE_MIN <= self.cosine)
     }
 }

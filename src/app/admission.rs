@@ -54,9 +54,7 @@ impl App {
             }
         }
     }
-}
 
-impl App {
     /// Lets a program on that asks over OpenAI's interface: by a member's key, by the key of
     /// the settings, or, where there is none, as anybody who asks.
     ///

@@ -6,7 +6,8 @@ only where its subject and a wish for a number both stand in the question; input
 only from what is said.
 */
 
-use super::{Calculator, calculator, facts::Facts, number::grouped};
+use super::{Calculator, Kind, calculator, facts::Facts, number::grouped};
+use crate::law::text::syllables;
 
 /// A calculator to offer, with the inputs the question states.
 #[derive(Debug, Clone)]
@@ -24,6 +25,15 @@ impl PartialEq for Offer {
 }
 
 impl Eq for Offer {}
+
+impl Offer {
+    /// The result, where the question states all that is needed for one.
+    pub fn outcome(&self, as_of: jiff::civil::Date) -> Option<super::Outcome> {
+        let stated = self.inputs.iter().map(|(name, value)| (*name, value.as_str()));
+        let outcome = self.calculator.run(stated, as_of).ok()?;
+        (outcome.missing.is_empty() && !outcome.figures.is_empty()).then_some(outcome)
+    }
+}
 
 /// Subjects by calculator, the more special ones first.
 const SUBJECTS: &[(&str, &[&str])] = &[
@@ -127,9 +137,23 @@ pub fn recognise(question: &str) -> Option<Offer> {
     }
     let calculator = calculator(name)?;
     let mut inputs = stated(name, &facts);
+    add_chosen(question, calculator, &mut inputs);
     // What the calculator would refuse was not meant as that input.
     inputs.retain(|(field, value)| super::Given::read(calculator.fields, [(*field, value.as_str())]).is_ok());
     Some(Offer { calculator, inputs })
+}
+
+/// A choice tapped in a question back comes in brackets at the end of the question, as its label.
+fn add_chosen(question: &str, calculator: &'static Calculator, inputs: &mut Inputs) {
+    let bracket = question.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('('));
+    let Some((_, label)) = bracket else { return };
+    for field in calculator.fields {
+        let Kind::Choice(choices) = field.kind else { continue };
+        if let Some((value, _)) = choices.iter().find(|(_, text)| syllables(text) == syllables(label)) {
+            inputs.retain(|(name, _)| *name != field.name);
+            inputs.push((field.name, (*value).to_owned()));
+        }
+    }
 }
 
 type Inputs = Vec<(&'static str, String)>;

@@ -80,7 +80,11 @@ pub(super) async fn read_on(
 }
 
 /// Stops a run: it ends with what stands so far.
-pub(super) async fn stop(State(app): State<App>, Path(run): Path<String>) -> Result<Json<StoppedJson>, ApiError> {
+pub(super) async fn stop(
+    State(app): State<App>,
+    CurrentVisitor(_): CurrentVisitor,
+    Path(run): Path<String>,
+) -> Result<Json<StoppedJson>, ApiError> {
     let stopped = app.stop_run(&run)?;
     Ok(Json(StoppedJson { run, stopped }))
 }

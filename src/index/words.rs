@@ -194,6 +194,20 @@ impl WordsIndex {
         Ok(self.reader.searcher().search(&BooleanQuery::new(clauses), &AllScores)?)
     }
 
+    /// The articles in which a term stands: a syllable or a pair of them.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn articles_with(&self, term: &str, spelling: Spelling) -> anyhow::Result<Vec<usize>> {
+        let field = match spelling {
+            Spelling::Accented => self.fields.accented,
+            Spelling::Folded => self.fields.folded,
+        };
+        let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::Basic);
+        let found = self.reader.searcher().search(&query, &AllScores)?;
+        Ok(found.into_iter().map(|(article, _)| article).collect())
+    }
+
     /// In how many articles a term stands.
     ///
     /// # Errors

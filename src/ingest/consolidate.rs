@@ -285,22 +285,29 @@ impl Merge<'_> {
     /// Ends the version before; where the first of several amendments came earlier, it says so.
     fn end(&mut self, latest: Latest, day: Date, first: Option<Date>) {
         let to = day.yesterday().ok();
+        let shown = |first: Date| {
+            let (first, day) = (first.strftime("%d/%m/%Y"), day.strftime("%d/%m/%Y"));
+            format!("{} từ ngày {first}; bản gộp trong kho chỉ cho nội dung từ ngày {day}.", versions::UNMERGED)
+        };
+        let first = first.filter(|first| *first < day);
+        // A version that never was law any day: the law's own text is what readers see before.
+        let never = matches!(latest, Latest::Overlay(..)) && self.validity_of(latest).from >= Some(day);
+        if let (true, Some(first)) = (never, first) {
+            let (overlay, article) = self.document_of(latest);
+            let path = overlay.nodes()[article].path.clone();
+            let base = &mut self.documents[self.base];
+            if let Some(node) = base.find(&path) {
+                base.add_note(node, shown(first));
+            }
+        }
         let (document, node) = match latest {
             Latest::Base(node) => (&mut self.documents[self.base], node),
             Latest::Overlay(index, node) => (&mut self.overlays[index], node),
         };
         let from = document.nodes()[node].validity.from;
         document.set_validity(node, Validity { from, to });
-        if let Some(first) = first.filter(|first| *first < day) {
-            let shown = first.strftime("%d/%m/%Y");
-            document.add_note(
-                node,
-                format!(
-                    "{} từ ngày {shown}; bản gộp trong kho chỉ cho nội dung từ ngày {}.",
-                    versions::UNMERGED,
-                    day.strftime("%d/%m/%Y")
-                ),
-            );
+        if let Some(first) = first {
+            document.add_note(node, shown(first));
         }
     }
 

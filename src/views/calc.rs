@@ -153,6 +153,9 @@ pub struct OfferJson {
     pub inputs: std::collections::BTreeMap<&'static str, String>,
     /// Its page, with these inputs.
     pub url: String,
+    /// The result, where the question states all it needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<OutcomeJson>,
 }
 
 /// Address of a calculator's page.
@@ -173,6 +176,7 @@ impl OfferJson {
             title: offer.calculator.title,
             inputs: offer.inputs.iter().cloned().collect(),
             url,
+            result: offer.outcome(as_of).map(|outcome| OutcomeJson::new(offer.calculator, &outcome)),
         }
     }
 }

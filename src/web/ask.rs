@@ -1,5 +1,6 @@
 /*!
-A question's page, in pieces: found clauses at once, then each sentence once it is checked.
+A question's page, in pieces: the answer made of clauses at once, the clauses under it, then each
+sentence of a model once it is checked.
 
 Pieces are appended as they come and never changed again, so what is not verified is never
 written: drafts (`Delta`) are left out here, and only the script, which can take them back,
@@ -12,7 +13,7 @@ use jiff::civil::Date;
 use super::{Form, Site, day};
 use crate::{
     answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice, condense::Turn},
-    views::{OfferJson, ProblemJson, label_text, stage_message},
+    views::{OfferJson, OutcomeJson, ProblemJson, label_text, stage_message},
 };
 
 /// Name of the generator of answers that only quote.
@@ -35,8 +36,8 @@ pub struct AskPage {
     shown: Vec<CitedProvision>,
     sentences: Vec<String>,
     understood: bool,
-    /// Whether the answer only quotes.
-    quoting: bool,
+    /// Whether the answer made of clauses is written.
+    composed: bool,
 }
 
 /// Which element is open at the end of what was written.
@@ -44,7 +45,10 @@ pub struct AskPage {
 enum Open {
     Nothing,
     Clauses,
+    /// The answer made of clauses.
     Answer,
+    /// What a model wrote.
+    Written,
 }
 
 #[derive(Template)]
@@ -123,6 +127,16 @@ impl Ending<'_> {
         answer.calculator.as_ref().map(|offer| OfferJson::new(offer, answer.as_of))
     }
 
+    /// Small talk: there is nothing to do next.
+    fn chatting(&self) -> bool {
+        self.abstained() && self.answer.is_some_and(|answer| answer.next_steps.is_empty())
+    }
+
+    /// The offered calculator's result, where the question states all it needs.
+    fn worked_out(&self) -> Option<OutcomeJson> {
+        self.offer()?.result
+    }
+
     fn label(&self) -> String {
         self.answer.map(label_text).unwrap_or_default()
     }
@@ -141,7 +155,7 @@ impl AskPage {
             shown: Vec::new(),
             sentences: Vec::new(),
             understood: false,
-            quoting: false,
+            composed: false,
         }
     }
 
@@ -171,13 +185,13 @@ impl AskPage {
     pub fn event(&mut self, event: &AskEvent) -> String {
         match event {
             AskEvent::Status(stage) => {
-                let close = if self.open == Open::Clauses { self.switch(Open::Nothing) } else { String::new() };
+                let close = self.switch(Open::Nothing);
                 format!("{close}<p class=\"wait\">{}</p>\n", stage_message(*stage))
             }
-            AskEvent::Citation(cited) => self.clause(cited),
-            AskEvent::Delta(_) | AskEvent::Error(_) => String::new(),
-            AskEvent::Verdict { sentence, .. } => self.sentence(sentence),
-            AskEvent::Composed(answer) => self.understanding(answer),
+            // Clauses stand under the answer made of them, which follows at once.
+            AskEvent::Citation(_) | AskEvent::Delta(_) | AskEvent::Error(_) => String::new(),
+            AskEvent::Verdict { sentence, .. } => self.sentence(sentence, Open::Written),
+            AskEvent::Composed(answer) => self.composed(answer),
             AskEvent::Done(answer) => {
                 // Another generation may have been activated since the page was begun.
                 self.site.corpus_release = Some(answer.corpus_release.clone());
@@ -200,20 +214,20 @@ impl AskPage {
         let close = match self.open {
             Open::Nothing => "",
             Open::Clauses => "</ol></section>\n",
-            Open::Answer => "</section>\n",
+            Open::Answer | Open::Written => "</section>\n",
         };
         let open = match wanted {
             Open::Nothing => "",
-            Open::Clauses => "<section class=\"clauses\"><h2>Điều khoản tìm thấy</h2><ol>\n",
-            Open::Answer => "<section class=\"answer\"><h2>Trả lời <small>",
+            Open::Clauses => "<section class=\"clauses\"><h2>Điều khoản trích dẫn</h2><ol>\n",
+            Open::Answer => {
+                "<section class=\"answer\"><h2>Trả lời <small>lấy nguyên văn từ điều luật, không qua máy soạn</small></h2>\n"
+            }
+            Open::Written => {
+                "<section class=\"answer\"><h2>Máy viết gọn lại <small>đã đối chiếu từng câu</small></h2>\n"
+            }
         };
         self.open = wanted;
-        let by = match (wanted, self.quoting) {
-            (Open::Answer, true) => "lấy từ điều khoản trên, không qua máy soạn</small></h2>\n",
-            (Open::Answer, false) => "máy soạn, đã đối chiếu từng câu</small></h2>\n",
-            _ => "",
-        };
-        format!("{close}{open}{by}")
+        format!("{close}{open}")
     }
 
     fn clause(&mut self, cited: &CitedProvision) -> String {
@@ -224,11 +238,31 @@ impl AskPage {
         self.switch(Open::Clauses) + &clause(cited)
     }
 
-    fn sentence(&mut self, sentence: &AnswerSentence) -> String {
+    /// The answer made of clauses, and the clauses.
+    fn composed(&mut self, answer: &Answer) -> String {
+        if std::mem::replace(&mut self.composed, true) {
+            return String::new();
+        }
+        let mut text = self.understanding(answer);
+        let quoting = answer.generator == QUOTING && answer.status != AnswerStatus::Abstained;
+        for sentence in answer.sentences.iter().filter(|sentence| quoting && !sentence.withdrawn) {
+            text += &self.say(sentence, &answer.citations, Open::Answer);
+        }
+        text + &answer.citations.iter().map(|cited| self.clause(cited)).collect::<String>()
+    }
+
+    fn sentence(&mut self, sentence: &AnswerSentence, place: Open) -> String {
+        let shown = std::mem::take(&mut self.shown);
+        let text = self.say(sentence, &shown, place);
+        self.shown = shown;
+        text
+    }
+
+    fn say(&mut self, sentence: &AnswerSentence, citations: &[CitedProvision], place: Open) -> String {
         self.sentences.push(sentence.text.clone());
-        let marks = sentence.citations.iter().filter_map(|n| Mark::find(*n, &self.shown)).collect();
+        let marks = sentence.citations.iter().filter_map(|n| Mark::find(*n, citations)).collect();
         let text = piece(&Sentence { sentence, marks });
-        self.switch(Open::Answer) + &text
+        self.switch(place) + &text
     }
 
     fn understanding(&mut self, answer: &Answer) -> String {
@@ -242,13 +276,10 @@ impl AskPage {
     }
 
     fn done(&mut self, answer: &Answer) -> String {
-        self.quoting = answer.generator == QUOTING;
-        let mut text: String = answer.citations.iter().map(|cited| self.clause(cited)).collect();
-        text += &self.understanding(answer);
-        for sentence in &answer.sentences {
-            let told = self.sentences.contains(&sentence.text);
-            if !told && !sentence.withdrawn && !only_quotes(&sentence.text, &answer.citations) {
-                text += &self.sentence(sentence);
+        let mut text = self.composed(answer);
+        for sentence in answer.sentences.iter().filter(|_| answer.generator != QUOTING) {
+            if !sentence.withdrawn && !self.sentences.contains(&sentence.text) {
+                text += &self.sentence(sentence, Open::Written);
             }
         }
         text += &self.switch(Open::Nothing);
@@ -265,7 +296,8 @@ impl AskPage {
                 as_of: as_of.clone(),
                 conversation: self.conversation.clone(),
             },
-            question: &self.question,
+            // A follow-up says nothing by itself: its choices ask the question it stands for.
+            question: answer.map(|a| a.understood.as_str()).filter(|text| !text.is_empty()).unwrap_or(&self.question),
             answer,
             clarify,
             choices: clarify.map(choices).unwrap_or_default(),
@@ -309,9 +341,9 @@ pub(super) fn clause(cited: &CitedProvision) -> String {
     piece(&Clause { cited, url: quote_url(cited), quote, quote_rest })
 }
 
-/// The sentences of an answer as they were shown; what only repeats a quote is left out.
+/// The sentences of an answer as they were shown.
 pub(super) fn said(answer: &Answer) -> String {
-    let shown = answer.sentences.iter().filter(|s| !s.withdrawn && !only_quotes(&s.text, &answer.citations));
+    let shown = answer.sentences.iter().filter(|s| !s.withdrawn);
     shown
         .map(|sentence| {
             let marks = sentence.citations.iter().filter_map(|n| Mark::find(*n, &answer.citations)).collect();
@@ -338,14 +370,6 @@ fn quote_url(cited: &CitedProvision) -> String {
     let separator = if address.contains('?') { '&' } else { '?' };
     let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
     format!("{address}{separator}tu={}&den={}{anchor}", cited.quote_start, cited.quote_end)
-}
-
-/// Whether a sentence says nothing but what a quote above it says already.
-fn only_quotes(sentence: &str, citations: &[CitedProvision]) -> bool {
-    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sentence = flat(sentence);
-    let sentence = sentence.trim_matches(['“', '”', '"', '…', ' ']);
-    citations.iter().map(|cited| flat(&cited.quote)).any(|quote| quote.contains(sentence) || sentence.contains(&quote))
 }
 
 /// A template into text; a failing one is logged and leaves a hole rather than ending the stream.

@@ -42,9 +42,6 @@
   function section(cls, title) {
     return add(el('section', cls), el('h2', '', title));
   }
-  function squeeze(text) {
-    return text.split(/\s+/).join(' ').trim();
-  }
   function unitPart() {
     return unit && unit.value ? '&don_vi=' + encodeURIComponent(unit.value) : '';
   }
@@ -134,7 +131,8 @@
     this.draft = '';
     flow.textContent = '';
     head(question);
-    add(flow, this.clauses = el('div'), this.said = el('div'), this.end = el('div'));
+    add(flow, this.first = el('div'), this.clauses = el('div'), this.said = el('div'), this.end = el('div'));
+    this.first.setAttribute('aria-live', 'polite');
     this.said.setAttribute('aria-live', 'polite');
     this.end.setAttribute('aria-live', 'polite');
   }
@@ -154,16 +152,26 @@
     if (byNumber(this.list, c.n)) return;
     if (!this.list.length) {
       this.ol = el('ol');
-      add(this.clauses, add(section('clauses', 'Điều khoản tìm thấy'), this.ol));
+      add(this.clauses, add(section('clauses', 'Điều khoản trích dẫn'), this.ol));
     }
     this.list.push(c);
     add(this.ol, clause(c));
   };
-  View.prototype.answer = function (quoting) {
+  /* The answer made of clauses, once; its clauses follow it. */
+  View.prototype.composed = function (a) {
+    if (this.plain || a.status === 'abstained' || a.generator !== 'trich-dan') return;
+    this.plain = true;
+    var own = a.sentences.filter(function (s) { return !s.withdrawn; });
+    if (!own.length) return;
+    var part = section('answer', 'Trả lời');
+    add(part.firstChild, el('small', '', 'lấy nguyên văn từ điều luật, không qua máy soạn'));
+    own.forEach(function (s) { add(part, sentence(s, a.citations)); });
+    add(this.first, part);
+  };
+  View.prototype.answer = function () {
     if (this.text) return;
-    this.text = section('answer', 'Trả lời');
-    add(this.text.firstChild, el('small', '',
-      quoting ? 'lấy từ điều khoản trên, không qua máy soạn' : 'máy soạn, đã đối chiếu từng câu'));
+    this.text = section('answer', 'Máy viết gọn lại');
+    add(this.text.firstChild, el('small', '', 'đã đối chiếu từng câu'));
     this.pen = el('p', 'draft');
     this.pen.setAttribute('aria-hidden', 'true');
     add(this.said, add(this.text, this.pen));
@@ -185,49 +193,65 @@
     var self = this;
     this.answered = a.answer;
     a.citations.forEach(function (c) { self.citation(c); });
-    var quotes = a.citations.map(function (c) { return squeeze(c.quote); });
-    var own = a.sentences.filter(function (s) {
-      var flat = squeeze(s.text).replace(/^[“"…\s]+|[”"…\s]+$/g, '');
-      return s.withdrawn ||
-        !quotes.some(function (quote) { return quote.indexOf(flat) >= 0 || flat.indexOf(quote) >= 0; });
-    });
+    var quoting = a.generator === 'trich-dan';
     this.said.textContent = '';
     this.text = null;
     if (a.understood && a.understood !== a.question) {
-      add(this.said, add(el('p', 'understood', 'Đã hiểu câu hỏi là: '), el('q', '', a.understood)));
+      this.first.insertBefore(add(el('p', 'understood', 'Đã hiểu câu hỏi là: '), el('q', '', a.understood)),
+        this.first.firstChild);
     }
+    this.composed(a);
+    var own = a.sentences.filter(function (s) { return !quoting || s.withdrawn; });
     if (own.length) {
-      this.answer(a.generator === 'trich-dan');
+      this.answer();
       own.forEach(function (s) { self.text.insertBefore(sentence(s, a.citations), self.pen); });
     }
     this.end.textContent = '';
     if (a.status === 'abstained') {
-      add(this.end, add(section('abstain', 'Chưa đủ căn cứ để trả lời'),
-        el('p', '', 'Kho luật ở đây không có đoạn nào trả lời chắc chắn câu này, nên máy không đoán.')));
+      var none = el('section', 'abstain');
+      if (a.next_steps.length) add(none, el('h2', '', 'Chưa đủ căn cứ để trả lời'));
+      a.answer.split('\n').forEach(function (line) { add(none, el('p', '', line)); });
+      add(this.end, none);
     }
-    if (a.clarify) this.clarify(a.clarify);
+    if (a.clarify) this.clarify(a.clarify, a.understood || a.question);
     if (a.next_steps.length) {
       var steps = el('ul');
       a.next_steps.forEach(function (step) { add(steps, el('li', '', step)); });
-      add(this.end, add(section('next', 'Bước tiếp theo'), steps));
+      add(this.end, add(section('next', 'Cần làm gì'), steps));
     }
-    if (a.calculator) {
-      add(this.end, add(section('next', 'Tính cho trường hợp của bạn'),
-        add(el('p'), link(a.calculator.url, 'button', a.calculator.title + ' →'))));
-    }
+    if (a.calculator) this.worked(a.calculator);
     add(this.end, el('p', 'basis', a.label.text));
   };
-  View.prototype.clarify = function (c) {
+  View.prototype.worked = function (offer) {
+    var part = section('next', 'Tính cho trường hợp của bạn');
+    if (offer.result) {
+      var figures = el('dl', 'figures');
+      offer.result.figures.forEach(function (f) {
+        add(figures, add(el('div'), el('dt', '', f.label), el('dd', '', f.text)));
+      });
+      var steps = el('ol', 'steps');
+      offer.result.steps.forEach(function (s) {
+        var item = add(el('li', '', s.text));
+        s.citations.forEach(function (c) { add(item, doc.createTextNode(' '), el('small', '', c.citation)); });
+        add(steps, item);
+      });
+      add(part, figures, steps);
+      var taken = offer.result.assumptions;
+      if (taken.length) add(part, el('p', 'note', 'Đã giả định: ' + taken.join('; ') + '.'));
+    }
+    add(this.end, add(part, add(el('p'), link(offer.url, 'button', offer.title + ' →'))));
+  };
+  View.prototype.clarify = function (c, question) {
     var self = this;
-    var part = section('clarify', c.question);
+    var all = el('ul', 'plain');
     c.choices.forEach(function (choice) {
       var list = el('ol');
       choice.citations.forEach(function (cited) { add(list, clause(cited)); });
-      var href = '/hoi?cau=' + encodeURIComponent(self.question + ' (' + choice.label + ')') + '&tai=' + self.asOf + unitPart();
-      add(part, add(el('details', 'choice'), el('summary', '', choice.label), marked(choice.answer, choice.citations),
-        list, add(el('p'), link(href, 'more', 'Hỏi riêng trường hợp này →'))));
+      var href = '/hoi?cau=' + encodeURIComponent(question + ' (' + choice.label + ')') + '&tai=' + self.asOf + unitPart();
+      add(all, add(el('li', 'choice'), add(el('p'), link(href, 'button', choice.label)),
+        marked(choice.answer, choice.citations), add(el('details'), el('summary', '', 'Xem điều khoản'), list)));
     });
-    add(this.end, part);
+    add(this.end, add(section('clarify', c.question), all));
   };
   View.prototype.fail = function (title, detail) {
     if (this.pen) this.pen.textContent = '';
@@ -238,7 +262,10 @@
   View.prototype.event = function (name, data) {
     if (data.run) this.run = data.run;
     if (data.conversation_id) talk.value = data.conversation_id;
-    if (name === 'status') this.wait(data.message);
+    if (name === 'status') {
+      if (data.answer) this.composed(data.answer);
+      this.wait(data.message);
+    }
     else if (name === 'citation') this.citation(data);
     else if (name === 'delta') this.delta(data.text);
     else if (name === 'verdict') this.verdict(data);

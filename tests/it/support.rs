@@ -136,6 +136,13 @@ pub async fn quoting_app() -> App {
     ingested(settings(), 32)
 }
 
+/// No generator, over a corpus folder of the test's own.
+pub fn app_over(corpus: &std::path::Path) -> App {
+    let mut config = settings();
+    config.paths.corpus = vec![corpus.to_owned()];
+    ingested(config, 32)
+}
+
 /// The token of [`admin_app`].
 pub const ADMIN_TOKEN: &str = "a-token-for-tests-only";
 
@@ -315,7 +322,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Reads a response to the end.
+    /// Reads a response to its end.
     pub async fn read(response: Response) -> Self {
         Self {
             status: response.status().as_u16(),

@@ -24,4 +24,6 @@ CREATE TABLE reviews (
     decided_at_ms INTEGER
 ) STRICT;
 CREATE INDEX reviews_by_risk ON reviews (risk DESC, due_at_ms, id) WHERE state <> 'done';
-CREATE INDEX reviews_by_claim ON reviews (claimed_by) WHERE claimed_by IS NOT NULL;
+CREATE INDEX reviews_by_claim ON reviews (claimed_by);
+CREATE INDEX reviews_by_first ON reviews (first_by);
+CREATE INDEX reviews_by_decision ON reviews (decided_by);

@@ -1,0 +1,263 @@
+/*!
+Pieces of an article that may be quoted, and the words in them that matter to a question.
+
+Everything here is a range of the stored text: what is quoted is verbatim by construction.
+*/
+
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
+
+use super::asked::Asked;
+use crate::{
+    index::{
+        Generation,
+        words::{Spelling, terms},
+    },
+    law::{Document, NodeKind, text::byte_offset},
+    retrieve::understand::Understood,
+};
+
+/// Weight of the law's words for lay words, beside the asker's own.
+const EXPANSION_WEIGHT: f32 = 0.5;
+/// Added to a piece or sentence that holds a number of the unit asked for.
+pub const NUMBER_BONUS: f32 = 0.25;
+
+/// A provision up to this length is told whole, in characters.
+const WHOLE_CHARS_MAX: usize = 200;
+
+/// How much each term of a question weighs: inverse document frequency.
+#[derive(Debug, Default)]
+pub struct Weights {
+    by_term: HashMap<String, f32>,
+    total: f32,
+}
+
+impl Weights {
+    /// The terms of a question as understood.
+    ///
+    /// # Errors
+    /// When the words index is damaged.
+    pub fn of(generation: &Generation, understood: &Understood) -> anyhow::Result<Self> {
+        let count = generation.words.len() as f32;
+        let mut by_term = HashMap::new();
+        let own = terms(&understood.text, Spelling::Folded);
+        let expanded = terms(&understood.expansions.join(" ; "), Spelling::Folded);
+        let mut total = 0.0;
+        for (list, share) in [(own, 1.0), (expanded, EXPANSION_WEIGHT)] {
+            for term in list {
+                if by_term.contains_key(&term) {
+                    continue;
+                }
+                let frequency = generation.words.document_frequency(&term, Spelling::Folded)? as f32;
+                let weight = share * (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln();
+                if share == 1.0 {
+                    total += weight;
+                }
+                by_term.insert(term, weight);
+            }
+        }
+        Ok(Self { by_term, total: total.max(f32::EPSILON) })
+    }
+
+    /// Share of the question's weight whose terms stand in `text`; with expansions it may pass 1.
+    pub fn share(&self, text: &str) -> f32 {
+        self.share_beyond(text, "")
+    }
+
+    /// The same, terms that stand in `known` left out.
+    pub fn share_beyond(&self, text: &str, known: &str) -> f32 {
+        let held: HashSet<String> = terms(text, Spelling::Folded).into_iter().collect();
+        let known: HashSet<String> = terms(known, Spelling::Folded).into_iter().collect();
+        let counts = |term: &String| held.contains(term) && !known.contains(term);
+        self.by_term.iter().filter(|(term, _)| counts(term)).map(|(_, weight)| weight).sum::<f32>() / self.total
+    }
+}
+
+/// What an article is quoted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// The provision.
+    pub node: usize,
+    /// Whether it is a list of points quoted as a whole.
+    pub is_list: bool,
+}
+
+/// The pieces of an article: clauses and points without parts, and every list of points as a whole.
+pub fn of_article(document: &Document, article: usize) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let leaf = |node| Piece { node, is_list: false };
+    let mut group = |parent: usize| {
+        let points: Vec<usize> = document.children(Some(parent)).collect();
+        if points.is_empty() {
+            pieces.push(leaf(parent));
+        } else {
+            pieces.push(Piece { node: parent, is_list: true });
+            pieces.extend(points.into_iter().map(leaf));
+        }
+    };
+    let children: Vec<usize> = document.children(Some(article)).collect();
+    let has_clauses = children.iter().any(|child| document.nodes()[*child].kind == NodeKind::Clause);
+    if has_clauses {
+        children.into_iter().for_each(&mut group);
+        if has_opening(document, article) {
+            pieces.push(Piece { node: article, is_list: true });
+        }
+    } else {
+        group(article);
+    }
+    pieces
+}
+
+/// The words of a clause before its points, or of an article before its clauses.
+pub fn lead_in(document: &Document, node: usize) -> &str {
+    list_of(document, node).map_or("", |list| opening(document, list))
+}
+
+/// The provision whose list a point, or a clause under an opening of its article, belongs to.
+pub fn list_of(document: &Document, node: usize) -> Option<usize> {
+    let parent = document.nodes()[node].parent?;
+    match document.nodes()[node].kind {
+        NodeKind::Point => Some(parent),
+        NodeKind::Clause if has_opening(document, parent) => Some(parent),
+        _ => None,
+    }
+}
+
+/// Whether an article says something before its clauses that they go on from.
+fn has_opening(document: &Document, article: usize) -> bool {
+    document.nodes()[article].kind == NodeKind::Article && opening(document, article).ends_with(':')
+}
+
+/// What stands in a provision before its first part.
+pub fn opening(document: &Document, node: usize) -> &str {
+    let whole = document.provision_range(node);
+    let end = document.nodes().get(node + 1).map_or(whole.end, |next| next.start).clamp(whole.start, whole.end);
+    document.text()[whole.start..end].trim()
+}
+
+/// Byte ranges of the sentences and list items of `text`, without white space around them.
+pub fn segments(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, c)| *c);
+        let ends = match c {
+            '\n' => true,
+            '.' | '!' | '?' => next.is_none_or(char::is_whitespace) && !is_label(text[start..at].trim()),
+            _ => false,
+        };
+        if ends {
+            push(&mut found, text, start..at + c.len_utf8());
+            start = at + c.len_utf8();
+        }
+    }
+    push(&mut found, text, start..text.len());
+    found
+}
+
+fn push(found: &mut Vec<Range<usize>>, text: &str, range: Range<usize>) {
+    let piece = &text[range.clone()];
+    let start = range.start + (piece.len() - piece.trim_start().len());
+    let end = range.start + piece.trim_end().len();
+    if start < end {
+        found.push(start..end);
+    }
+}
+
+/// "1", "12a": the label of a clause is no sentence.
+fn is_label(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    0 < digits && text.len() <= digits + 1
+}
+
+/// A piece of text without its label ("1. ", "a) ", "đ) ") and without the mark that ends it.
+pub fn bare(text: &str) -> &str {
+    let text = text.trim();
+    let at = text.find(['.', ')']).filter(|at| *at <= 4);
+    let body = match at {
+        Some(at) if is_bare_label(&text[..at], text.as_bytes()[at] == b')') => text[at + 1..].trim_start(),
+        _ => text,
+    };
+    body.trim_end_matches([';', ':', '.', ',', ' ', '\n'])
+}
+
+fn is_bare_label(label: &str, of_point: bool) -> bool {
+    is_label(label) || (of_point && (1..=2).contains(&label.chars().count()) && label.chars().all(char::is_lowercase))
+}
+
+/// The segment of `text` that answers best: it shares most words, and holds a number of the
+/// unit asked for where one is.
+pub fn best_segment(text: &str, weights: &Weights, asked: &Asked) -> Range<usize> {
+    if !text.contains('\n') && text.chars().count() <= WHOLE_CHARS_MAX {
+        return 0..text.len();
+    }
+    let score = |range: &Range<usize>| {
+        let segment = &text[range.clone()];
+        let number = super::figure::find(segment, asked).is_some();
+        weights.share(segment) + if number { NUMBER_BONUS } else { 0.0 }
+    };
+    let mut best: Option<(f32, Range<usize>)> = None;
+    for range in segments(text) {
+        let score = score(&range);
+        if best.as_ref().is_none_or(|(held, _)| *held < score) {
+            best = Some((score, range));
+        }
+    }
+    best.map_or(0..text.len(), |(_, range)| range)
+}
+
+/// A range of `text` of at most `chars_max` characters around `focus`: whole segments where
+/// they fit, first what follows, then what stands before.
+pub fn window(text: &str, focus: Range<usize>, chars_max: usize) -> Range<usize> {
+    let chars = |range: &Range<usize>| text[range.clone()].chars().count();
+    if text.chars().count() <= chars_max {
+        return 0..text.len();
+    }
+    let mut window = focus;
+    if chars_max < chars(&window) {
+        let head = &text[window.start..window.start + byte_offset(&text[window.clone()], chars_max)];
+        let cut = head.rfind(['\n', ' ']).map_or(head.len(), |at| head[..at].trim_end().len());
+        return window.start..window.start + cut;
+    }
+    let all = segments(text);
+    loop {
+        let after = all.iter().find(|s| window.end <= s.start).map(|s| window.start..s.end);
+        let before = all.iter().rev().find(|s| s.end <= window.start).map(|s| s.start..window.end);
+        match [after, before].into_iter().flatten().find(|wider| chars(wider) <= chars_max) {
+            Some(wider) => window = wider,
+            None => return window,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_and_end_marks_fall_away() {
+        for (text, expect) in [
+            ("1. Người thuê trả tiền;", "Người thuê trả tiền"),
+            ("đ) Quầy bị hỏng.", "Quầy bị hỏng"),
+            ("Ít nhất 3.000 đồng", "Ít nhất 3.000 đồng"),
+            ("12a. Như sau:", "Như sau"),
+        ] {
+            assert_eq!(bare(text), expect);
+        }
+    }
+
+    #[test]
+    fn windows_are_whole_segments_within_the_limit() {
+        let text = "1. Một câu. Hai câu.\na) Ba;\nb) Bốn.";
+        let parts: Vec<&str> = segments(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(parts, ["1. Một câu.", "Hai câu.", "a) Ba;", "b) Bốn."]);
+        let at = |part: &str| text.find(part).map(|at| at..at + part.len()).unwrap();
+        assert_eq!(&text[window(text, at("Hai câu."), 15)], "Hai câu.\na) Ba;");
+        assert_eq!(&text[window(text, at("b) Bốn."), 14)], "a) Ba;\nb) Bốn.");
+        assert_eq!(&text[window(text, at("Hai câu."), 4)], "Hai");
+        assert_eq!(window(text, 0..3, 900), 0..text.len());
+    }
+}
