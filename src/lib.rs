@@ -21,6 +21,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `engine`   bounded queues and worker threads between async callers and sync compute
 * `accounts` people: units, members, roles, signing in; the ports it needs
 * `history`  what members asked and were answered, sealed, for them alone
+* `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -48,6 +49,7 @@ pub mod ingest;
 pub mod law;
 pub mod models;
 pub mod retrieve;
+pub mod review;
 pub mod secrets;
 pub mod store;
 pub mod views;

@@ -15,6 +15,7 @@ mod label;
 mod law;
 mod people;
 mod problem;
+mod review;
 mod search;
 
 pub use answer::*;
@@ -26,6 +27,7 @@ pub use label::*;
 pub use law::*;
 pub use people::*;
 pub use problem::*;
+pub use review::*;
 pub use search::*;
 
 use jiff::civil::Date;

@@ -12,6 +12,7 @@ mod backup;
 mod error;
 mod history;
 mod members;
+mod review;
 mod sessions;
 mod sign_in;
 mod units;
