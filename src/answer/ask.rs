@@ -275,6 +275,8 @@ pub fn generate(
                 cut_off: matches!(generated.stop, StopReason::Tokens | StopReason::Time),
             };
             finish(&mut answer, checker.sentences, generated.model.as_deref().unwrap_or(generator.id()));
+            // Clauses in place of a draft that did not stand are whole.
+            answer.writing.cut_off &= answer.generator != EXTRACTS;
         }
         Err(error) => {
             tracing::error!("the generator failed, the answer is the clauses alone: {error:#}");

@@ -54,12 +54,10 @@ fn out_of_force(
     })
 }
 
-/// As the question names it: title or number, and the year.
+/// What the question names: title or number, and the year.
 fn name(document: &NamedDocument) -> String {
     let number = document.number.as_ref().map(|number| format!("số {}", number.trim_end_matches('/').to_uppercase()));
-    let title = document.title.as_ref().map(|title| title.as_str());
     let year = document.year.map(|year| year.to_string());
-    // Folded as it is kept: upper case without accents reads as an abbreviation of the name.
-    let title = title.map(str::to_uppercase);
+    let title = document.name.map(str::to_owned);
     [title, number, year].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -13,7 +13,8 @@ use crate::{
     answer::Answer,
     courses::Courses,
     error::{Error, Result},
-    history::{History, Purpose},
+    history::{History, Purpose, Verdict},
+    review::Reviews,
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
 };
@@ -38,6 +39,7 @@ pub(super) struct Stored {
     accounts: Accounts,
     courses: Courses,
     history: History,
+    reviews: Reviews,
     keys: Arc<Keys>,
 }
 
@@ -89,7 +91,8 @@ impl App {
         let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
         let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
         let history = History::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, keys })
+        let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
+        Ok(Stored { store, accounts, courses, history, reviews, keys })
     }
 
     /// Ends the connections to the store.
@@ -130,6 +133,23 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn history(&self) -> Result<impl std::ops::Deref<Target = History> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.history))
+    }
+
+    /// The service of the counsellors' desk.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn reviews(&self) -> Result<impl std::ops::Deref<Target = Reviews> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.reviews))
+    }
+
+    /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
+    ///
+    /// # Errors
+    /// As [`History::judge`].
+    pub async fn judge(&self, actor: &Actor, message: (&str, u32), verdict: Verdict, words: &str) -> Result<()> {
+        self.history()?.judge(actor, message, verdict, words, self.now()).await?;
+        self.reviews()?.heard(actor, message, verdict, self.now()).await.map(|_| ())
     }
 
     /// Drops what has ended and what is older than it is kept.
@@ -179,11 +199,20 @@ impl App {
     /// Keeps an answer for the member who asked. Called on worker threads, where it waits; a
     /// failure takes nothing of the answer away.
     pub(super) fn keep_answer(&self, keeper: &Keeper, conversation: &str, answer: &Answer) {
-        let Ok(history) = self.history() else { return };
-        let kept = keeper.runtime.block_on(history.keep(keeper.member, conversation, answer, self.now()));
-        if let Err(error) = kept {
+        if let Err(error) = keeper.runtime.block_on(self.keep_and_consider(keeper.member, conversation, answer)) {
             tracing::error!("an answer was not kept in its member's history: {error}");
         }
+    }
+
+    async fn keep_and_consider(&self, member: MemberId, conversation: &str, answer: &Answer) -> Result<()> {
+        let history = self.history()?;
+        let kept = history.keep(member, conversation, answer, self.now()).await?;
+        if let Some(ordinal) = kept
+            && history.agrees(member, Purpose::Review).await?
+        {
+            self.reviews()?.consider(member, (conversation, ordinal), answer, self.now()).await?;
+        }
+        Ok(())
     }
 
     /// Who a session's token belongs to. Without a store nobody is signed in, and pages that

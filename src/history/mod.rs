@@ -89,16 +89,20 @@ impl Verdict {
 pub enum Purpose {
     /// That their questions and answers are kept for them.
     KeepQuestions,
+    /// That counsellors look, without knowing who asked, at kept answers where something is at
+    /// stake.
+    Review,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::KeepQuestions];
+    pub const ALL: [Self; 2] = [Self::KeepQuestions, Self::Review];
 
     /// Name in the API and in the store.
     pub fn name(self) -> &'static str {
         match self {
             Self::KeepQuestions => "keep-questions",
+            Self::Review => "review",
         }
     }
 
@@ -183,7 +187,7 @@ impl History {
         answer: &Answer,
         now: Timestamp,
     ) -> Result<Option<u32>> {
-        if !self.store.has_consent(member, Purpose::KeepQuestions.name()).await? {
+        if !self.agrees(member, Purpose::KeepQuestions).await? {
             return Ok(None);
         }
         let kept = serde_json::to_string(&KeptAnswer::from(answer)).map_err(|e| Error::Internal(e.into()))?;
@@ -204,6 +208,26 @@ impl History {
             cited: cited.collect(),
         };
         self.store.keep(&row, CONVERSATIONS_MAX).await.map(Some)
+    }
+
+    /// Whether a member agrees to something.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn agrees(&self, member: MemberId, purpose: Purpose) -> Result<bool> {
+        self.store.has_consent(member, purpose.name()).await
+    }
+
+    /// A kept answer, for the desk, which knows whose it may show to whom.
+    ///
+    /// # Errors
+    /// `Internal` when it does not open.
+    pub(crate) fn open_answer(&self, question_sealed: &[u8], answer_sealed: &[u8]) -> Result<Answer> {
+        let question = self.keys.open_sealed(QUESTION_PLACE, question_sealed)?;
+        let kept = self.keys.open_sealed(ANSWER_PLACE, answer_sealed)?;
+        let kept: KeptAnswer = serde_json::from_str(&kept)
+            .map_err(|e| Error::Internal(anyhow::Error::new(e).context("reading a kept answer")))?;
+        Ok(kept.answer(question))
     }
 
     /// A page of one's own conversations; `after` is what the page before gave as `next`.
@@ -382,15 +406,11 @@ impl History {
     }
 
     fn message(&self, row: MessageFound) -> Result<Message> {
-        let question = self.keys.open_sealed(QUESTION_PLACE, &row.question_sealed)?;
-        let kept = self.keys.open_sealed(ANSWER_PLACE, &row.answer_sealed)?;
-        let kept: KeptAnswer = serde_json::from_str(&kept)
-            .map_err(|e| Error::Internal(anyhow::Error::new(e).context("reading a kept answer")))?;
         let open = |sealed: Vec<u8>| self.keys.open_sealed(WORDS_PLACE, &sealed);
         Ok(Message {
             ordinal: row.ordinal,
             made_at: row.made_at,
-            answer: kept.answer(question),
+            answer: self.open_answer(&row.question_sealed, &row.answer_sealed)?,
             verdict: row.verdict,
             verdict_words: row.verdict_words_sealed.map(open).transpose()?,
             shared_until: row.shared_until,

@@ -280,6 +280,10 @@ fn resource_text(resource: &str) -> &str {
         "lesson" => "bài học",
         "certificate" => "chứng chỉ",
         "picture" => "tệp học liệu",
+        "review" => "việc xem lại",
+        "role" => "vai trò",
+        "key" => "khóa",
+        "consent" => "điều đã đồng ý",
         _ => "mục",
     }
 }

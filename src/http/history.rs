@@ -45,9 +45,9 @@ pub(super) async fn list_page(
     } else {
         (nothing, history.search(&member.actor, &search).await?)
     };
-    let is_kept = !history.consents(&member.actor).await?.is_empty();
+    let agreed: Vec<Purpose> = history.consents(&member.actor).await?.into_iter().map(|(what, _)| what).collect();
     let notice = web::Notice::of(field(&parameters, "bao"));
-    let page = web::HistoryPage { list, search, found, is_kept, form_token: member.form_token(&app)?, notice };
+    let page = web::HistoryPage { list, search, found, agreed, form_token: member.form_token(&app)?, notice };
     Ok(private_page(web::history(&site(&app, None), &page)?))
 }
 
@@ -69,7 +69,8 @@ async fn show(
     link: Option<String>,
 ) -> Result<Response, ApiError> {
     let messages = app.history()?.conversation(&member.actor, &id).await?;
-    let page = web::ConversationPage { id, messages, form_token: member.form_token(app)?, notice, link };
+    let outcomes = app.reviews()?.outcomes(&member.actor, &id).await?;
+    let page = web::ConversationPage { id, messages, outcomes, form_token: member.form_token(app)?, notice, link };
     Ok(private_page(web::conversation(&site(app, None), &page)?))
 }
 
@@ -92,8 +93,28 @@ pub(super) async fn judge_form(
     let verdict = Verdict::parse(field(&form.fields, "y_kien"));
     let verdict = verdict.ok_or_else(|| Error::invalid("y_kien", "hãy chọn một ý kiến"))?;
     let words = field(&form.fields, "loi");
-    app.history()?.judge(&form.member.actor, (&id, ordinal), verdict, words, app.now()).await?;
+    app.judge(&form.member.actor, (&id, ordinal), verdict, words).await?;
     Ok(Redirect::to(&format!("/lich-su/{}?bao=y-kien", web::path_part(&id))))
+}
+
+/// Asks for a counsellor.
+pub(super) async fn ask_form(
+    State(app): State<App>,
+    Path((id, ordinal)): Path<(String, u32)>,
+    form: MemberForm,
+) -> Result<Redirect, ApiError> {
+    app.reviews()?.ask_for_counsellor(&form.member.actor, (&id, ordinal), app.now()).await?;
+    Ok(Redirect::to(&format!("/lich-su/{}?bao=gap-can-bo", web::path_part(&id))))
+}
+
+/// Asks for a counsellor; when an answer should be there.
+pub(super) async fn ask_for_counsellor(
+    State(app): State<App>,
+    Path((id, ordinal)): Path<(String, u32)>,
+    member: CurrentMember,
+) -> Result<Response, ApiError> {
+    let due = app.reviews()?.ask_for_counsellor(&member.actor, (&id, ordinal), app.now()).await?;
+    Ok((StatusCode::ACCEPTED, Json(json!({ "due_at": due.to_string() }))).into_response())
 }
 
 /// Makes a link to one answer, shown this once, or ends it.
@@ -127,7 +148,11 @@ pub(super) async fn shared(State(app): State<App>, Path(token): Path<String>) ->
 /// Agrees that questions are kept, or takes it back.
 pub(super) async fn keep_form(State(app): State<App>, form: MemberForm) -> Result<Redirect, ApiError> {
     let given = field(&form.fields, "dong_y") == "1";
-    app.history()?.agree(&form.member.actor, Purpose::KeepQuestions, given, app.now()).await?;
+    let purpose = match field(&form.fields, "viec") {
+        "" => Purpose::KeepQuestions,
+        name => purpose_of(name)?,
+    };
+    app.history()?.agree(&form.member.actor, purpose, given, app.now()).await?;
     Ok(Redirect::to(if given { "/lich-su?bao=luu" } else { "/lich-su?bao=khong-luu" }))
 }
 
@@ -159,7 +184,8 @@ pub(super) async fn conversation(
     member: CurrentMember,
 ) -> Result<Json<WholeConversationJson>, ApiError> {
     let messages = app.history()?.conversation(&member.actor, &id).await?;
-    Ok(Json(WholeConversationJson::new(&id, &messages)))
+    let outcomes = app.reviews()?.outcomes(&member.actor, &id).await?;
+    Ok(Json(WholeConversationJson::new(&id, &messages, &outcomes)))
 }
 
 /// Drops a conversation.
@@ -184,7 +210,7 @@ pub(super) async fn judge(
     let verdict = input::string(&fields, "verdict")?.and_then(Verdict::parse);
     let verdict = verdict.ok_or_else(|| Error::invalid("verdict", "phải là useful, wrong hoặc unclear"))?;
     let words = input::string(&fields, "words")?.unwrap_or_default();
-    app.history()?.judge(&member.actor, (&id, ordinal), verdict, words, app.now()).await?;
+    app.judge(&member.actor, (&id, ordinal), verdict, words).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -251,7 +277,8 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
         let page = history.list(actor, after.as_deref()).await?;
         for conversation in &page.conversations {
             let messages = history.conversation(actor, &conversation.id).await?;
-            conversations.push(WholeConversationJson::new(&conversation.id, &messages));
+            let outcomes = app.reviews()?.outcomes(actor, &conversation.id).await?;
+            conversations.push(WholeConversationJson::new(&conversation.id, &messages, &outcomes));
         }
         after = page.next;
         if after.is_none() {

@@ -26,6 +26,7 @@ mod openai;
 mod openai_input;
 mod pages;
 mod people;
+mod review;
 mod search;
 mod server;
 mod sessions;
@@ -95,6 +96,7 @@ fn routes() -> Vec<Route> {
     all.extend(people_routes());
     all.extend(course_routes());
     all.extend(history_routes());
+    all.extend(review_routes());
     all
 }
 
@@ -165,6 +167,7 @@ fn history_routes() -> Vec<Route> {
         read("/lich-su/{id}", history::conversation_page),
         write("/lich-su/{id}/xoa", history::drop_form),
         write("/lich-su/{id}/{n}/y-kien", history::judge_form),
+        write("/lich-su/{id}/{n}/gap-can-bo", history::ask_form),
         write("/lich-su/{id}/{n}/chia-se", history::share_form),
         read("/chia-se/{token}", history::shared),
         write("/tai-khoan/luu-cau-hoi", history::keep_form),
@@ -176,6 +179,7 @@ fn history_routes() -> Vec<Route> {
             handler: get(history::conversation).delete(history::drop_conversation),
         },
         write("/api/v1/conversations/{id}/messages/{n}/verdict", history::judge),
+        write("/api/v1/conversations/{id}/messages/{n}/review", history::ask_for_counsellor),
         Route {
             methods: "POST, DELETE",
             path: "/api/v1/conversations/{id}/messages/{n}/share",
@@ -188,6 +192,22 @@ fn history_routes() -> Vec<Route> {
             handler: put(history::agree).delete(history::take_back),
         },
         read("/api/v1/me/export", history::export),
+    ]
+}
+
+/// The counsellors' desk.
+fn review_routes() -> Vec<Route> {
+    vec![
+        read("/tu-van", review::queue_page),
+        read("/tu-van/{id}", review::case_page),
+        write("/tu-van/{id}/nhan", review::claim_form),
+        write("/tu-van/{id}/tra", review::release_form),
+        write("/tu-van/{id}/quyet-dinh", review::decide_form),
+        read("/api/v1/reviews", review::queue),
+        read("/api/v1/reviews/{id}", review::case),
+        write("/api/v1/reviews/{id}/claim", review::claim),
+        write("/api/v1/reviews/{id}/release", review::release),
+        write("/api/v1/reviews/{id}/decision", review::decide),
     ]
 }
 

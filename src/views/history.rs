@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use super::AnswerJson;
-use crate::history::{Conversation, ConversationList, FoundQuestion, Message, Purpose};
+use super::{AnswerJson, ReviewOutcomeJson};
+use crate::{
+    history::{Conversation, ConversationList, FoundQuestion, Message, Purpose},
+    review::Outcome,
+};
 
 /// A conversation in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -91,6 +94,8 @@ pub struct KeptMessageJson {
     pub verdict_words: Option<String>,
     /// When the link that shows it ends, RFC 3339, or null.
     pub shared_until: Option<String>,
+    /// What a counsellor found of it, or null.
+    pub review: Option<ReviewOutcomeJson>,
 }
 
 impl From<&Message> for KeptMessageJson {
@@ -102,6 +107,7 @@ impl From<&Message> for KeptMessageJson {
             verdict: message.verdict.map(|verdict| verdict.name()),
             verdict_words: message.verdict_words.clone(),
             shared_until: message.shared_until.map(|until| until.to_string()),
+            review: None,
         }
     }
 }
@@ -117,15 +123,20 @@ pub struct WholeConversationJson {
 
 impl WholeConversationJson {
     /// The conversation `id`.
-    pub fn new(id: &str, messages: &[Message]) -> Self {
-        Self { id: id.to_owned(), messages: messages.iter().map(KeptMessageJson::from).collect() }
+    pub fn new(id: &str, messages: &[Message], outcomes: &[(u32, Outcome)]) -> Self {
+        let json = |message: &Message| {
+            let outcome = outcomes.iter().find(|(ordinal, _)| *ordinal == message.ordinal);
+            let review = outcome.map(|(_, outcome)| ReviewOutcomeJson::from(outcome));
+            KeptMessageJson { review, ..KeptMessageJson::from(message) }
+        };
+        Self { id: id.to_owned(), messages: messages.iter().map(json).collect() }
     }
 }
 
 /// What a member agreed to.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConsentJson {
-    /// `keep-questions`.
+    /// `keep-questions`, `review`.
     pub purpose: &'static str,
     /// RFC 3339.
     pub since: String,

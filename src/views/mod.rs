@@ -16,6 +16,7 @@ mod label;
 mod law;
 mod people;
 mod problem;
+mod review;
 mod search;
 
 pub use answer::*;
@@ -28,6 +29,7 @@ pub use label::*;
 pub use law::*;
 pub use people::*;
 pub use problem::*;
+pub use review::*;
 pub use search::*;
 
 use jiff::civil::Date;

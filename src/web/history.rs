@@ -11,7 +11,8 @@ use super::{
 use crate::{
     answer::{Answer, AnswerStatus},
     error::Result,
-    history::{ConversationList, FoundQuestion, Message, SHARE_DAYS, Verdict},
+    history::{ConversationList, FoundQuestion, Message, Purpose, SHARE_DAYS, Verdict},
+    review::Outcome,
     views::label_text,
 };
 
@@ -24,12 +25,22 @@ pub struct HistoryPage {
     pub search: String,
     /// What was found.
     pub found: Vec<FoundQuestion>,
-    /// Whether the member agreed that questions are kept.
-    pub is_kept: bool,
+    /// What the member agreed to.
+    pub agreed: Vec<Purpose>,
     /// Token of its forms.
     pub form_token: String,
     /// What has just been done.
     pub notice: Option<Notice>,
+}
+
+impl HistoryPage {
+    fn is_kept(&self) -> bool {
+        self.agreed.contains(&Purpose::KeepQuestions)
+    }
+
+    fn is_reviewed(&self) -> bool {
+        self.agreed.contains(&Purpose::Review)
+    }
 }
 
 #[derive(Template)]
@@ -55,12 +66,20 @@ pub struct ConversationPage {
     pub id: String,
     /// Its answers in order.
     pub messages: Vec<Message>,
+    /// What counsellors decided of them, by their places.
+    pub outcomes: Vec<(u32, Outcome)>,
     /// Token of its forms.
     pub form_token: String,
     /// What has just been done.
     pub notice: Option<Notice>,
     /// A link that has just been made: shown this once.
     pub link: Option<String>,
+}
+
+impl ConversationPage {
+    fn outcome(&self, ordinal: &u32) -> Option<&Outcome> {
+        self.outcomes.iter().find(|(place, _)| place == ordinal).map(|(_, outcome)| outcome)
+    }
 }
 
 #[derive(Template)]
@@ -113,7 +132,7 @@ impl Given<'_> {
 }
 
 /// An answer as it was given, without a page around it.
-fn given(answer: &Answer) -> String {
+pub(super) fn given(answer: &Answer) -> String {
     let clauses = answer.citations.iter().map(clause).collect();
     let given = Given { answer, said: said(answer), clauses, label: label_text(answer) };
     render(&given).unwrap_or_default()

@@ -14,6 +14,7 @@ mod history;
 mod law;
 mod people;
 mod reading;
+mod review;
 
 use askama::Template;
 use jiff::civil::Date;
@@ -30,6 +31,8 @@ pub use law::{article_path, documents, provision};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };
+
+pub use review::{CasePage, case, queue};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},

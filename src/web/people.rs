@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 10] = [
+const NOTICES: [(&str, &str); 13] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất."),
     ("phien", "Đã đăng xuất thiết bị đó."),
     ("khoa", "Đã khóa tài khoản."),
@@ -23,6 +23,9 @@ const NOTICES: [(&str, &str); 10] = [
     ("da-xoa", "Đã xóa."),
     ("luu", "Từ nay câu hỏi của bạn được lưu."),
     ("khong-luu", "Từ nay câu hỏi của bạn không được lưu. Những câu đã lưu vẫn còn cho đến khi bạn xóa."),
+    ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
+    ("da-tra", "Đã trả việc lại hàng chờ."),
+    ("da-quyet", "Đã gửi đánh giá."),
     ("y-kien", "Cảm ơn ý kiến của bạn."),
     ("thoi-chia-se", "Liên kết chia sẻ không còn dùng được."),
 ];
@@ -107,6 +110,10 @@ pub struct AccountPage {
 }
 
 impl AccountPage {
+    fn may_review(&self) -> bool {
+        self.detail.grants.iter().any(|grant| grant.role == Role::Counsellor)
+    }
+
     fn is_current(&self, session: &crate::accounts::Session) -> bool {
         self.current == Some(session.id)
     }

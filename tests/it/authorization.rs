@@ -3,7 +3,7 @@ Who gets what at every address: the matrix names each route of the table with ea
 methods, and fails when one is missing.
 
 A line: method, route, address asked for, what is sent, and the statuses of `anonymous`, then
-those of [`PEOPLE`] in order. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
+those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
 admin. What may not be seen is 404, who must sign in gets 401 or, on a page, the way there.
 */
 
@@ -125,6 +125,18 @@ PUT  /api/v1/me/consents/{purpose}         /api/v1/me/consents/keep-questions   
 DELETE /api/v1/me/consents/{purpose}       /api/v1/me/consents/keep-questions   -  401 204 204 204 204 204 204
 GET  /api/v1/me/export                     /api/v1/me/export                    -  401 200 200 200 200 200 200
 DELETE /api/v1/me                          /api/v1/me                           {"current":"sai"}  401 422 422 422 422 409 409
+POST /lich-su/{id}/{n}/gap-can-bo          /lich-su/khong-co/1/gap-can-bo       x=1  401 404 404 404 404 404 404
+POST /api/v1/conversations/{id}/messages/{n}/review /api/v1/conversations/khong-co/messages/1/review -  401 404 404 404 404 404 404
+GET  /tu-van                               /tu-van                              -  303 404 200 404 404 404 404
+GET  /tu-van/{id}                          /tu-van/REVIEW                       -  303 404 200 404 404 404 404
+POST /tu-van/{id}/nhan                     /tu-van/REVIEW/nhan                  x=1  401 404 303 404 404 404 404
+POST /tu-van/{id}/tra                      /tu-van/REVIEW/tra                   x=1  401 404 303 404 404 404 404
+POST /tu-van/{id}/quyet-dinh               /tu-van/REVIEW/quyet-dinh            danh_gia=right  401 404 409 404 404 404 404
+GET  /api/v1/reviews                       /api/v1/reviews                      -  401 404 200 404 404 404 404
+GET  /api/v1/reviews/{id}                  /api/v1/reviews/REVIEW               -  401 404 200 404 404 404 404
+POST /api/v1/reviews/{id}/claim            /api/v1/reviews/REVIEW/claim         {}  401 404 204 404 404 404 404
+POST /api/v1/reviews/{id}/release          /api/v1/reviews/REVIEW/release       {}  401 404 204 404 404 404 404
+POST /api/v1/reviews/{id}/decision         /api/v1/reviews/REVIEW/decision      {"verdict":"right"}  401 404 409 404 404 404 404
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 
@@ -164,6 +176,16 @@ fn the_matrix_names_every_route_with_every_method() {
     assert_eq!(named.difference(&routes).collect::<Vec<_>>(), Vec::<&(String, &str)>::new(), "lines without a route");
 }
 
+/// A question of `member` in the queue of `counsellor`; its number.
+async fn a_case(member: &Person<'_>, counsellor: &Person<'_>) -> String {
+    member.send(Method::PUT, "/api/v1/me/consents/keep-questions", Load::Nothing).await;
+    let asked = member.send(Method::POST, "/api/v1/chat", Load::Json("{\"question\":\"nghỉ\"}".to_owned())).await;
+    let id = asked.value()["conversation_id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/conversations/{id}/messages/1/review");
+    assert_eq!(member.send(Method::POST, &path, Load::Nothing).await.status, 202);
+    counsellor.get("/api/v1/reviews").await.value()["reviews"][0]["id"].to_string()
+}
+
 #[tokio::test]
 async fn everybody_gets_what_the_matrix_says() {
     let (server, _app, _codes) = people_server().await;
@@ -171,11 +193,13 @@ async fn everybody_gets_what_the_matrix_says() {
     for (key, number, _) in PEOPLE {
         everybody.push((key, Person::sign_in(&server, number).await));
     }
+    let review = a_case(&everybody[1].1, &everybody[2].1).await;
     let mut wrong = Vec::new();
     for line in matrix() {
+        let address = line.address.replace("REVIEW", &review);
         assert_eq!(line.statuses.len(), everybody.len(), "{}", line.address);
         for ((key, person), status) in everybody.iter().zip(&line.statuses) {
-            let reply = person.send(line.method.clone(), line.address, line.load.clone()).await;
+            let reply = person.send(line.method.clone(), &address, line.load.clone()).await;
             if reply.status != *status {
                 wrong.push(format!("{} {} as {key}: {}, not {status}", line.method, line.address, reply.status));
             }
@@ -197,7 +221,9 @@ async fn nothing_is_changed_by_a_cookie_from_another_site() {
         {
             continue;
         }
-        let reply = admin.send_from_elsewhere(line.method.clone(), line.address, line.load.clone()).await;
+        let reply = admin
+            .send_from_elsewhere(line.method.clone(), &line.address.replace("REVIEW", "1"), line.load.clone())
+            .await;
         assert_eq!(reply.status, 403, "{} {}", line.method, line.address);
         tried += 1;
     }

@@ -38,6 +38,7 @@ mod readers;
 mod reload;
 mod remote;
 mod retrieval;
+mod reviews;
 mod shell;
 mod signing_in;
 mod streams;

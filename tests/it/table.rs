@@ -86,6 +86,7 @@ fn the_route_table_of_people() {
     GET, HEAD /lich-su/{id}
     POST /lich-su/{id}/xoa
     POST /lich-su/{id}/{n}/y-kien
+    POST /lich-su/{id}/{n}/gap-can-bo
     POST /lich-su/{id}/{n}/chia-se
     GET, HEAD /chia-se/{token}
     POST /tai-khoan/luu-cau-hoi
@@ -93,10 +94,21 @@ fn the_route_table_of_people() {
     GET, HEAD /api/v1/conversations
     GET, HEAD, DELETE /api/v1/conversations/{id}
     POST /api/v1/conversations/{id}/messages/{n}/verdict
+    POST /api/v1/conversations/{id}/messages/{n}/review
     POST, DELETE /api/v1/conversations/{id}/messages/{n}/share
     GET, HEAD /api/v1/me/consents
     PUT, DELETE /api/v1/me/consents/{purpose}
     GET, HEAD /api/v1/me/export
+    GET, HEAD /tu-van
+    GET, HEAD /tu-van/{id}
+    POST /tu-van/{id}/nhan
+    POST /tu-van/{id}/tra
+    POST /tu-van/{id}/quyet-dinh
+    GET, HEAD /api/v1/reviews
+    GET, HEAD /api/v1/reviews/{id}
+    POST /api/v1/reviews/{id}/claim
+    POST /api/v1/reviews/{id}/release
+    POST /api/v1/reviews/{id}/decision
     ");
 }
 

@@ -74,7 +74,8 @@ pub fn same_modal(a: Modal, b: Modal) -> bool {
 /// Lays `said` beside `law`.
 pub fn align(said: &[Token], law: &[Token]) -> Alignment {
     let mut alignment = Alignment { partner: vec![None; said.len()], gaps: Vec::new(), score: 0.0 };
-    let mut open = vec![0..said.len()];
+    let whole = 0..said.len();
+    let mut open = vec![whole];
     let mut is_first = true;
     while let Some(range) = open.pop() {
         let (pairs, score) = best_piece(&said[range.clone()], law);

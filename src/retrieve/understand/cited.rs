@@ -9,40 +9,40 @@ by the search.
 
 use crate::law::text::{canonical_syllable, fold, syllable_ranges};
 
-/// Names members use for documents, folded, with the folded start of the title they stand for;
-/// longer names first where one holds another.
+/// Names members use for documents, folded, with the start of the title they stand for; longer
+/// names first where one holds another.
 const DOCUMENT_NAMES: [(&str, &str); 31] = [
-    ("bo luat to tung dan su", "bo luat to tung dan su"),
-    ("luat to tung dan su", "bo luat to tung dan su"),
-    ("bo luat to tung hinh su", "bo luat to tung hinh su"),
-    ("luat to tung hinh su", "bo luat to tung hinh su"),
-    ("bo luat lao dong", "bo luat lao dong"),
-    ("luat lao dong", "bo luat lao dong"),
-    ("bo luat dan su", "bo luat dan su"),
-    ("luat dan su", "bo luat dan su"),
-    ("bo luat hinh su", "bo luat hinh su"),
-    ("luat hinh su", "bo luat hinh su"),
-    ("luat cong doan", "luat cong doan"),
-    ("dieu le cong doan", "dieu le cong doan"),
-    ("luat bao hiem xa hoi", "luat bao hiem xa hoi"),
-    ("luat bao hiem y te", "luat bao hiem y te"),
-    ("luat viec lam", "luat viec lam"),
-    ("luat an toan ve sinh lao dong", "luat an toan, ve sinh lao dong"),
-    ("luat an toan, ve sinh lao dong", "luat an toan, ve sinh lao dong"),
-    ("luat nguoi lao dong viet nam di lam viec o nuoc ngoai", "luat nguoi lao dong viet nam di lam viec o nuoc ngoai"),
-    ("luat di lam viec o nuoc ngoai", "luat nguoi lao dong viet nam di lam viec o nuoc ngoai"),
-    ("luat doanh nghiep", "luat doanh nghiep"),
-    ("luat dat dai", "luat dat dai"),
-    ("luat hon nhan va gia dinh", "luat hon nhan va gia dinh"),
-    ("luat hon nhan gia dinh", "luat hon nhan va gia dinh"),
-    ("luat tre em", "luat tre em"),
-    ("luat an ninh mang", "luat an ninh mang"),
-    ("luat binh dang gioi", "luat binh dang gioi"),
-    ("luat khieu nai", "luat khieu nai"),
-    ("luat to cao", "luat to cao"),
-    ("luat can bo cong chuc", "luat can bo, cong chuc"),
-    ("luat vien chuc", "luat vien chuc"),
-    ("hien phap", "hien phap"),
+    ("bo luat to tung dan su", "Bộ luật Tố tụng dân sự"),
+    ("luat to tung dan su", "Bộ luật Tố tụng dân sự"),
+    ("bo luat to tung hinh su", "Bộ luật Tố tụng hình sự"),
+    ("luat to tung hinh su", "Bộ luật Tố tụng hình sự"),
+    ("bo luat lao dong", "Bộ luật Lao động"),
+    ("luat lao dong", "Bộ luật Lao động"),
+    ("bo luat dan su", "Bộ luật Dân sự"),
+    ("luat dan su", "Bộ luật Dân sự"),
+    ("bo luat hinh su", "Bộ luật Hình sự"),
+    ("luat hinh su", "Bộ luật Hình sự"),
+    ("luat cong doan", "Luật Công đoàn"),
+    ("dieu le cong doan", "Điều lệ Công đoàn"),
+    ("luat bao hiem xa hoi", "Luật Bảo hiểm xã hội"),
+    ("luat bao hiem y te", "Luật Bảo hiểm y tế"),
+    ("luat viec lam", "Luật Việc làm"),
+    ("luat an toan ve sinh lao dong", "Luật An toàn, vệ sinh lao động"),
+    ("luat an toan, ve sinh lao dong", "Luật An toàn, vệ sinh lao động"),
+    ("luat nguoi lao dong viet nam di lam viec o nuoc ngoai", "Luật Người lao động Việt Nam đi làm việc ở nước ngoài"),
+    ("luat di lam viec o nuoc ngoai", "Luật Người lao động Việt Nam đi làm việc ở nước ngoài"),
+    ("luat doanh nghiep", "Luật Doanh nghiệp"),
+    ("luat dat dai", "Luật Đất đai"),
+    ("luat hon nhan va gia dinh", "Luật Hôn nhân và gia đình"),
+    ("luat hon nhan gia dinh", "Luật Hôn nhân và gia đình"),
+    ("luat tre em", "Luật Trẻ em"),
+    ("luat an ninh mang", "Luật An ninh mạng"),
+    ("luat binh dang gioi", "Luật Bình đẳng giới"),
+    ("luat khieu nai", "Luật Khiếu nại"),
+    ("luat to cao", "Luật Tố cáo"),
+    ("luat can bo cong chuc", "Luật Cán bộ, công chức"),
+    ("luat vien chuc", "Luật Viên chức"),
+    ("hien phap", "Hiến pháp"),
 ];
 
 /// Kinds of documents that are named by number, folded, with what stands in such a number.
@@ -58,6 +58,8 @@ const NUMBERED_KINDS: [(&str, &str); 6] = [
 /// A document a question names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedDocument {
+    /// Start of its title as it is printed.
+    pub name: Option<&'static str>,
     /// Folded start of its title.
     pub title: Option<String>,
     /// Its number or the first parts of it, folded: `145/2020/nd-cp`, `145/2020`, `145`.
@@ -124,8 +126,9 @@ pub fn document(text: &str) -> Option<NamedDocument> {
     let number = number(&folded).or_else(|| short_number(&words(text)));
     let year = named.and_then(|(at, name, _)| year_behind(&folded[at + name.len()..]));
     let (number, kind) = number.map_or((None, None), |(number, kind)| (Some(number), kind));
-    let title = named.map(|(_, _, title)| (*title).to_owned());
-    (title.is_some() || number.is_some()).then_some(NamedDocument { title, number, kind, year })
+    let name = named.map(|(_, _, title)| *title);
+    let title = name.map(fold);
+    (title.is_some() || number.is_some()).then_some(NamedDocument { name, title, number, kind, year })
 }
 
 /// Where `name` stands in `folded` as whole words.
@@ -270,7 +273,9 @@ mod tests {
     use super::*;
 
     /// Article, clause, point, title or number.
-    fn read(text: &str) -> Option<(String, Option<String>, Option<String>, Option<String>)> {
+    type Read = (String, Option<String>, Option<String>, Option<String>);
+
+    fn read(text: &str) -> Option<Read> {
         let document = document(text);
         let found = provision(text, document.as_ref())?;
         Some((found.article, found.clause, found.point, found.document_number.or(found.document_title)))

@@ -64,8 +64,9 @@ impl Understood {
 
 /// Reads a question.
 pub fn understand(question: &str, accents: &AccentModel) -> Understood {
-    let written_out = write_out(&visible(question));
-    let text = accents.restore(&written_out);
+    let typed = visible(question);
+    let written_out = write_out(&typed);
+    let text = accents.restore_of(&written_out, &typed);
     // Read before accents are restored: a letter of a label is no syllable.
     let document = cited::document(&written_out);
     let direct = cited::provision(&written_out, document.as_ref());

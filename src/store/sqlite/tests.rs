@@ -55,14 +55,16 @@ fn statements() -> Vec<String> {
         include_str!("history.rs"),
         include_str!("members.rs"),
         include_str!("mod.rs"),
+        include_str!("review.rs"),
         include_str!("sessions.rs"),
         include_str!("sign_in.rs"),
         include_str!("units.rs"),
     ];
-    let member = values::member_sql!("");
+    let (member, review) = (values::member_sql!(""), values::review_sql!(""));
     let mut found = Vec::new();
     for source in sources {
-        let mut rest = source;
+        let source = source.replace("'\"'", "");
+        let mut rest = source.as_str();
         while let Some(start) = rest.find('"') {
             let before = rest[..start].trim_end();
             let text = &rest[start + 1..];
@@ -72,6 +74,8 @@ fn statements() -> Vec<String> {
             rest = &text[end + 1..];
             if before.ends_with("member_sql!(") {
                 found.push(format!("{member}{literal}"));
+            } else if before.ends_with("review_sql!(") {
+                found.push(format!("{review}{literal}"));
             } else if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| literal.starts_with(verb)) {
                 found.push(literal);
             }
@@ -80,9 +84,10 @@ fn statements() -> Vec<String> {
     found
 }
 
-/// Scans that are meant: whole lists for imports, copies, a tree of some hundred units, versions
-/// of some courses.
-const MEANT: [&str; 6] = [
+/// Scans that are meant: whole lists for imports and copies; versions of some courses; the queue,
+/// which walks the index of open cases in its order until a page is full.
+const MEANT: [&str; 7] = [
+    "WHERE r.state <> 'done' AND",
     "SELECT member_id, kind, hash FROM logins",
     "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
     "SELECT count(*) FROM members",

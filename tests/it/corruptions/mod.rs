@@ -80,13 +80,12 @@ fn corpus(with_answers: bool) -> Option<Vec<Gold>> {
     Some(list)
 }
 
+/// A sentence made of a clause, whether that clause is in force, and the place of another one
+/// that is cited instead.
+type Made = (String, bool, Option<usize>);
+
 /// Runs `make` over all sentences until enough applied, and counts what `wanted` says of them.
-fn run(
-    golds: &[Gold],
-    name: &str,
-    make: &dyn Fn(&Gold, usize) -> Option<(String, bool, Option<usize>)>,
-    wanted_supported: bool,
-) -> Count {
+fn run(golds: &[Gold], name: &str, make: &dyn Fn(&Gold, usize) -> Option<Made>, wanted_supported: bool) -> Count {
     let mut count = Count::default();
     let show = std::env::var("SHOW_CORRUPTIONS").is_ok_and(|kind| name.contains(&kind));
     // Neighbours are alike: a prime stride that does not divide the length visits all, spread out.

@@ -17,7 +17,7 @@ pub const ALL: [(&str, Paraphrase); 7] = [
 ];
 
 fn as_it_stands(gold: &Gold, salt: usize) -> Option<String> {
-    (salt % 4 == 0).then(|| gold.sentence.clone())
+    salt.is_multiple_of(4).then(|| gold.sentence.clone())
 }
 
 fn lower_first(text: &str) -> String {
