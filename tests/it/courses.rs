@@ -143,13 +143,21 @@ async fn the_newest_answer_of_a_go_wins_and_what_was_passed_stays_passed() {
     )
     .await;
     assert_eq!((&progress(&sent)["best_correct"], &progress(&sent)["passed_at"]), (&json!(1), &Value::Null));
-    // A clock far ahead counts as now.
     let sent = send(&member, &[answer("d", "2999-01-01T09:00:00Z", "go", "phan", json!("1,5"))]).await;
     assert_eq!((&progress(&sent)["best_correct"], &progress(&sent)["best_questions"]), (&json!(2), &json!(3)));
     assert!(progress(&sent)["passed_at"].is_string());
     let sent = send(&member, &[answer("e", "2999-01-01T09:00:00Z", "go-2", "phan", json!("7"))]).await;
     assert_eq!(progress(&sent)["best_correct"], 2, "the best go counts");
     assert!(progress(&sent)["passed_at"].is_string());
+    // A clock far ahead counts as now: what is answered later wins over it.
+    send(&member, &[answer("g1", "2999-01-01T09:00:00Z", "go-3", "phan", json!("7"))]).await;
+    let mut all = [
+        answer("g2", "2999-01-01T09:00:00Z", "go-3", "phan", json!("1,5")),
+        answer("g3", "2999-01-01T09:00:00Z", "go-3", "nhieu", json!(["a", "c"])),
+        answer("g4", "2999-01-01T09:00:00Z", "go-3", "thu-tu", json!(["a", "b", "c"])),
+    ];
+    all[0].as_object_mut().unwrap().remove("at");
+    assert_eq!(progress(&send(&member, &all).await)["best_correct"], 3);
     for bad in [
         json!({"events": [{"id": "x y", "course": COURSE, "lesson": "02-tiep"}]}),
         json!({"events": [{"id": "x", "course": "khong-co", "lesson": "02-tiep"}]}),
