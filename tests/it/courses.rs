@@ -91,7 +91,11 @@ async fn a_lesson_on_one_device_the_next_on_another_and_a_certificate_that_verif
     assert!(done.contains("Đáp án: <strong>12 ngày</strong>") && done.contains("Luật thử nói mười hai."), "{done}");
     assert!(done.contains("href=\"/luat/1-2020-qh99/dieu-3\""), "each legal answer shows its article: {done}");
 
-    let second = Person::sign_in(&server, "1").await;
+    let mut second = Person::sign_in(&server, "1").await;
+    let own = std::mem::replace(&mut second.form_token, "0".repeat(64));
+    let foreign = second.submit("/khoa-hoc/nghi-thu/01-nghi/cau-hoi", "lan=x&q.hoi-ai=a").await;
+    assert_eq!(foreign.status, 403, "a quiz of a session needs its token");
+    second.form_token = own;
     let course = second.get("/khoa-hoc/nghi-thu").await.text;
     assert!(
         course.contains("Đã qua 1/2 bài") && course.contains("đúng 2/3 câu") && course.contains("Học tiếp: Học tiếp")
