@@ -200,10 +200,10 @@ impl SqliteStore {
 
     pub(super) async fn course_counts(&self, slug: &str, within: &UnitPath) -> Result<Vec<UnitCounts>> {
         let rows = sqlx::query(
-            "SELECT m.unit_path AS path, count(*) AS members, count(p.member_id) AS started, count(c.id) AS completed \
+            "SELECT m.unit_path AS path, count(*) AS members, \
+             sum(EXISTS (SELECT 1 FROM course_progress p WHERE p.slug = ?1 AND p.member_id = m.id)) AS started, \
+             sum(EXISTS (SELECT 1 FROM certificates c WHERE c.slug = ?1 AND c.member_id = m.id)) AS completed \
              FROM members m \
-             LEFT JOIN (SELECT DISTINCT member_id FROM course_progress WHERE slug = ?1) p ON p.member_id = m.id \
-             LEFT JOIN certificates c ON c.slug = ?1 AND c.member_id = m.id \
              WHERE ?2 <= m.unit_path AND m.unit_path < ?3 GROUP BY m.unit_path ORDER BY m.unit_path",
         )
         .bind(slug)
