@@ -9,6 +9,7 @@ pub mod admin;
 mod admission;
 mod asking;
 mod conversations;
+mod courses;
 mod fingerprint;
 mod law_views;
 mod quality;

@@ -11,6 +11,7 @@ use super::{App, PartState, read, write};
 use crate::{
     accounts::{Accounts, Actor, MemberId, Visitor},
     answer::Answer,
+    courses::Courses,
     error::{Error, Result},
     history::{History, Purpose, Verdict},
     review::Reviews,
@@ -36,6 +37,7 @@ impl Keeper {
 pub(super) struct Stored {
     store: SqliteStore,
     accounts: Accounts,
+    courses: Courses,
     history: History,
     reviews: Reviews,
     keys: Arc<Keys>,
@@ -86,10 +88,11 @@ impl App {
         let data = &self.config().paths.data;
         let keys = Arc::new(Keys::open(data)?);
         let store = SqliteStore::open(data, &keys, StoreLimits::default()).await?;
+        let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
         let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, history, reviews, keys })
+        Ok(Stored { store, accounts, courses, history, reviews, keys })
     }
 
     /// Ends the connections to the store.
@@ -114,6 +117,14 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn accounts(&self) -> Result<impl std::ops::Deref<Target = Accounts> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.accounts))
+    }
+
+    /// The service of courses.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn courses(&self) -> Result<impl std::ops::Deref<Target = Courses> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.courses))
     }
 
     /// The service of histories.
@@ -181,6 +192,7 @@ impl App {
             history.agree(actor, purpose, false, self.now()).await?;
         }
         history.drop_all(actor).await?;
+        self.courses()?.forget_own(actor).await?;
         accounts.erase(actor).await
     }
 

@@ -39,6 +39,8 @@ pub enum Command {
     Calc(CalcArgs),
     /// Import members and units, make the first admin.
     Members(MembersArgs),
+    /// Check, import and export courses.
+    Courses(CoursesArgs),
     /// Copy the database to a new folder, while it is in use, and verify the copy.
     Backup(BackupArgs),
     /// Bring a backup back; no server may run on the data folder.
@@ -365,6 +367,51 @@ pub enum MembersCommand {
     },
 }
 
+/// `courses`
+#[derive(Debug, Args)]
+pub struct CoursesArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: CoursesCommand,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `courses …`
+#[derive(Debug, Subcommand)]
+pub enum CoursesCommand {
+    /// Read a course's folder and compare its proofs with the active generation; keep nothing.
+    Check {
+        /// The folder, named like the course.
+        folder: PathBuf,
+        /// Let proofs pass whose documents are not held here.
+        #[arg(long)]
+        allow_unheld: bool,
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a course's folder into service; the same folder again changes nothing.
+    Import {
+        /// The folder, named like the course.
+        folder: PathBuf,
+        /// Take proofs whose documents are not held here; they are bound once held.
+        #[arg(long)]
+        allow_unheld: bool,
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a course in service as a folder.
+    Export {
+        /// Short name of the course.
+        slug: String,
+        /// Where the folder is made, named like the course; it must not be there.
+        folder: PathBuf,
+    },
+}
+
 impl Cli {
     /// Lays the flags over the settings.
     pub fn lay_over(&self, raw: &mut RawConfig) {
@@ -376,6 +423,7 @@ impl Cli {
             Command::Eval(args) => (Some(&args.places), [].as_slice(), None),
             Command::Corpus(args) => (Some(&args.places), [].as_slice(), None),
             Command::Members(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Courses(args) => (Some(&args.places), [].as_slice(), None),
             Command::Backup(args) => (Some(&args.places), [].as_slice(), None),
             Command::Restore(args) => (Some(&args.places), [].as_slice(), None),
             Command::Doctor(args) => (Some(&args.places), [].as_slice(), None),

@@ -9,6 +9,7 @@ mod args;
 mod ask;
 mod calc;
 mod corpus;
+mod courses;
 mod eval;
 mod ingest;
 mod keeping;
@@ -83,6 +84,7 @@ fn command(cli: Cli) -> Result<()> {
         args::Command::Eval(options) => eval::run(config, &options),
         args::Command::Calc(options) => calc::run(&options),
         args::Command::Members(options) => members::run(config, options),
+        args::Command::Courses(options) => courses::run(config, options),
         args::Command::Backup(options) => keeping::backup(config, &options),
         args::Command::Restore(options) => keeping::restore(&config, &options),
         args::Command::Doctor(options) => keeping::doctor(config, &options),

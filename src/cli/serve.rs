@@ -35,6 +35,7 @@ pub(super) fn run(config: Config) -> Result<()> {
         output::warn(&format!("nobody can sign in: {error}"));
     }
     prepare(&app);
+    plant_courses(&app, &runtime);
     app.watch_generations()?;
     say_coverage(&app);
     // Port 0 means any: only the listener knows which.
@@ -60,6 +61,16 @@ async fn sweep(app: App) {
         if let Err(error) = app.sweep_store().await {
             tracing::warn!("what has ended was not dropped: {error}");
         }
+    }
+}
+
+/// The starter courses, at the first start.
+fn plant_courses(app: &App, runtime: &tokio::runtime::Runtime) {
+    let Ok(courses) = app.courses() else { return };
+    match runtime.block_on(courses.plant(&app.law_now(), app.now())) {
+        Ok(0) => {}
+        Ok(planted) => output::say(&format!("{planted} starter courses taken in")),
+        Err(error) => output::warn(&format!("the starter courses were not taken in: {error}")),
     }
 }
 

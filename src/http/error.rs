@@ -280,6 +280,10 @@ fn resource_text(resource: &str) -> &str {
         "role" => "vai trò",
         "key" => "khóa",
         "consent" => "điều đã đồng ý",
+        "course" => "khóa học",
+        "lesson" => "bài học",
+        "certificate" => "chứng chỉ",
+        "picture" => "tệp học liệu",
         _ => "mục",
     }
 }

@@ -25,8 +25,8 @@ use crate::{
     error::Error,
     history::{ConversationList, Purpose, Verdict},
     views::{
-        ApiKeyJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson, SessionJson,
-        WholeConversationJson,
+        ApiKeyJson, CertificateJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson,
+        OwnProgressJson, SessionJson, WholeConversationJson,
     },
     web,
 };
@@ -285,12 +285,15 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
             break;
         }
     }
+    let (progress, certificates) = app.courses()?.own(actor).await?;
     let all = json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
         "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
         "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
         "consents": ConsentJson::all(&history.consents(actor).await?),
         "conversations": conversations,
+        "course_progress": progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
+        "certificates": certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
     });
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"du-lieu-cua-toi.json\"")], Json(all)).into_response())
 }

@@ -10,6 +10,9 @@ mod accept;
 mod admin;
 mod calc;
 mod chat;
+mod course_api;
+mod course_editing;
+mod courses;
 mod deadline;
 mod error;
 mod finish;
@@ -91,9 +94,35 @@ where
 fn routes() -> Vec<Route> {
     let mut all = law_routes();
     all.extend(people_routes());
+    all.extend(course_routes());
     all.extend(history_routes());
     all.extend(review_routes());
     all
+}
+
+/// Courses, for members, editors and officers.
+fn course_routes() -> Vec<Route> {
+    vec![
+        read("/khoa-hoc", courses::list),
+        read("/khoa-hoc/{slug}", courses::course),
+        form("/khoa-hoc/{slug}/{lesson}", courses::lesson, courses::finish_reading),
+        form("/khoa-hoc/{slug}/{lesson}/cau-hoi", courses::quiz, courses::answer),
+        read("/hoc-lieu/{slug}/{name}", courses::media),
+        read("/chung-chi/{id}", courses::certificate),
+        write("/chung-chi/{id}/ten", courses::show_name),
+        read("/quan-ly/khoa-hoc/{slug}", courses::completion),
+        form("/bien-tap/khoa-hoc", course_editing::list, course_editing::begin),
+        read("/bien-tap/khoa-hoc/{slug}", course_editing::draft),
+        form("/bien-tap/khoa-hoc/{slug}/tep", course_editing::file, course_editing::write_file),
+        read("/bien-tap/khoa-hoc/{slug}/xem/{lesson}", course_editing::preview),
+        write("/bien-tap/khoa-hoc/{slug}/xuat-ban", course_editing::publish),
+        read("/api/v1/courses", course_api::list),
+        read("/api/v1/courses/{slug}", course_api::course),
+        read("/api/v1/courses/{slug}/certificate", course_api::certificate),
+        read("/api/v1/courses/{slug}/completion", course_api::completion),
+        read("/api/v1/lessons/{slug}/{lesson}", course_api::lesson),
+        write("/api/v1/lessons/events", course_api::record),
+    ]
 }
 
 /// Members and who looks after them.

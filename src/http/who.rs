@@ -146,6 +146,57 @@ impl FromRequest<App> for MemberForm {
     }
 }
 
+/// Who looks at a page, signed in or not, and the token of forms on it.
+pub(super) struct PageVisitor {
+    /// Who.
+    pub(super) visitor: Visitor,
+    /// The token of their session's forms; empty without one.
+    pub(super) form_token: String,
+}
+
+impl FromRequestParts<App> for PageVisitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let (visitor, token) = visitor(parts, app).await?;
+        let form_token = match (&visitor, &token) {
+            (Visitor::Member(_), Some(token)) => app.accounts()?.form_token(token),
+            _ => String::new(),
+        };
+        Ok(Self { visitor, form_token })
+    }
+}
+
+/// A form that everybody may send: from a page of their session by who has one, from our own
+/// origin by everybody else.
+pub(super) struct VisitorForm {
+    /// Who.
+    pub(super) visitor: Visitor,
+    /// What was filled in.
+    pub(super) fields: Parameters,
+}
+
+impl FromRequest<App> for VisitorForm {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let (visitor, token) = visitor(&mut parts, app).await?;
+        if !comes_from_us(&parts.headers, &app.config().http)?.unwrap_or(true) {
+            return Err(foreign());
+        }
+        let fields = form_fields(Request::from_parts(parts, body), app).await?;
+        if matches!(visitor, Visitor::Member(_)) {
+            let given = fields.get(FORM_TOKEN).map_or("", String::as_str);
+            let token = token.ok_or_else(|| Error::Forbidden("biểu mẫu phải gửi từ trình duyệt".to_owned()))?;
+            if !app.accounts()?.is_form_token(&token, given) {
+                return Err(foreign());
+            }
+        }
+        Ok(Self { visitor, fields })
+    }
+}
+
 /// A form that needs no session: signing in, using a code.
 pub(super) struct OpenForm(pub(super) Parameters);
 

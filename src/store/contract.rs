@@ -76,14 +76,14 @@ pub(super) async fn tree(store: &dyn Backend) {
 }
 
 /// The tree with a member `1` in `A1` who is invited by the code `code`.
-async fn one_member(store: &dyn Backend) -> crate::accounts::Member {
+pub(super) async fn one_member(store: &dyn Backend) -> crate::accounts::Member {
     tree(store).await;
     let row = MemberRow { invite: Some(hash("code")), ..member("1", "Nguyễn An", "A1") };
     store.put_members(&[row], now(), later(60)).await.unwrap();
     store.member("1").await.unwrap().unwrap()
 }
 
-async fn at(store: &dyn Backend, code: &str) -> Unit {
+pub(super) async fn at(store: &dyn Backend, code: &str) -> Unit {
     store.unit(code).await.unwrap().unwrap()
 }
 

@@ -10,6 +10,8 @@ on each backend.
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod contract_courses;
+#[cfg(test)]
 mod contract_history;
 mod sqlite;
 

@@ -8,6 +8,8 @@ page works without the script and says which text it rests on, and its date.
 mod ask;
 mod asset;
 mod calc;
+mod course_editing;
+mod courses;
 mod history;
 mod law;
 mod people;
@@ -20,6 +22,10 @@ use jiff::civil::Date;
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
+pub use course_editing::{course_draft, course_editing, course_file};
+pub use courses::{
+    CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
+};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use law::{article_path, documents, provision};
 pub use people::{

@@ -33,7 +33,7 @@ const POLL: Duration = Duration::from_millis(50);
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A running browser, ended when dropped.
-struct Browser {
+pub struct Browser {
     driver: Child,
     client: Client,
     session: String,
@@ -49,7 +49,7 @@ impl Drop for Browser {
 }
 
 #[expect(clippy::print_stdout, reason = "a skipped test must say so")]
-fn driver_found() -> bool {
+pub fn driver_found() -> bool {
     let found = Command::new("chromedriver").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = found.is_ok_and(|status| status.success());
     let required = std::env::var("CONGDOAN_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
@@ -61,7 +61,7 @@ fn driver_found() -> bool {
 }
 
 impl Browser {
-    async fn start(width: u32, height: u32, script: bool) -> Self {
+    pub async fn start(width: u32, height: u32, script: bool) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).spawn().unwrap();
         let client = Client::builder().no_proxy().timeout(2 * WAIT_MAX).build().unwrap();
@@ -100,24 +100,24 @@ impl Browser {
         browser
     }
 
-    async fn post(&self, command: &str, body: Value) -> Value {
+    pub async fn post(&self, command: &str, body: Value) -> Value {
         let reply = self.client.post(format!("{}/{command}", self.session)).json(&body).send().await.unwrap();
         let value = reply.json::<Value>().await.unwrap()["value"].clone();
         assert!(value.get("error").is_none(), "{command}: {value}");
         value
     }
 
-    async fn open(&self, url: &str) {
+    pub async fn open(&self, url: &str) {
         self.post("url", json!({ "url": url })).await;
     }
 
     /// What a piece of script returns: for looking, never for acting.
-    async fn look(&self, script: &str) -> Value {
+    pub async fn look(&self, script: &str) -> Value {
         self.post("execute/sync", json!({ "script": format!("return {script}"), "args": [] })).await
     }
 
     /// The first element that matches, once there is one.
-    async fn find(&self, selector: &str) -> String {
+    pub async fn find(&self, selector: &str) -> String {
         let deadline = Instant::now() + WAIT_MAX;
         loop {
             let query = json!({ "using": "css selector", "value": selector });
@@ -130,32 +130,32 @@ impl Browser {
         }
     }
 
-    async fn click(&self, selector: &str) {
+    pub async fn click(&self, selector: &str) {
         let id = self.find(selector).await;
         self.post(&format!("element/{id}/click"), json!({})).await;
     }
 
-    async fn write(&self, selector: &str, text: &str) {
+    pub async fn write(&self, selector: &str, text: &str) {
         let id = self.find(selector).await;
         self.post(&format!("element/{id}/value"), json!({ "text": text })).await;
     }
 
-    async fn text(&self, selector: &str) -> String {
+    pub async fn text(&self, selector: &str) -> String {
         self.read(selector, "text").await
     }
 
-    async fn attribute(&self, selector: &str, name: &str) -> String {
+    pub async fn attribute(&self, selector: &str, name: &str) -> String {
         self.read(selector, &format!("attribute/{name}")).await
     }
 
-    async fn read(&self, selector: &str, what: &str) -> String {
+    pub async fn read(&self, selector: &str, what: &str) -> String {
         let id = self.find(selector).await;
         let url = format!("{}/element/{id}/{what}", self.session);
         let reply = self.client.get(url).send().await.unwrap().json::<Value>().await.unwrap();
         reply["value"].as_str().unwrap_or_default().to_owned()
     }
 
-    async fn picture(&self, name: &str) {
+    pub async fn picture(&self, name: &str) {
         let folder = std::env::var_os("CONGDOAN_SCREENSHOTS")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots"), PathBuf::from);
         std::fs::create_dir_all(&folder).unwrap();
@@ -165,7 +165,7 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}.png")), bytes).unwrap();
     }
 
-    async fn quit(self) {
+    pub async fn quit(self) {
         self.client.delete(&self.session).send().await.unwrap();
     }
 }
@@ -196,7 +196,7 @@ const HIT_IN_VIEW: &str = "(() => { const r = document.querySelector('.hit').get
                            return 0 <= r.top && r.top < innerHeight })()";
 
 /// Whether the page scrolls sideways, which a phone's reader must never have to.
-const SIDEWAYS: &str = "document.documentElement.scrollWidth > innerWidth";
+pub const SIDEWAYS: &str = "document.documentElement.scrollWidth > innerWidth";
 
 #[tokio::test]
 async fn a_member_asks_on_a_phone_and_taps_a_clause() {

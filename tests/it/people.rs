@@ -1,5 +1,6 @@
 /*!
-A served program with people in it: who they are, and requests as they send them.
+A served program with people in it, and the starter courses: who they are, and requests as
+they send them.
 
 Units: `N` (the whole union) over `A` (over `A1`) and `B`. Members: see [`PEOPLE`]; 7 and 8 have
 not used their codes yet. Everybody's password is [`PASSWORD`].
@@ -59,6 +60,7 @@ pub async fn with_people(app: App) -> (App, Vec<IssuedCode>) {
         }
     }
     drop(accounts);
+    app.courses().unwrap().plant(&app.law_now(), app.now()).await.unwrap();
     (app, codes)
 }
 

@@ -179,6 +179,17 @@ pub async fn overloaded_app() -> App {
     app
 }
 
+/// The law of these files as it stands on a day; no generator.
+pub async fn law_app(corpus: Vec<PathBuf>, today: Date) -> App {
+    let mut config = settings();
+    config.paths.corpus = corpus;
+    let app = App::open_on(config, Some(today)).unwrap();
+    let setup = Setup { app: &app, packages: MissingPackages::Leave, progress: &Silent };
+    setup.load_embedder().unwrap();
+    setup.ingest().unwrap();
+    app
+}
+
 /// Nothing ingested yet.
 pub async fn empty_app() -> App {
     App::open_on(settings(), Some(TODAY)).unwrap()

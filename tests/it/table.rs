@@ -3,16 +3,22 @@
 use congdoan::http;
 use insta::assert_snapshot;
 
+/// What of an address belongs to courses.
+const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
+
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /version";
 
-fn routes() -> Vec<String> {
-    http::route_table().iter().map(|(methods, path)| format!("{methods} {path}")).collect()
+/// Lines of the table, those of courses or all others.
+fn lines(of_courses: bool) -> Vec<String> {
+    let table = http::route_table().into_iter();
+    let own = table.filter(|(_, path)| OF_COURSES.iter().any(|part| path.contains(part)) == of_courses);
+    own.map(|(methods, path)| format!("{methods} {path}")).collect()
 }
 
 #[test]
 fn the_route_table() {
-    let table = routes();
+    let table = lines(false);
     let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
     assert_snapshot!(table[..people].join("\n"), @r"
     GET, HEAD /
@@ -48,7 +54,7 @@ fn the_route_table() {
 
 #[test]
 fn the_route_table_of_people() {
-    let table = routes();
+    let table = lines(false);
     let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
     assert_snapshot!(table[people..].join("\n"), @r"
     GET, HEAD, POST /dang-nhap
@@ -103,6 +109,31 @@ fn the_route_table_of_people() {
     POST /api/v1/reviews/{id}/claim
     POST /api/v1/reviews/{id}/release
     POST /api/v1/reviews/{id}/decision
+    ");
+}
+
+#[test]
+fn the_routes_of_courses() {
+    assert_snapshot!(lines(true).join("\n"), @r"
+    GET, HEAD /khoa-hoc
+    GET, HEAD /khoa-hoc/{slug}
+    GET, HEAD, POST /khoa-hoc/{slug}/{lesson}
+    GET, HEAD, POST /khoa-hoc/{slug}/{lesson}/cau-hoi
+    GET, HEAD /hoc-lieu/{slug}/{name}
+    GET, HEAD /chung-chi/{id}
+    POST /chung-chi/{id}/ten
+    GET, HEAD /quan-ly/khoa-hoc/{slug}
+    GET, HEAD, POST /bien-tap/khoa-hoc
+    GET, HEAD /bien-tap/khoa-hoc/{slug}
+    GET, HEAD, POST /bien-tap/khoa-hoc/{slug}/tep
+    GET, HEAD /bien-tap/khoa-hoc/{slug}/xem/{lesson}
+    POST /bien-tap/khoa-hoc/{slug}/xuat-ban
+    GET, HEAD /api/v1/courses
+    GET, HEAD /api/v1/courses/{slug}
+    GET, HEAD /api/v1/courses/{slug}/certificate
+    GET, HEAD /api/v1/courses/{slug}/completion
+    GET, HEAD /api/v1/lessons/{slug}/{lesson}
+    POST /api/v1/lessons/events
     ");
 }
 

@@ -9,6 +9,8 @@ the power fails). Migrations are embedded and go forward only.
 */
 
 mod backup;
+mod course_progress;
+mod courses;
 mod error;
 mod history;
 mod members;

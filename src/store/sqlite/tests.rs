@@ -29,6 +29,14 @@ contract_suite!(open, contract:
     keys_of_programs_end_and_are_few,
 );
 
+contract_suite!(open, contract_courses:
+    courses_are_kept_version_by_version,
+    steps_are_kept_once_and_the_newest_answer_wins,
+    progress_never_goes_back,
+    a_member_has_one_certificate_of_a_course,
+    counts_are_told_unit_by_unit,
+);
+
 contract_suite!(open, contract_history:
     answers_are_kept_in_order_for_their_owner_alone,
     too_many_and_too_old_conversations_go,
@@ -42,6 +50,8 @@ contract_suite!(open, contract_history:
 fn statements() -> Vec<String> {
     let sources = [
         include_str!("backup.rs"),
+        include_str!("course_progress.rs"),
+        include_str!("courses.rs"),
         include_str!("history.rs"),
         include_str!("members.rs"),
         include_str!("mod.rs"),
@@ -74,13 +84,15 @@ fn statements() -> Vec<String> {
     found
 }
 
-/// Scans that are meant: whole lists for imports and copies; the queue, which walks the index of
+/// Scans that are meant: whole lists for imports and copies, versions of some
+/// courses; the queue, which walks the index of
 /// open cases in its order until a page is full.
-const MEANT: [&str; 6] = [
+const MEANT: [&str; 7] = [
     "WHERE r.state <> 'done' AND",
     "SELECT member_id, kind, hash FROM logins",
     "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
     "SELECT count(*) FROM members",
+    "FROM course_versions",
     "pragma_integrity_check",
     "pragma_foreign_key_check",
 ];

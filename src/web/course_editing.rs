@@ -1,0 +1,88 @@
+/*! Pages of the editors of courses: which there are, one under their hands, one file of it. */
+
+use askama::Template;
+
+use super::{Site, render};
+use crate::{
+    courses::{Draft, EditorCard, ImportProblems, port::VersionState},
+    error::Result,
+};
+
+#[derive(Template)]
+#[template(path = "course_editing.html")]
+struct Editing<'a> {
+    site: &'a Site,
+    title: &'a str,
+    cards: &'a [EditorCard],
+    form_token: &'a str,
+}
+
+/// All courses, for their editors.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn course_editing(site: &Site, cards: &[EditorCard], form_token: &str) -> Result<String> {
+    render(&Editing { site, title: "Biên tập khóa học", cards, form_token })
+}
+
+impl EditorCard {
+    fn is_draft(&self) -> bool {
+        self.newest.state == VersionState::Draft
+    }
+}
+
+#[derive(Template)]
+#[template(path = "course_draft.html")]
+struct DraftPage<'a> {
+    site: &'a Site,
+    title: &'a str,
+    draft: &'a Draft,
+    problems: ImportProblems,
+    files: Vec<(&'a str, bool)>,
+    form_token: &'a str,
+    notice: Option<&'a str>,
+}
+
+/// One course under its editors' hands.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn course_draft(site: &Site, draft: &Draft, form_token: &str, notice: Option<&str>) -> Result<String> {
+    render(&DraftPage {
+        site,
+        title: draft.course.as_ref().map_or(draft.version.slug.as_str(), |course| course.title.as_str()),
+        draft,
+        problems: draft.problems(),
+        files: draft.files.keys().map(|path| (path.as_str(), !path.starts_with("media/"))).collect(),
+        form_token,
+        notice,
+    })
+}
+
+impl DraftPage<'_> {
+    fn is_draft(&self) -> bool {
+        self.draft.version.state == VersionState::Draft
+    }
+}
+
+#[derive(Template)]
+#[template(path = "course_file.html")]
+struct FilePage<'a> {
+    site: &'a Site,
+    title: &'a str,
+    slug: &'a str,
+    path: &'a str,
+    text: &'a str,
+    problems: Vec<String>,
+    form_token: &'a str,
+}
+
+/// One file of a course, to be written.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn course_file(site: &Site, draft: &Draft, path: &str, form_token: &str) -> Result<String> {
+    let text = draft.files.get(path).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+    let problems = draft.problems().folder.iter().filter(|p| p.file == path).map(ToString::to_string).collect();
+    render(&FilePage { site, title: path, slug: &draft.version.slug, path, text: &text, problems, form_token })
+}

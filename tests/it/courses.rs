@@ -1,0 +1,201 @@
+/*! Courses over real HTTP: a member learns on two devices, is offline in between, and holds a certificate. */
+
+use congdoan::{
+    app::App,
+    courses::{Imported, Unheld, folder::Files},
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    people::{Load, Person, people_server},
+    support::TestServer,
+};
+
+/// Short name of the invented course.
+pub const COURSE: &str = "nghi-thu";
+
+/// The folder of the invented course.
+pub fn course_files() -> Files {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/courses").join(COURSE);
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(&path).unwrap())
+    });
+    files.collect()
+}
+
+/// Puts the invented course into service.
+pub async fn import(app: &App) {
+    let courses = app.courses().unwrap();
+    let done = courses.import(COURSE, &course_files(), Unheld::Refuse, &app.law_now(), app.now()).await.unwrap();
+    assert_eq!(done, Imported::Published(1));
+}
+
+/// A server over the invented law, its people, the starter courses and the invented one.
+pub async fn course_server() -> (TestServer, App) {
+    let (server, app, _codes) = people_server().await;
+    import(&app).await;
+    (server, app)
+}
+
+/// The name of the go on a quiz's page.
+fn attempt(page: &str) -> &str {
+    page.split("name=\"lan\" value=\"").nth(1).unwrap().split('"').next().unwrap()
+}
+
+fn answer(id: &str, at: &str, attempt: &str, question: &str, answer: Value) -> Value {
+    json!({"id": id, "course": COURSE, "lesson": "02-tiep", "at": at, "attempt": attempt, "question": question,
+           "answer": answer})
+}
+
+async fn send(person: &Person<'_>, events: &[Value]) -> Value {
+    let load = Load::Json(json!({ "events": events }).to_string());
+    let reply = person.send(Method::POST, "/api/v1/lessons/events", load).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    reply.value()
+}
+
+/// Both lessons passed, as a device that was offline tells it; the certificate's id.
+async fn pass_all(person: &Person<'_>, prefix: &str) -> String {
+    let all = [
+        ("01-nghi", "so-ngay", json!(12)),
+        ("01-nghi", "hoi-ai", json!(["a"])),
+        ("01-nghi", "dung-sai", json!(true)),
+        ("02-tiep", "nhieu", json!(["c", "a"])),
+        ("02-tiep", "thu-tu", json!(["a", "b", "c"])),
+        ("02-tiep", "phan", json!("1,5")),
+    ];
+    let event = |(lesson, question, answer): &(&str, &str, Value)| {
+        json!({"id": format!("{prefix}-{question}"), "course": COURSE, "lesson": lesson, "attempt": "x",
+               "question": question, "answer": answer})
+    };
+    let done = send(person, &all.iter().map(event).collect::<Vec<_>>()).await;
+    done["courses"][0]["certificate"]["id"].as_str().unwrap_or_else(|| panic!("{done}")).to_owned()
+}
+
+#[tokio::test]
+async fn a_lesson_on_one_device_the_next_on_another_and_a_certificate_that_verifies() {
+    let (server, _app) = course_server().await;
+    let first = Person::sign_in(&server, "1").await;
+    let list = first.get("/khoa-hoc").await.text;
+    assert!(list.contains("Ngày nghỉ thử") && list.contains("Hợp đồng lao động trong mười phút"), "{list}");
+    let lesson = first.get("/khoa-hoc/nghi-thu/01-nghi").await.text;
+    assert!(lesson.contains("<h2>Ví dụ</h2>") && lesson.contains("href=\"/luat/1-2020-qh99/dieu-3\""), "{lesson}");
+    let read = first.submit("/khoa-hoc/nghi-thu/01-nghi", "x=1").await;
+    assert_eq!((read.status, read.header("location")), (303, "/khoa-hoc/nghi-thu/01-nghi/cau-hoi"));
+    let quiz = first.get("/khoa-hoc/nghi-thu/01-nghi/cau-hoi").await.text;
+    let fields = format!("lan={}&q.so-ngay=11&q.hoi-ai=a&q.dung-sai=1", attempt(&quiz));
+    let done = first.submit("/khoa-hoc/nghi-thu/01-nghi/cau-hoi", &fields).await.text;
+    assert!(done.contains("Đúng 2/3 câu") && done.contains("Bạn đã qua bài này"), "{done}");
+    assert!(done.contains("Đáp án: <strong>12 ngày</strong>") && done.contains("Luật thử nói mười hai."), "{done}");
+    assert!(done.contains("href=\"/luat/1-2020-qh99/dieu-3\""), "each legal answer shows its article: {done}");
+
+    let second = Person::sign_in(&server, "1").await;
+    let course = second.get("/khoa-hoc/nghi-thu").await.text;
+    assert!(
+        course.contains("Đã qua 1/2 bài") && course.contains("đúng 2/3 câu") && course.contains("Học tiếp: Học tiếp")
+    );
+    let offline = [
+        answer("e1", "2026-01-01T08:00:00Z", "go", "nhieu", json!(["a", "c"])),
+        answer("e2", "2026-01-01T08:01:00Z", "go", "thu-tu", json!(["a", "b", "c"])),
+        answer("e3", "2026-01-01T08:02:00Z", "go", "phan", json!("1,5")),
+        json!({"id": "e4", "course": COURSE, "lesson": "khong-co", "attempt": "go", "question": "a", "answer": true}),
+    ];
+    let sent = send(&second, &offline).await;
+    assert_eq!((&sent["new"], &sent["known"], &sent["refused"][0]["id"]), (&json!(3), &json!(0), &json!("e4")));
+    assert!(sent["feedback"].as_array().unwrap().iter().all(|one| one["right"] == true), "{sent}");
+    let certificate = sent["courses"][0]["certificate"]["id"].as_str().unwrap().to_owned();
+    let again = send(&second, &offline).await;
+    assert_eq!((&again["new"], &again["known"]), (&json!(0), &json!(3)), "sent twice, kept once");
+    assert_eq!(again["courses"][0]["certificate"]["id"], certificate.as_str());
+    assert!(first.get("/khoa-hoc/nghi-thu").await.text.contains(&format!("/chung-chi/{certificate}")));
+
+    let stranger = Person::anonymous(&server);
+    let address = format!("/chung-chi/{certificate}");
+    let page = stranger.get(&address).await;
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    assert!(page.text.contains("N. T. A.") && !page.text.contains("Nguyễn Thị An"), "{}", page.text);
+    assert!(page.text.contains("<svg") && !page.text.contains("name=\"hien\""));
+    assert_eq!(first.submit(&format!("{address}/ten"), "hien=1").await.status, 303);
+    assert!(stranger.get(&address).await.text.contains("Nguyễn Thị An"), "with consent");
+    let other = Person::sign_in(&server, "2").await;
+    assert_eq!(other.submit(&format!("{address}/ten"), "hien=0").await.status, 404, "it is another's");
+    let forged: String = certificate.chars().rev().collect();
+    for id in [forged.as_str(), "x", "AAAAAAAAAAAAAAAAAAAAAA", "..%2F..%2Fkhoa-hoc"] {
+        assert_eq!(stranger.get(&format!("/chung-chi/{id}")).await.status, 404, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn the_newest_answer_of_a_go_wins_and_what_was_passed_stays_passed() {
+    let (server, _app) = course_server().await;
+    let member = Person::sign_in(&server, "1").await;
+    let progress = |sent: &Value| sent["courses"][0]["lessons"][1]["progress"].clone();
+    // Sent newest first: the time the device gave counts, not the order of arrival.
+    let sent = send(
+        &member,
+        &[
+            answer("b", "2026-01-01T09:00:00Z", "go", "phan", json!("2")),
+            answer("a", "2026-01-01T08:00:00Z", "go", "phan", json!("1,5")),
+            answer("c", "2026-01-01T08:00:00Z", "go", "nhieu", json!(["a", "c"])),
+        ],
+    )
+    .await;
+    assert_eq!((&progress(&sent)["best_correct"], &progress(&sent)["passed_at"]), (&json!(1), &Value::Null));
+    // A clock far ahead counts as now.
+    let sent = send(&member, &[answer("d", "2999-01-01T09:00:00Z", "go", "phan", json!("1,5"))]).await;
+    assert_eq!((&progress(&sent)["best_correct"], &progress(&sent)["best_questions"]), (&json!(2), &json!(3)));
+    assert!(progress(&sent)["passed_at"].is_string());
+    let sent = send(&member, &[answer("e", "2999-01-01T09:00:00Z", "go-2", "phan", json!("7"))]).await;
+    assert_eq!(progress(&sent)["best_correct"], 2, "the best go counts");
+    assert!(progress(&sent)["passed_at"].is_string());
+    for bad in [
+        json!({"events": [{"id": "x y", "course": COURSE, "lesson": "02-tiep"}]}),
+        json!({"events": [{"id": "x", "course": "khong-co", "lesson": "02-tiep"}]}),
+    ] {
+        let reply = member.send(Method::POST, "/api/v1/lessons/events", Load::Json(bad.to_string())).await.value();
+        assert_eq!((reply["refused"].as_array().unwrap().len(), &reply["new"]), (1, &json!(0)), "{reply}");
+    }
+    for bad in
+        [json!({}), json!({"events": vec![json!({}); 201]}), json!({"events": [1]}), json!({"events": [{"id": "x"}]})]
+    {
+        let reply = member.send(Method::POST, "/api/v1/lessons/events", Load::Json(bad.to_string())).await;
+        assert_eq!(reply.status, 422, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_learns_without_saved_progress() {
+    let (server, _app) = course_server().await;
+    let stranger = Person::anonymous(&server);
+    assert!(stranger.get("/khoa-hoc").await.text.contains("kết quả không được lưu"));
+    let quiz = stranger.get("/khoa-hoc/nghi-thu/02-tiep/cau-hoi").await.text;
+    let fields =
+        format!("lan={}&q.nhieu.a=1&q.nhieu.c=1&q.thu-tu.a=1&q.thu-tu.b=2&q.thu-tu.c=3&q.phan=1%2C5", attempt(&quiz));
+    let done = stranger.submit("/khoa-hoc/nghi-thu/02-tiep/cau-hoi", &fields).await.text;
+    assert!(done.contains("Đúng 3/3 câu") && done.contains("Kết quả không được lưu"), "{done}");
+    assert!(stranger.get("/api/v1/courses/nghi-thu").await.value()["lessons"][1]["progress"].is_null());
+    let api = stranger.get("/api/v1/lessons/nghi-thu/02-tiep").await;
+    assert!(!api.text.contains("\"key\"") && !api.text.contains("explanation"), "keys stay here: {}", api.text);
+    let empty = stranger.submit("/khoa-hoc/nghi-thu/02-tiep/cau-hoi", "lan=x").await.text;
+    assert!(empty.contains("Đúng 0/3 câu") && empty.contains("chưa trả lời"), "{empty}");
+    let script = stranger.submit("/khoa-hoc/nghi-thu/02-tiep/cau-hoi", "lan=x&q.phan=%3Cscript%3E").await.text;
+    assert!(script.contains("&#60;script&#62;") && !script.contains("<script>"), "{script}");
+}
+
+#[tokio::test]
+async fn officers_see_counts_that_name_nobody() {
+    let (server, _app) = course_server().await;
+    for number in ["1", "2", "3"] {
+        pass_all(&Person::sign_in(&server, number).await, number).await;
+    }
+    let inspector = Person::sign_in(&server, "4").await;
+    let counts = inspector.get("/api/v1/courses/nghi-thu/completion").await.value();
+    assert_eq!(counts["whole"]["unit"], "A");
+    for count in ["members", "started", "completed"] {
+        assert!(counts["whole"][count].is_null() && counts["below"][0][count].is_null(), "{counts}");
+    }
+    let page = inspector.get("/quan-ly/khoa-hoc/nghi-thu").await.text;
+    assert!(page.contains("dưới 10") && !page.contains("Nguyễn Thị An"), "{page}");
+}
