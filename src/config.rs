@@ -42,6 +42,8 @@ pub struct Config {
     pub api: ApiConfig,
     /// Who may reload the corpus over HTTP.
     pub admin: AdminConfig,
+    /// Who may ask.
+    pub accounts: AccountsConfig,
     /// Bounds of asking.
     pub limits: Limits,
     /// Whom to ask when the answer abstains: unit name (or `default`) -> contact.
@@ -62,9 +64,59 @@ pub struct HttpConfig {
     pub write_ms_max: u64,
     /// Connections held at once; further ones wait to be taken.
     pub connections_max: usize,
-    /// Address people reach the service by, for links in answers read elsewhere; without it
-    /// those links begin with `/`.
+    /// Address people reach the service by, `https://tro-ly.congdoan.vn`: for links in answers
+    /// read elsewhere, which begin with `/` without it; for the origin forms come from; with
+    /// https, cookies are for https alone.
     pub public_url: Option<String>,
+    /// Whether a reverse proxy names the client in `X-Forwarded-For`; without one anybody could.
+    pub behind_proxy: bool,
+}
+
+impl HttpConfig {
+    /// Whether people reach the service over https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// Fills in defaults; what is wrong is collected in `mistakes`.
+    fn resolve(raw: RawHttp, mistakes: &mut Vec<String>) -> Self {
+        let listen_text = raw.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let listen = listen_text.parse::<SocketAddr>().unwrap_or_else(|e| {
+            mistakes.push(format!("http.listen: `{listen_text}`: {e}; write ADDRESS:PORT, e.g. 127.0.0.1:8080"));
+            SocketAddr::from(([127, 0, 0, 1], 8080))
+        });
+        let http = Self {
+            listen,
+            body_bytes_max: raw.body_bytes_max.unwrap_or(64 * 1024),
+            header_ms_max: raw.header_ms_max.unwrap_or(20_000),
+            write_ms_max: raw.write_ms_max.unwrap_or(30_000),
+            connections_max: raw.connections_max.unwrap_or(1_024),
+            public_url: raw.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            behind_proxy: raw.behind_proxy.unwrap_or(false),
+        };
+        let is_web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
+        if http.public_url.as_ref().is_some_and(|url| !is_web(url) || url.splitn(4, '/').count() != 3) {
+            mistakes.push("http.public_url: write https://NAME, without a path".to_owned());
+        }
+        for (key, is_zero) in [
+            ("body_bytes_max", http.body_bytes_max == 0),
+            ("header_ms_max", http.header_ms_max == 0),
+            ("write_ms_max", http.write_ms_max == 0),
+            ("connections_max", http.connections_max == 0),
+        ] {
+            if is_zero {
+                mistakes.push(format!("http.{key}: must be at least 1"));
+            }
+        }
+        http
+    }
+}
+
+/// Who may ask.
+#[derive(Debug, Clone)]
+pub struct AccountsConfig {
+    /// Whether those may ask who are not signed in.
+    pub anonymous_asking: bool,
 }
 
 /// Folders.
@@ -158,6 +210,12 @@ pub struct Limits {
     pub encode_first_passages_max: usize,
     /// Largest file an admin may upload, in bytes.
     pub upload_bytes_max: usize,
+    /// Questions a minute from one address, of all there who are not signed in.
+    pub anonymous_questions_per_minute_max: usize,
+    /// Questions a minute of one member.
+    pub member_questions_per_minute_max: usize,
+    /// Days a conversation is kept after its last question.
+    pub history_days_kept: usize,
 }
 
 /// Settings as written, every key optional. Unknown keys are mistakes.
@@ -176,6 +234,8 @@ pub struct RawConfig {
     pub api: RawApi,
     /// `[admin]`
     pub admin: RawAdmin,
+    /// `[accounts]`
+    pub accounts: RawAccounts,
     /// `[limits]`
     pub limits: BTreeMap<String, u64>,
     /// `[contacts]`
@@ -198,6 +258,16 @@ pub struct RawHttp {
     pub connections_max: Option<usize>,
     /// See [`HttpConfig::public_url`].
     pub public_url: Option<String>,
+    /// See [`HttpConfig::behind_proxy`].
+    pub behind_proxy: Option<bool>,
+}
+
+/// `[accounts]` as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawAccounts {
+    /// See [`AccountsConfig::anonymous_asking`].
+    pub anonymous_asking: Option<bool>,
 }
 
 /// `[paths]` as written.
@@ -302,6 +372,9 @@ impl Default for Limits {
             removed_percent_max: 5,
             encode_first_passages_max: 4_000,
             upload_bytes_max: 64 << 20,
+            anonymous_questions_per_minute_max: 60,
+            member_questions_per_minute_max: 60,
+            history_days_kept: 730,
         }
     }
 }
@@ -325,6 +398,9 @@ impl Limits {
                 "removed_percent_max" => &mut self.removed_percent_max,
                 "encode_first_passages_max" => &mut self.encode_first_passages_max,
                 "upload_bytes_max" => &mut self.upload_bytes_max,
+                "anonymous_questions_per_minute_max" => &mut self.anonymous_questions_per_minute_max,
+                "history_days_kept" => &mut self.history_days_kept,
+                "member_questions_per_minute_max" => &mut self.member_questions_per_minute_max,
                 "answer_ms_max" => {
                     self.answer_ms_max = *value;
                     continue;
@@ -349,29 +425,7 @@ impl Config {
     /// `Invalid` listing all mistakes at once, each with its key.
     pub fn resolve(raw: RawConfig) -> Result<Self> {
         let mut mistakes = Vec::new();
-        let listen_text = raw.http.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
-        let listen = listen_text.parse::<SocketAddr>().unwrap_or_else(|e| {
-            mistakes.push(format!("http.listen: `{listen_text}`: {e}; write ADDRESS:PORT, e.g. 127.0.0.1:8080"));
-            SocketAddr::from(([127, 0, 0, 1], 8080))
-        });
-        let http = HttpConfig {
-            listen,
-            body_bytes_max: raw.http.body_bytes_max.unwrap_or(64 * 1024),
-            header_ms_max: raw.http.header_ms_max.unwrap_or(20_000),
-            write_ms_max: raw.http.write_ms_max.unwrap_or(30_000),
-            connections_max: raw.http.connections_max.unwrap_or(1_024),
-            public_url: raw.http.public_url.map(|url| url.trim_end_matches('/').to_owned()),
-        };
-        for (key, is_zero) in [
-            ("body_bytes_max", http.body_bytes_max == 0),
-            ("header_ms_max", http.header_ms_max == 0),
-            ("write_ms_max", http.write_ms_max == 0),
-            ("connections_max", http.connections_max == 0),
-        ] {
-            if is_zero {
-                mistakes.push(format!("http.{key}: must be at least 1"));
-            }
-        }
+        let http = HttpConfig::resolve(raw.http, &mut mistakes);
         let threads_stated = raw.models.threads;
         let threads = raw
             .models
@@ -405,6 +459,7 @@ impl Config {
                 with_uploads: raw.paths.with_uploads.unwrap_or(true),
             },
             admin: AdminConfig { token: raw.admin.token, token_file: raw.admin.token_file },
+            accounts: AccountsConfig { anonymous_asking: raw.accounts.anonymous_asking.unwrap_or(true) },
             models: ModelsConfig {
                 embedder: raw.models.embedder.unwrap_or_else(|| "multilingual-e5-small-q4".to_owned()),
                 generator: generator_file,
@@ -440,42 +495,4 @@ impl Config {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config> {
-        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
-        RawConfig::read(text, environment).and_then(Config::resolve)
-    }
-
-    #[test]
-    fn the_environment_wins_over_the_file() {
-        let text = "[http]\nlisten = '127.0.0.1:1'\n[limits]\nhits_max = 5\n[contacts]\ndefault = 'Chị An'";
-        let config = read(text, &[("CONGDOAN__HTTP__LISTEN", "127.0.0.1:2"), ("HOME", "/x")]).unwrap();
-        assert_eq!(config.http.listen.port(), 2);
-        assert_eq!(config.limits.hits_max, 5);
-        assert_eq!(config.contact(Some("no such unit")), "Chị An");
-        let config = read(text, &[("CONGDOAN__LIMITS__HITS_MAX", "7"), ("CONGDOAN__PATHS__CORPUS", "a:b")]).unwrap();
-        assert_eq!(config.limits.hits_max, 7);
-        assert_eq!(config.paths.corpus, [PathBuf::from("a"), PathBuf::from("b")]);
-    }
-
-    #[test]
-    fn a_token_is_text_long_enough_and_never_printed() {
-        let config = read("", &[("CONGDOAN__ADMIN__TOKEN", "12345678901234567890")]).unwrap();
-        assert_eq!(config.admin.token.as_ref().map(Secret::expose), Some("12345678901234567890"));
-        assert!(!format!("{config:?}").contains("1234567890"));
-        assert!(read("[admin]\ntoken = 'short'", &[]).unwrap_err().to_string().contains("admin.token"));
-    }
-
-    #[test]
-    fn all_mistakes_are_reported_at_once_with_their_keys() {
-        let error =
-            read("[http]\nlisten = 'nowhere'\n[limits]\nhits_max = 0\nno_such = 1", &[]).unwrap_err().to_string();
-        for key in ["http.listen", "limits.hits_max", "limits.no_such"] {
-            assert!(error.contains(key), "{key} not in {error}");
-        }
-        assert!(read("[htp]\nx = 1", &[]).unwrap_err().to_string().contains("htp"));
-        assert!(read("", &[("CONGDOAN__X", "1")]).is_err());
-    }
-}
+mod tests;

@@ -20,6 +20,8 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `eval`     figures over questions with gold articles
 * `engine`   bounded queues and worker threads between async callers and sync compute
 * `accounts` people: units, members, roles, signing in; the ports it needs
+* `history`  what members asked and were answered, sealed, for them alone
+* `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -40,12 +42,14 @@ pub mod error;
 pub mod eval;
 pub mod fetch;
 pub mod generate;
+pub mod history;
 pub mod http;
 pub mod index;
 pub mod ingest;
 pub mod law;
 pub mod models;
 pub mod retrieve;
+pub mod review;
 pub mod secrets;
 pub mod store;
 pub mod views;

@@ -6,7 +6,7 @@ An [`Actor`] exists only for who has shown a session or a key. Authorisation is 
 answer tells that it exists.
 */
 
-use super::types::{Grant, Member, Role, SessionId, UnitPath};
+use super::types::{Grant, Member, MemberId, Role, SessionId, UnitPath};
 use crate::error::{Error, Result};
 
 /// What a key of a program may be used for. A session may be used for everything.
@@ -152,12 +152,17 @@ impl Visitor {
             Self::Member(actor) => Ok(actor),
         }
     }
+
+    /// Number in the store of the member, where it is one.
+    pub fn member_id(&self) -> Option<MemberId> {
+        self.actor().ok().map(|actor| actor.member().id)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::types::{MemberId, MemberState, UnitId};
+    use crate::accounts::types::{MemberState, UnitId};
 
     fn path(text: &str) -> UnitPath {
         UnitPath::from_stored(text.to_owned()).unwrap()

@@ -142,6 +142,9 @@ pub trait PeopleStore: Send + Sync {
     fn put_grant(&self, member: MemberId, role: Role, unit: UnitId, now: Timestamp) -> Later<'_, bool>;
     /// Takes a role; whether it was there.
     fn drop_grant(&self, member: MemberId, role: Role, unit: UnitId) -> Later<'_, bool>;
+    /// Takes all from an account that the union's register does not need: password, contacts,
+    /// names to sign in with but the number, roles, sessions, keys, codes.
+    fn erase(&self, member: MemberId) -> Later<'_, ()>;
     /// Blocks a member and ends their sessions and keys, or lets them in again.
     fn block(&self, member: MemberId, blocked: bool, now: Timestamp) -> Later<'_, ()>;
 }

@@ -129,16 +129,47 @@ impl Accounts {
     /// `Invalid` naming `current` or `password`; `TooManyAttempts`; `Forbidden` for a key.
     pub async fn change_password(&self, actor: &Actor, current: &str, password: &str, now: Timestamp) -> Result<()> {
         let session = actor.require_session()?;
+        self.confirm_password(actor, current, now).await?;
+        let password = self.passwords.hash(Password::choose(password)?).await?;
+        self.sign_ins.set_password(actor.member().id, &password, Some(session)).await
+    }
+
+    /// Checks that who asks knows their password: before what cannot be undone.
+    ///
+    /// # Errors
+    /// `Invalid` naming `current`; `TooManyAttempts`; `Forbidden` for a key.
+    pub async fn confirm_password(&self, actor: &Actor, current: &str, now: Timestamp) -> Result<()> {
+        actor.require_session()?;
         let member = actor.member().id;
         let counted = self.attempt_key("member", &member.0.to_string());
         self.begin_attempt(&counted, now).await?;
         let stored = self.sign_ins.credentials_of(member).await?.and_then(|found| found.password);
-        if !self.passwords.verify(current, stored.as_deref()).await? {
-            return Err(Error::invalid("current", "mật khẩu hiện tại không đúng"));
+        if self.passwords.verify(current, stored.as_deref()).await? {
+            self.sign_ins.forget_attempts(&counted).await
+        } else {
+            Err(Error::invalid("current", "mật khẩu hiện tại không đúng"))
         }
-        let password = self.passwords.hash(Password::choose(password)?).await?;
-        self.sign_ins.set_password(member, &password, Some(session)).await?;
-        self.sign_ins.forget_attempts(&counted).await
+    }
+
+    /// Takes all from one's own account that the union's register does not need.
+    ///
+    /// # Errors
+    /// `Conflict` for an admin, whose roles somebody must take first; `Forbidden` for a key.
+    pub async fn erase(&self, actor: &Actor) -> Result<()> {
+        actor.require_session()?;
+        self.may_be_erased(actor)?;
+        self.people.erase(actor.member().id).await
+    }
+
+    /// Whether one's own account can be erased.
+    ///
+    /// # Errors
+    /// `Conflict` for an admin.
+    pub fn may_be_erased(&self, actor: &Actor) -> Result<()> {
+        if actor.has(super::Role::Admin) {
+            return Err(Error::Conflict("bạn đang là quản trị; hãy nhờ quản trị khác bỏ vai trò trước".to_owned()));
+        }
+        Ok(())
     }
 
     /// Who a session's token belongs to; anonymous for one that has ended.

@@ -8,7 +8,7 @@ use super::{
     abstain, asked, chat, clarify,
     compose::{self, Choice, Chosen},
     definition, direct,
-    ground::{self, Evidence},
+    ground::{Evidence, Grounds},
     next,
     pieces::Weights,
     premise, sentences, support,
@@ -32,6 +32,8 @@ use crate::{
 const HITS_MAX: usize = 20;
 /// Pieces of evidence given to the model: with more, small models pick the wrong one.
 const EVIDENCE_ITEMS_MAX: usize = 2;
+/// Evidence shorter than this is not cut further to fit a model's prompt, in characters.
+const EVIDENCE_CHARS_MIN: usize = 200;
 /// First hits among which an article the question names rightly is found without its name.
 const NAMED_HITS: usize = 10;
 /// First hits that may confirm or contradict a number.
@@ -252,14 +254,16 @@ pub fn generate(
     let Composed { mut answer, started } = composed;
     emit(AskEvent::Status(AskStage::Reading));
     let generation_started = Instant::now();
-    let prompt = prompt_for(&answer);
+    let prompt = prompt_within(&answer, generator, limits.prompt_tokens_max);
     let bounds = GenerateLimits {
         prompt_tokens_max: limits.prompt_tokens_max,
         answer_tokens_max: limits.answer_tokens_max,
         answer_ms_max: limits.answer_ms_max,
     };
     let citations = answer.citations.clone();
-    let mut checker = Checker { citations: &citations, pending: String::new(), sentences: Vec::new(), writing: false };
+    let evidence: Vec<Evidence<'_>> = citations.iter().map(evidence_of).collect();
+    let grounds = Grounds::new(&evidence, &answer.understood);
+    let mut checker = Checker { grounds, pending: String::new(), sentences: Vec::new(), writing: false };
     let generated = generator.generate(&prompt, &bounds, &mut |text| checker.take(text, emit));
     match generated {
         Ok(generated) => {
@@ -273,7 +277,9 @@ pub fn generate(
                 answer_tokens: generated.answer_tokens,
                 cut_off: matches!(generated.stop, StopReason::Tokens | StopReason::Time),
             };
-            finish(&mut answer, checker.sentences, generator.id());
+            finish(&mut answer, checker.sentences, generated.model.as_deref().unwrap_or(generator.id()));
+            // Clauses in place of a draft that did not stand are whole.
+            answer.writing.cut_off &= answer.generator != EXTRACTS;
         }
         Err(error) => {
             tracing::error!("the generator failed, the answer is the clauses alone: {error:#}");
@@ -283,6 +289,18 @@ pub fn generate(
     lap(&mut answer.timings_ms, "generate", generation_started);
     lap(&mut answer.timings_ms, "total", started);
     answer
+}
+
+/// A clause as the check sees it.
+fn evidence_of(citation: &CitedProvision) -> Evidence<'_> {
+    Evidence {
+        n: citation.n,
+        citation: &citation.citation,
+        title: &citation.title,
+        lead_in: &citation.lead_in,
+        text: &citation.quote,
+        in_force: citation.in_force,
+    }
 }
 
 /// Puts what stands before the clauses; what was withdrawn stays visible as withdrawn.
@@ -300,8 +318,26 @@ fn finish(answer: &mut Answer, sentences: Vec<AnswerSentence>, generator: &str) 
     answer.generator = generator.to_owned();
 }
 
+/// The prompt for an answer's clauses, with as much of them as `prompt_tokens_max` of the model
+/// allow; the last clauses are cut first.
+fn prompt_within(answer: &Answer, generator: &dyn Generator, prompt_tokens_max: usize) -> Prompt {
+    let mut limits = PromptLimits::recommended();
+    loop {
+        let prompt = prompt_of(answer, &limits);
+        let fits = generator.prompt_tokens(&prompt).is_none_or(|tokens| tokens <= prompt_tokens_max);
+        if fits || limits.evidence_chars_max < EVIDENCE_CHARS_MIN {
+            return prompt;
+        }
+        limits.evidence_chars_max = limits.evidence_chars_max / 4 * 3;
+    }
+}
+
 /// The prompt for an answer's clauses.
 pub fn prompt_for(answer: &Answer) -> Prompt {
+    prompt_of(answer, &PromptLimits::recommended())
+}
+
+fn prompt_of(answer: &Answer, limits: &PromptLimits) -> Prompt {
     // A list of what is forbidden says so in the article's title alone.
     let texts: Vec<String> =
         answer.citations.iter().map(|c| [c.title.as_str(), &c.lead_in, &c.quote].join("\n")).collect();
@@ -312,17 +348,12 @@ pub fn prompt_for(answer: &Answer) -> Prompt {
         .zip(&texts)
         .map(|(c, text)| EvidenceItem { n: c.n, citation: &c.citation, text })
         .collect();
-    prompt::assemble(
-        &answer.understood,
-        &answer.as_of.strftime("%d/%m/%Y").to_string(),
-        &items,
-        &PromptLimits::recommended(),
-    )
+    prompt::assemble(&answer.understood, &answer.as_of.strftime("%d/%m/%Y").to_string(), &items, limits)
 }
 
 /// Collects streamed text and checks each sentence as it ends.
 struct Checker<'a> {
-    citations: &'a [CitedProvision],
+    grounds: Grounds<'a>,
     pending: String,
     sentences: Vec<AnswerSentence>,
     writing: bool,
@@ -369,12 +400,7 @@ impl Checker<'_> {
         if sentences::take_marks(piece).0.is_empty() {
             return;
         }
-        let evidence: Vec<Evidence<'_>> = self
-            .citations
-            .iter()
-            .map(|c| Evidence { n: c.n, citation: &c.citation, title: &c.title, lead_in: &c.lead_in, text: &c.quote })
-            .collect();
-        let sentence = ground::check(piece, &evidence);
+        let sentence = self.grounds.check(piece);
         emit(AskEvent::Verdict { index: self.sentences.len(), sentence: sentence.clone() });
         self.sentences.push(sentence);
     }

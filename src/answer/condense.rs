@@ -10,9 +10,16 @@ Questions typed without accents are read as well as others. What was carried is 
 to the member, as part of the question as understood.
 */
 
+mod words;
+
+use words::{
+    ASKING_ENDS, CONDITION, CONTRASTS, EMPTY, EMPTY_ENDS, FILLERS, OPENINGS, POINTERS, PROVISION_POINTERS,
+    QUESTION_WORDS, REPLIES, WEAK_ENDS,
+};
+
 use crate::law::{
     citation::Citation,
-    text::{fold, has_accent, syllables},
+    text::{fold, has_accent, syllable_ranges, syllables},
 };
 
 /// Turns that count; older ones are forgotten.
@@ -32,200 +39,6 @@ const QUESTION_TOPIC_SYLLABLES: usize = 2;
 /// The same after an opening that ties it to what was said, or with a word that points back.
 const TIED_TOPIC_SYLLABLES: usize = 3;
 const POINTING_TOPIC_SYLLABLES: usize = 6;
-
-/// Replies that say nothing by themselves.
-const REPLIES: [&str; 22] = [
-    "có",
-    "có ạ",
-    "có nhé",
-    "dạ",
-    "dạ có",
-    "dạ không",
-    "vâng",
-    "vâng ạ",
-    "đúng",
-    "đúng rồi",
-    "đúng vậy",
-    "phải",
-    "phải rồi",
-    "không",
-    "không ạ",
-    "không có",
-    "không phải",
-    "chưa",
-    "chưa có",
-    "rồi",
-    "ok",
-    "ko",
-];
-/// Openings that tie a question to what was said before, longest first.
-const OPENINGS: [&str; 22] = [
-    "nếu như vậy thì",
-    "trong trường hợp",
-    "nếu trường hợp",
-    "như vậy thì",
-    "nếu vậy thì",
-    "thế nếu là",
-    "như thế thì",
-    "trường hợp",
-    "vậy nếu",
-    "thế nếu",
-    "còn nếu",
-    "thế còn",
-    "vậy còn",
-    "thế thì",
-    "vậy thì",
-    "nếu là",
-    "nhưng",
-    "thế",
-    "vậy",
-    "còn",
-    "nếu",
-    "với",
-];
-/// Openings that put something else in place of what was asked about.
-const CONTRASTS: [&str; 3] = ["thế còn", "vậy còn", "còn"];
-/// The one that begins like a contrast and adds a circumstance.
-const CONDITION: [&str; 1] = ["còn nếu"];
-/// Words that point back at what was said, or ask for more of it.
-const POINTERS: [&str; 27] = [
-    "điều đó",
-    "điều này",
-    "điều luật đó",
-    "điều luật này",
-    "khoản đó",
-    "khoản này",
-    "điểm đó",
-    "điểm này",
-    "việc đó",
-    "việc này",
-    "cái đó",
-    "cái này",
-    "trường hợp đó",
-    "trường hợp này",
-    "quy định đó",
-    "quy định này",
-    "thời hạn đó",
-    "số tiền đó",
-    "như trên",
-    "ở trên",
-    "luật đó",
-    "luật này",
-    "rõ hơn",
-    "cụ thể hơn",
-    "chi tiết hơn",
-    "nói thêm",
-    "giải thích thêm",
-];
-/// Pointers that mean a provision, and so the one last cited.
-const PROVISION_POINTERS: [&str; 8] =
-    ["điều đó", "điều này", "điều luật đó", "điều luật này", "khoản đó", "khoản này", "quy định đó", "quy định này"];
-/// What makes a question of its own of a phrase, longest first.
-const QUESTION_WORDS: [&str; 34] = [
-    "như thế nào",
-    "bao nhiêu",
-    "được không",
-    "đúng không",
-    "phải không",
-    "hay không",
-    "có không",
-    "khi nào",
-    "bao giờ",
-    "lúc nào",
-    "bao lâu",
-    "thế nào",
-    "tại sao",
-    "vì sao",
-    "ra sao",
-    "mấy ngày",
-    "mấy tháng",
-    "mấy năm",
-    "mấy giờ",
-    "mấy tuần",
-    "mấy lần",
-    "có phải",
-    "có được",
-    "ở đâu",
-    "là gì",
-    "được gì",
-    "làm gì",
-    "mấy",
-    "gì",
-    "ai",
-    "nào",
-    "cần",
-    "muốn biết",
-    "hỏi về",
-];
-/// Words that ask at the end of a question.
-const ASKING_ENDS: [&str; 4] = ["không", "ko", "k", "chưa"];
-/// Ends that ask without saying what.
-const WEAK_ENDS: [&str; 4] = ["thì sao", "thế sao", "thì thế nào", "sao"];
-/// Syllables that are no topic.
-const EMPTY: [&str; 62] = [
-    "thì",
-    "sao",
-    "là",
-    "tôi",
-    "em",
-    "mình",
-    "bạn",
-    "anh",
-    "chị",
-    "cháu",
-    "cho",
-    "hỏi",
-    "ạ",
-    "ơi",
-    "nhé",
-    "nhỉ",
-    "được",
-    "có",
-    "không",
-    "phải",
-    "bị",
-    "sẽ",
-    "đã",
-    "đang",
-    "và",
-    "hay",
-    "hoặc",
-    "của",
-    "về",
-    "khi",
-    "nếu",
-    "mà",
-    "với",
-    "ở",
-    "tại",
-    "trong",
-    "này",
-    "đó",
-    "kia",
-    "ấy",
-    "thế",
-    "vậy",
-    "còn",
-    "rồi",
-    "nhưng",
-    "nữa",
-    "cũng",
-    "rất",
-    "ngày",
-    "tháng",
-    "năm",
-    "giờ",
-    "tuần",
-    "lần",
-    "tiền",
-    "mức",
-    "trường",
-    "hợp",
-    "ko",
-    "k",
-    "dc",
-    "à",
-];
 
 /// What a conversation remembers of one question and its answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -307,7 +120,7 @@ pub fn stand(question: &str, turns: &[Turn]) -> Standing {
             None => last.standing.with(question, false),
         },
         Tie::Reply => last.standing.with(&reply(question, &reading, last), false),
-        Tie::Topic => last.standing.with(question, reading.is_contrast()),
+        Tie::Topic => last.standing.with(&bare(question), reading.is_contrast()),
     };
     if STANDING_CHARS_MAX < carried.text().chars().count() { Standing::alone(question) } else { carried }
 }
@@ -328,6 +141,26 @@ fn reply(question: &str, reading: &Reading, last: &Turn) -> String {
     match &last.asked_back {
         Some(asked) if reading.is_bare_reply() => format!("{asked} {question}."),
         _ => question.to_owned(),
+    }
+}
+
+/// A follow-up without what only ties it to what was said: "thế … thì sao?". The words would
+/// count as something to be found in the law.
+fn bare(question: &str) -> String {
+    let ranges: Vec<_> = syllable_ranges(question).collect();
+    let reading = Reading::of(question);
+    let words = |phrase: &str| phrase.split_whitespace().count();
+    let skipped = FILLERS.iter().find(|filler| reading.begins(&[**filler])).map_or(0, |filler| words(filler));
+    let dropped = EMPTY_ENDS.iter().find(|end| reading.ends(end)).map_or(0, |end| words(end));
+    let kept = ranges.len().saturating_sub(dropped);
+    let (Some(first), Some(last)) = (ranges.get(skipped), kept.checked_sub(1).and_then(|last| ranges.get(last))) else {
+        return question.trim().to_owned();
+    };
+    let tail = ranges.last().and_then(|last| question.get(last.end..)).unwrap_or_default();
+    // What stands before the first syllable, a quotation mark perhaps, goes with the filler.
+    match question.get(first.start..last.end) {
+        Some(middle) if skipped < kept => format!("{middle}{}", tail.trim_end()),
+        _ => question.trim().to_owned(),
     }
 }
 
@@ -407,6 +240,10 @@ impl Reading {
 
     fn is_contrast(&self) -> bool {
         self.begins(&CONTRASTS) && !self.begins(&CONDITION)
+    }
+
+    fn ends(&self, phrase: &str) -> bool {
+        self.text.ends_with(&self.phrase(phrase))
     }
 
     fn weak_end(&self) -> Option<String> {

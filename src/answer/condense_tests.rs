@@ -41,9 +41,9 @@ fn circumstances_are_added_to_the_question_before() {
         seen,
         [
             "Xin thôi làm phải nói trước mấy hôm?",
-            "Xin thôi làm phải nói trước mấy hôm? thế nếu ký không kỳ hạn?",
-            "Xin thôi làm phải nói trước mấy hôm? còn công ty thì sao?",
-            "Xin thôi làm phải nói trước mấy hôm? còn công ty thì sao? nếu làm mùa vụ",
+            "Xin thôi làm phải nói trước mấy hôm? nếu ký không kỳ hạn?",
+            "Xin thôi làm phải nói trước mấy hôm? còn công ty?",
+            "Xin thôi làm phải nói trước mấy hôm? còn công ty? nếu làm mùa vụ",
         ]
     );
 }
@@ -51,8 +51,8 @@ fn circumstances_are_added_to_the_question_before() {
 #[test]
 fn accents_do_not_matter() {
     let seen = play(&["xin thoi lam phai noi truoc may hom", "the neu ky khong ky han", "con cong ty thi sao"]);
-    assert_eq!(seen[1], "xin thoi lam phai noi truoc may hom. the neu ky khong ky han");
-    assert_eq!(seen[2], "xin thoi lam phai noi truoc may hom. con cong ty thi sao");
+    assert_eq!(seen[1], "xin thoi lam phai noi truoc may hom. neu ky khong ky han");
+    assert_eq!(seen[2], "xin thoi lam phai noi truoc may hom. con cong ty");
 }
 
 #[test]
@@ -139,10 +139,11 @@ proptest! {
         let mut turns = Vec::new();
         for line in texts {
             let standing = stand(line, &turns);
-            prop_assert!(standing.modifiers.len() <= MODIFIERS_MAX + 1);
+            prop_assert!(standing.modifiers.len() <= MODIFIERS_MAX);
             if standing.is_carried() {
                 prop_assert!(standing.text().chars().count() <= STANDING_CHARS_MAX);
-                prop_assert!(standing.text().contains(line.trim()));
+                prop_assert!(standing.text().contains(&bare(line)));
+                prop_assert_eq!(bare(line).is_empty(), line.trim().is_empty(), "nothing said is lost");
             } else {
                 prop_assert_eq!(standing.text(), line);
             }

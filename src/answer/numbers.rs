@@ -1,98 +1,11 @@
 /*!
-Numbers with their units, in digits or in words: "30 ngày", "ba mươi ngày", "4.960.000 đồng", "50%".
+Reading numbers, in digits or in Vietnamese words: `4.960.000`, `1,5`, `08`, "ba mươi lăm".
+
+Knows values only; what is counted, and whether a number is a bound, `ground` reads.
 */
 
-use crate::law::text::{fold, syllable_ranges};
-
-/// A number as it stands in a text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Quantity {
-    /// Its value.
-    pub value: f64,
-    /// Folded first syllable of the unit, `ngay`, `%`; empty where none follows.
-    pub unit: String,
-}
-
-/// Units that make a number written in words a quantity: "một người" alone is not one.
-const WORD_UNITS: [&str; 12] =
-    ["ngay", "thang", "nam", "gio", "tuan", "lan", "tuoi", "dong", "phan", "trieu", "quy", "phut"];
-
-/// Units that say what is counted, whichever side writes them in another way.
-fn canonical_unit(unit: &str) -> String {
-    match unit {
-        "phan" | "%" => "%".to_owned(),
-        "vnd" | "d" | "dong" => "dong".to_owned(),
-        "h" | "gio" | "tieng" => "gio".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-/// All quantities of `text`, in order.
-pub fn quantities(text: &str) -> Vec<Quantity> {
-    let folded = fold(text);
-    let tokens = tokens(&folded);
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        if let Some(value) = digits_value(&tokens[at]) {
-            let (value, next) = scaled(value, &tokens, at + 1);
-            found.push(Quantity { value, unit: canonical_unit(tokens.get(next).map_or("", |t| unit_of(t))) });
-            at = next.max(at + 1);
-        } else if let Some((value, next)) = words_value(&tokens, at) {
-            let unit = tokens.get(next).map_or("", String::as_str);
-            if WORD_UNITS.contains(&unit) || unit == "%" {
-                found.push(Quantity { value, unit: canonical_unit(unit) });
-            }
-            at = next;
-        } else {
-            at += 1;
-        }
-    }
-    found
-}
-
-/// Syllables, numbers with their inner points and commas, and `%`.
-fn tokens(folded: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    let mut last_end = 0;
-    for range in syllable_ranges(folded) {
-        let between = &folded[last_end..range.start];
-        if between.contains('%') {
-            tokens.push("%".to_owned());
-        }
-        let piece = &folded[range.clone()];
-        let joins = matches!(between, "." | ",")
-            && piece.starts_with(|c: char| c.is_ascii_digit())
-            && tokens.last().is_some_and(|last| {
-                last.ends_with(|c: char| c.is_ascii_digit()) && last.starts_with(|c: char| c.is_ascii_digit())
-            });
-        if let (true, Some(last)) = (joins, tokens.last_mut()) {
-            last.push_str(between);
-            last.push_str(piece);
-        } else {
-            push_split(&mut tokens, piece);
-        }
-        last_end = range.end;
-    }
-    if folded[last_end..].contains('%') {
-        tokens.push("%".to_owned());
-    }
-    tokens
-}
-
-/// "12h" and "30ngay" are a number and its unit.
-fn push_split(tokens: &mut Vec<String>, piece: &str) {
-    let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-    if 0 < digits && digits < piece.len() {
-        tokens.push(piece[..digits].to_owned());
-        tokens.push(piece[digits..].to_owned());
-    } else {
-        tokens.push(piece.to_owned());
-    }
-}
-
-/// "4.960.000" is 4960000, "1,5" and "1.5" are 1.5, "02" is 2.
-fn digits_value(token: &str) -> Option<f64> {
+/// Value of a number in digits: `4.960.000` is 4960000, `1,5` and `1.5` are 1.5, `02` is 2.
+pub fn digits_value(token: &str) -> Option<f64> {
     if !token.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -107,63 +20,64 @@ fn digits_value(token: &str) -> Option<f64> {
     format!("{}.{}", parts[0], parts[1..].concat()).parse().ok()
 }
 
-/// Applies "triệu", "tỷ", "nghìn" after a number.
-fn scaled(value: f64, tokens: &[String], at: usize) -> (f64, usize) {
-    match tokens.get(at).map(String::as_str) {
-        Some("trieu") => (value * 1e6, at + 1),
-        Some("ty" | "ti") => (value * 1e9, at + 1),
-        Some("nghin" | "ngan") => (value * 1e3, at + 1),
-        _ => (value, at),
-    }
-}
-
-fn unit_of(token: &str) -> &str {
-    if token.starts_with(|c: char| c.is_ascii_digit()) { "" } else { token }
-}
-
-fn digit_word(word: &str) -> Option<u32> {
+/// Factor of a word that scales the number before it.
+pub fn scale(word: &str) -> Option<f64> {
     Some(match word {
-        "mot" => 1,
-        "hai" => 2,
-        "ba" => 3,
-        "bon" | "tu" => 4,
-        "nam" | "lam" => 5,
-        "sau" => 6,
-        "bay" => 7,
-        "tam" => 8,
-        "chin" => 9,
+        "nghìn" | "ngàn" => 1e3,
+        "triệu" => 1e6,
+        "tỷ" | "tỉ" => 1e9,
         _ => return None,
     })
 }
 
-/// Value of number words from `at` and where they end: "ba mươi lăm", "mười hai", "một trăm".
-fn words_value(tokens: &[String], at: usize) -> Option<(f64, usize)> {
-    let word = |i: usize| tokens.get(i).map_or("", String::as_str);
-    let (mut value, mut next) = match (digit_word(word(at)), word(at)) {
-        (Some(digit), _) => (digit, at + 1),
-        (None, "muoi") => (10, at + 1),
+fn digit_word(word: &str) -> Option<u32> {
+    Some(match word {
+        "một" | "mốt" => 1,
+        "hai" => 2,
+        "ba" => 3,
+        "bốn" | "tư" => 4,
+        "năm" | "lăm" => 5,
+        "sáu" => 6,
+        "bảy" | "bẩy" => 7,
+        "tám" => 8,
+        "chín" => 9,
+        _ => return None,
+    })
+}
+
+/// Value of the number words that `words` begins with, and how many they are: "ba mươi lăm",
+/// "mười hai", "một trăm". Words are lower-case syllables in their canonical spelling.
+pub fn words_value(words: &[&str]) -> Option<(f64, usize)> {
+    let word = |i: usize| words.get(i).copied().unwrap_or_default();
+    let (mut value, mut next) = match (digit_word(word(0)), word(0)) {
+        (Some(digit), _) => (digit, 1),
+        (None, "mười") => (10, 1),
         _ => return None,
     };
-    if word(next) == "tram" && value < 10 {
+    if word(next) == "trăm" && value < 10 {
         value *= 100;
         next += 1;
-        if word(next) == "le" || word(next) == "linh" {
+        let spare = matches!(word(next), "lẻ" | "linh");
+        if spare {
             next += 1;
         }
-        if let Some(digit) = digit_word(word(next)) {
-            let tens = word(next + 1) == "muoi";
+        if let Some(digit) = digit_word(word(next)).filter(|_| spare || word(next + 1) == "mươi") {
+            let tens = word(next + 1) == "mươi";
             value += if tens { digit * 10 } else { digit };
             next += if tens { 2 } else { 1 };
+        } else if word(next) == "mười" {
+            value += 10;
+            next += 1;
         }
-    } else if word(next) == "muoi" && value < 10 {
+    } else if word(next) == "mươi" && value < 10 {
         value *= 10;
         next += 1;
     }
     if value % 10 == 0
-        && (10..100).contains(&value)
+        && 0 < value % 100
         && let Some(digit) = digit_word(word(next))
         // "ba mươi năm" is thirty years: a unit is no digit.
-        && word(next) != "nam"
+        && word(next) != "năm"
     {
         value += digit;
         next += 1;
@@ -175,22 +89,28 @@ fn words_value(tokens: &[String], at: usize) -> Option<(f64, usize)> {
 mod tests {
     use super::*;
 
-    fn check(text: &str, expect: &[(f64, &str)]) {
-        let found: Vec<(f64, String)> = quantities(text).into_iter().map(|q| (q.value, q.unit)).collect();
-        let expect: Vec<(f64, String)> = expect.iter().map(|(v, u)| (*v, (*u).to_owned())).collect();
-        assert_eq!(found, expect, "{text}");
+    fn in_words(text: &str) -> Option<(f64, usize)> {
+        words_value(&text.split(' ').collect::<Vec<_>>())
     }
 
     #[test]
-    fn digits_words_and_units() {
-        check("Báo trước ít nhất 45 ngày", &[(45.0, "ngay")]);
-        check("ba mươi ngày hoặc mười hai tháng", &[(30.0, "ngay"), (12.0, "thang")]);
-        check("4.960.000 đồng/tháng và 1,5 lần", &[(4_960_000.0, "dong"), (1.5, "lan")]);
-        check("bằng 85% mức lương, 02 giờ", &[(85.0, "%"), (2.0, "gio")]);
-        check("tám mươi lăm phần trăm", &[(85.0, "%")]);
-        check("5 triệu đồng", &[(5_000_000.0, "dong")]);
-        check("ba mươi năm", &[(30.0, "nam")]);
-        check("một người bạn nói hai điều", &[]);
-        check("làm 8h mỗi ngày", &[(8.0, "gio")]);
+    fn digits_in_every_grouping() {
+        assert_eq!(digits_value("4.960.000"), Some(4_960_000.0));
+        assert_eq!(digits_value("1,5"), Some(1.5));
+        assert_eq!(digits_value("08"), Some(8.0));
+        assert_eq!(digits_value("1."), None);
+        assert_eq!(digits_value("một"), None);
+    }
+
+    #[test]
+    fn words_end_where_the_number_ends() {
+        assert_eq!(in_words("ba mươi ngày"), Some((30.0, 2)));
+        assert_eq!(in_words("ba mươi lăm ngày"), Some((35.0, 3)));
+        assert_eq!(in_words("mười hai tháng"), Some((12.0, 2)));
+        assert_eq!(in_words("ba mươi năm"), Some((30.0, 2)));
+        assert_eq!(in_words("một trăm hai mươi đồng"), Some((120.0, 4)));
+        assert_eq!(in_words("hai trăm linh năm người"), Some((205.0, 4)));
+        assert_eq!(in_words("một trăm mười lăm người"), Some((115.0, 4)));
+        assert_eq!(in_words("ngày mai"), None);
     }
 }

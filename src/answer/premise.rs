@@ -381,9 +381,22 @@ mod tests {
     #[test]
     fn what_is_left_is_the_question_without_its_reference() {
         let rest = |text: &str| {
-            let direct =
-                DirectCitation { article: "300".to_owned(), clause: None, document_title: None, document_number: None };
-            rest_of(&Understood { text: text.to_owned(), expansions: Vec::new(), direct: Some(direct) })
+            let direct = DirectCitation {
+                article: "300".to_owned(),
+                clause: None,
+                point: None,
+                document_title: None,
+                document_number: None,
+            };
+            rest_of(&Understood {
+                text: text.to_owned(),
+                expansions: Vec::new(),
+                direct: Some(direct),
+                document: None,
+                day: None,
+                term: None,
+                is_about_penalty: false,
+            })
         };
         assert_eq!(
             rest("Theo Điều 300 Bộ luật Lao động năm 2019, thuê quầy mất bao lâu?").as_deref(),

@@ -147,6 +147,23 @@ impl Admin<'_> {
         self.on_thread(move |_| raw.upload(&name, &content, jiff::Timestamp::now())).await
     }
 
+    /// Takes in several files under their names; where one of them would be refused, none is.
+    ///
+    /// # Errors
+    /// As [`Admin::upload`]; after `Unavailable` some may have been taken in.
+    pub async fn upload_all(&self, files: Vec<(String, Vec<u8>)>) -> Result<Vec<(RawEntry, bool)>> {
+        let mut named = Vec::with_capacity(files.len());
+        for (name, content) in files {
+            if content.is_empty() {
+                return Err(Error::invalid("body", format!("tệp trống: {name}")));
+            }
+            named.push((UploadName::parse(&name)?, content));
+        }
+        let raw = RawStore::new(&self.0.config().paths.data);
+        let take = move || named.iter().map(|(name, bytes)| raw.upload(name, bytes, jiff::Timestamp::now())).collect();
+        self.on_thread(move |_| take()).await
+    }
+
     /// The complete generations, oldest first.
     pub fn generations(&self) -> Vec<GenerationView> {
         self.0.generations()

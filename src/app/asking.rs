@@ -8,8 +8,9 @@ are stamped with the time they were made.
 
 use std::sync::atomic::Ordering;
 
-use super::{App, Reader, Survival, runs::Writer};
+use super::{App, Reader, Survival, runs::Writer, stored::Keeper};
 use crate::{
+    accounts::MemberId,
     answer::{
         Answer, AskContext, AskEvent, AskRequest, AskStage, Question, ask,
         condense::{self, Standing, Turn},
@@ -29,6 +30,8 @@ pub struct Asking {
     pub context: Context,
     /// Whether the run outlives its readers.
     pub survival: Survival,
+    /// The member who asks, for their history.
+    pub member: Option<MemberId>,
 }
 
 /// What was said before a question.
@@ -45,7 +48,7 @@ pub enum Context {
 
 impl From<AskRequest> for Asking {
     fn from(request: AskRequest) -> Self {
-        Self { request, context: Context::None, survival: Survival::WhileHeard }
+        Self { request, context: Context::None, survival: Survival::WhileHeard, member: None }
     }
 }
 
@@ -95,6 +98,7 @@ struct Job {
     conversation: Option<String>,
     stood: Stood,
     writer: Writer,
+    keeper: Option<Keeper>,
 }
 
 impl Job {
@@ -102,6 +106,9 @@ impl Job {
     fn end(self, mut answer: Answer) {
         self.stood.seal(&mut answer);
         if let Some(id) = &self.conversation {
+            if let Some(keeper) = &self.keeper {
+                self.app.keep_answer(keeper, id, &answer);
+            }
             self.app.0.conversations.add(id, self.stood.turn(&answer));
         }
         self.writer.push(AskEvent::Done(Box::new(answer)));
@@ -114,7 +121,7 @@ impl App {
     /// # Errors
     /// `Overloaded` when the queue is full, `Unavailable` when there is no index.
     pub fn ask(&self, asking: impl Into<Asking>) -> Result<Reader> {
-        let Asking { request, context, survival } = asking.into();
+        let Asking { request, context, survival, member } = asking.into();
         self.0.store.current()?;
         let (conversation, sent) = match context {
             Context::None => (None, Vec::new()),
@@ -123,7 +130,8 @@ impl App {
         };
         let (writer, reader) = self.0.runs.begin(conversation.clone(), survival)?;
         let app = self.clone();
-        self.0.ask_pool.submit(move || app.answer_into(&request, conversation, &sent, writer))?;
+        let keeper = Keeper::of(member);
+        self.0.ask_pool.submit(move || app.answer_into(&request, (conversation, keeper), &sent, writer))?;
         Ok(reader)
     }
 
@@ -149,7 +157,13 @@ impl App {
     }
 
     /// Stage (a) on an ask worker; stage (b) goes on in the model's queue.
-    fn answer_into(&self, request: &AskRequest, conversation: Option<String>, sent: &[Turn], writer: Writer) {
+    fn answer_into(
+        &self,
+        request: &AskRequest,
+        (conversation, keeper): (Option<String>, Option<Keeper>),
+        sent: &[Turn],
+        writer: Writer,
+    ) {
         let kept = conversation.as_deref().map(|id| self.0.conversations.turns(id)).unwrap_or_default();
         let turns = if sent.is_empty() { &kept } else { sent };
         let stood = Stood::after(turns, request, self.0.config.limits.question_chars_max);
@@ -163,7 +177,7 @@ impl App {
             Ok(composed) => composed,
             Err(error) => return writer.push(AskEvent::Error(error)),
         };
-        let job = Job { app: self.clone(), conversation, stood, writer };
+        let job = Job { app: self.clone(), conversation, stood, writer, keeper };
         let generator = if request.generate { self.generator() } else { None };
         let (Some(generator), true) = (generator, composed.may_generate()) else {
             return job.end(composed.answer);
@@ -178,13 +192,18 @@ impl App {
         composed: ask::Composed,
         generator: std::sync::Arc<dyn crate::generate::Generator>,
     ) {
-        let Job { app: _, conversation, stood, writer } = job;
+        let Job { app: _, conversation, stood, writer, keeper } = job;
         writer.push(AskEvent::Status(AskStage::Queued));
         let fallback = composed.answer.clone();
         let limits = self.0.config.limits.clone();
         // The job is taken back where the queue is full: both ends hold it until it is known.
-        let job =
-            std::sync::Arc::new(std::sync::Mutex::new(Some(Job { app: self.clone(), conversation, stood, writer })));
+        let job = std::sync::Arc::new(std::sync::Mutex::new(Some(Job {
+            app: self.clone(),
+            conversation,
+            stood,
+            writer,
+            keeper,
+        })));
         let handed = job.clone();
         self.0.generate_waiting.fetch_add(1, Ordering::Relaxed);
         let queued = self.0.generate_pool.submit(move || {
@@ -211,6 +230,8 @@ impl App {
     }
 
     fn compose(&self, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<ask::Composed> {
+        let as_of = self.day_of(request.question.as_str(), request.as_of);
+        let request = &AskRequest { as_of, ..request.clone() };
         let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let context = AskContext {

@@ -5,7 +5,10 @@ Generation -> what the rims show.
 use jiff::civil::Date;
 
 use super::types::{ChildView, CoverageView, DocumentView, HitView, ProvisionView, SearchRequest, SearchView};
-use super::versions::{self, DayView};
+use super::{
+    search_notes,
+    versions::{self, DayView},
+};
 use crate::{
     error::{Error, Result},
     index::Generation,
@@ -16,6 +19,11 @@ use crate::{
     },
     retrieve::{Hit, Outcome},
 };
+
+/// First hits that are shown with what details them or what they detail.
+const HITS_WITH_CONTEXT: usize = 3;
+/// Most such articles of one hit.
+const RELATED_MAX: usize = 3;
 
 pub(super) fn search_view(
     generation: &Generation,
@@ -37,8 +45,18 @@ pub(super) fn search_view(
     for (index, hit) in hits.iter_mut().enumerate() {
         hit.rank = index + 1;
     }
+    for (hit, found) in hits.iter_mut().zip(&outcome.hits).take(HITS_WITH_CONTEXT) {
+        let entry = &generation.layout.articles[found.article];
+        let document = &generation.documents[entry.document];
+        let path = &document.nodes()[entry.node].path;
+        let related = versions::relations(generation, document, path).into_iter();
+        let guides = related.filter(|(kind, _, _)| matches!(kind.as_str(), "details" | "detailed_by"));
+        hit.related = guides.map(|(_, id, citation)| (id, citation)).take(RELATED_MAX).collect();
+    }
     SearchView {
         query: request.query.as_str().to_owned(),
+        notes: search_notes::notes(generation, request.as_of, &outcome),
+        law_words: outcome.understood.expansions,
         understood: outcome.understood.text,
         as_of: request.as_of,
         mode: match (outcome.hybrid, outcome.partial) {
@@ -75,12 +93,16 @@ fn hit_view(generation: &Generation, request: &SearchRequest, hit: &Hit, passage
         effective_from: validity.from,
         effective_to: validity.to,
         url: address(document, Some(shown)),
-        explain: if request.explain {
-            vec![("fused", hit.score), ("cosine", hit.cosine), ("bm25", hit.words), ("bm25_folded", hit.folded)]
-        } else {
-            Vec::new()
-        },
+        explain: if request.explain { explained(hit) } else { Vec::new() },
+        related: Vec::new(),
     }
+}
+
+/// Every part of the score that is not nothing, and what it was made of.
+fn explained(hit: &Hit) -> Vec<(&'static str, f32)> {
+    let raw = [("fused", hit.score), ("cosine", hit.cosine), ("bm25", hit.words), ("bm25_folded", hit.folded)];
+    let parts = hit.parts.all().into_iter().filter(|(_, value)| *value != 0.0);
+    raw.into_iter().chain(parts).collect()
 }
 
 pub(super) fn provision_view(generation: &Generation, path: &str, as_of: Date) -> Result<ProvisionView> {

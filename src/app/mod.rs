@@ -6,6 +6,7 @@ it, loudly, and leaves the rest at work.
 */
 
 pub mod admin;
+mod admission;
 mod asking;
 mod conversations;
 mod fingerprint;
@@ -14,6 +15,7 @@ mod quality;
 mod random;
 mod reload;
 mod runs;
+mod search_notes;
 mod secret;
 mod setup;
 mod stored;
@@ -37,12 +39,12 @@ pub use setup::{MissingPackages, Setup};
 pub use types::*;
 
 use crate::{
-    config::{ADMIN_TOKEN_BYTES_MIN, Config},
+    config::{ADMIN_TOKEN_BYTES_MIN, Config, GeneratorKind},
     embed::Embedder,
     engine::Pool,
     error::{Error, Result},
     generate::Generator,
-    index::GenerationStore,
+    index::{Generation, GenerationStore},
     ingest::KnownDocuments,
     retrieve,
 };
@@ -92,6 +94,7 @@ struct Inner {
     runs: runs::Runs,
     conversations: Box<dyn Conversations>,
     admin: admin::AdminState,
+    admission: admission::Admission,
     /// What callers of OpenAI's interface must show, where anything.
     api_key: Option<secret::Wanted>,
     filling: reload::Filling,
@@ -119,11 +122,18 @@ impl App {
     pub fn open_on(config: Config, fixed_today: Option<Date>) -> Result<Self> {
         let limits = &config.limits;
         let ask_pool = Pool::start("ask", limits.ask_workers, limits.ask_queue_requests_max, ASK_RETRY_AFTER_S)?;
-        // One model, one thread: a second generation would halve the speed of the first.
-        let generate_pool = Pool::start("generate", 1, limits.generate_queue_requests_max, GENERATE_RETRY_AFTER_S)?;
+        // One model here, one thread: a second generation would halve the speed of the first. A
+        // server takes several.
+        let generate_workers = match &config.generator {
+            GeneratorKind::OpenAi(remote) => remote.requests_at_once_max,
+            GeneratorKind::Candle | GeneratorKind::None => 1,
+        };
+        let generate_pool =
+            Pool::start("generate", generate_workers, limits.generate_queue_requests_max, GENERATE_RETRY_AFTER_S)?;
         let store = GenerationStore::open(&config.paths.data)?;
         let known = KnownDocuments::built_in()?;
         let admin = admin::AdminState::start(&config.admin)?;
+        let admission = admission::Admission::new(&config.limits);
         let (key, key_file) = (config.api.key.as_ref(), config.api.key_file.as_ref());
         let api_key = secret::load("api.key", key, key_file, ADMIN_TOKEN_BYTES_MIN)?;
         let missing = || "chưa nạp mô hình".to_owned();
@@ -139,6 +149,7 @@ impl App {
             runs: runs::Runs::default(),
             conversations: Box::new(conversations::MemoryConversations::default()),
             admin,
+            admission,
             api_key: api_key.as_ref().map(secret::Wanted::new),
             filling: reload::Filling::default(),
             stored: RwLock::default(),
@@ -205,6 +216,20 @@ impl App {
         receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("the search was dropped")))?
     }
 
+    /// The day whose law answers a question: the one asked for, or, where that is only today, the
+    /// one the question itself speaks of.
+    fn day_of(&self, question: &str, as_of: Date) -> Date {
+        if as_of != self.today() {
+            return as_of;
+        }
+        let Some(asked) = retrieve::understand::asked_day(question) else { return as_of };
+        // A day of which no law is held tells more of the question's words than of the law.
+        let is_held = |generation: Arc<Generation>| {
+            generation.documents.iter().any(|document| document.meta.validity.in_force_on(asked))
+        };
+        if self.0.store.current().is_ok_and(is_held) { asked } else { as_of }
+    }
+
     /// Searches on this thread.
     ///
     /// # Errors
@@ -213,6 +238,8 @@ impl App {
         let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let hits_max = request.hits_max.min(self.0.config.limits.hits_max);
+        let as_of = self.day_of(request.query.as_str(), request.as_of);
+        let request = &SearchRequest { as_of, ..request.clone() };
         let outcome =
             retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), request.as_of, hits_max)
                 .map_err(Error::Internal)?;
@@ -274,7 +301,8 @@ impl App {
             embedder.degraded =
                 Some(format!("chỉ mục dựng bằng `{built_with}`, mô hình đang nạp là `{}`", loaded.id()));
         }
-        let mut parts = vec![index, embedder, read(&self.0.generator).state("generator")];
+        let mut parts = vec![index, embedder];
+        parts.extend(self.writing_parts());
         let ready = generation.ok().and_then(|generation| generation.vectors_ready());
         if let Some((ready, total)) = ready.filter(|(ready, total)| ready < total) {
             let why = format!("đang mã hóa để tìm theo nghĩa: {ready}/{total} đoạn; phần còn lại mới tìm được theo từ");
@@ -282,6 +310,21 @@ impl App {
         }
         parts.extend(read(&self.0.stored).state());
         parts
+    }
+
+    /// The generator, and the server behind it where it fails and another model writes.
+    fn writing_parts(&self) -> Vec<PartState> {
+        let mut generator = read(&self.0.generator).state("generator");
+        match self.generator().and_then(|generator| generator.degraded()) {
+            Some(degraded) if degraded.still_writes => {
+                vec![generator, PartState { part: "upstream", degraded: Some(degraded.why) }]
+            }
+            Some(degraded) => {
+                generator.degraded = Some(degraded.why);
+                vec![generator]
+            }
+            None => vec![generator],
+        }
     }
 
     /// Id of the active generation.

@@ -2,10 +2,11 @@
 Set-up: weights, corpus and index brought to where the program can start.
 */
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use super::{App, Slot, write};
+use super::{App, Slot, secret, write};
 use crate::{
+    config::{GeneratorKind, RemoteConfig},
     embed::{
         Embedder,
         candle::{CandleEmbedder, EmbedOptions},
@@ -13,7 +14,12 @@ use crate::{
     },
     error::{Error, Result},
     fetch::{PackageClient, Progress},
-    generate::candle::{CandleGenerator, GeneratorOptions},
+    generate::{
+        Generator,
+        candle::{CandleGenerator, GeneratorOptions},
+        fallback::{BreakerLimits, WithFallback},
+        openai::{OpenAiGenerator, OpenAiOptions},
+    },
     index::{
         build::{Build, BuildOptions, BuildReport},
         raw::RawStore,
@@ -24,6 +30,9 @@ use crate::{
 
 /// Dimensions of the embedder without a model.
 const HASHED_DIMENSIONS: usize = 256;
+
+/// Pause before a server is asked a second time, in milliseconds.
+const RETRY_PAUSE_MS: u64 = 200;
 
 /// Whether packages that are not here are fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,18 +108,25 @@ impl Setup<'_> {
     /// # Errors
     /// Why it is not there; the reason is kept for `/readyz`, too.
     pub fn load_generator(&self) -> Result<bool> {
-        let name = self.app.config().models.generator.clone();
-        if name == "none" {
-            *write(&self.app.0.generator) = Slot::Missing("không cấu hình mô hình soạn câu trả lời".to_owned());
-            return Ok(false);
+        let config = self.app.config();
+        match &config.generator {
+            GeneratorKind::None => {
+                *write(&self.app.0.generator) = Slot::Missing("không cấu hình mô hình soạn câu trả lời".to_owned());
+                Ok(false)
+            }
+            GeneratorKind::OpenAi(remote) => self.load_remote(remote).map(|()| true),
+            GeneratorKind::Candle => {
+                *write(&self.app.0.generator) = Slot::Loading;
+                self.attach(self.local_generator())
+            }
         }
-        *write(&self.app.0.generator) = Slot::Loading;
-        let loaded =
-            self.model_path(&name).and_then(|path| CandleGenerator::load(&path, &GeneratorOptions::recommended()));
+    }
+
+    fn attach(&self, loaded: Result<Arc<dyn Generator>>) -> Result<bool> {
         let mut slot = write(&self.app.0.generator);
         match loaded {
             Ok(generator) => {
-                *slot = Slot::Ready(Arc::new(generator));
+                *slot = Slot::Ready(generator);
                 Ok(true)
             }
             Err(error) => {
@@ -118,6 +134,44 @@ impl Setup<'_> {
                 Err(error)
             }
         }
+    }
+
+    fn local_generator(&self) -> Result<Arc<dyn Generator>> {
+        let path = self.model_path(&self.app.config().models.generator)?;
+        Ok(Arc::new(CandleGenerator::load(&path, &GeneratorOptions::recommended())?))
+    }
+
+    /// The server serves at once; the local model behind it is loaded afterwards.
+    fn load_remote(&self, remote: &RemoteConfig) -> Result<()> {
+        let key = secret::load("generator.key", remote.key.as_ref(), remote.key_file.as_ref(), 1);
+        let key = match key {
+            Ok(key) => key.map(|key| key.expose().to_owned()),
+            Err(error) => return self.attach(Err(error)).map(drop),
+        };
+        let options = OpenAiOptions {
+            base_url: remote.base_url.clone(),
+            model: remote.model.clone(),
+            key,
+            connect_max: Duration::from_millis(remote.connect_ms_max),
+            read_max: Duration::from_millis(remote.read_ms_max),
+            retries_max: remote.retries_max,
+            retry_pause: Duration::from_millis(RETRY_PAUSE_MS),
+        };
+        let limits = BreakerLimits { failures_max: remote.failures_max, pause: Duration::from_millis(remote.pause_ms) };
+        let server = OpenAiGenerator::new(options);
+        tracing::warn!(
+            upstream.host = server.host(),
+            "questions and the clauses found for them are sent to this server"
+        );
+        let generator = Arc::new(WithFallback::new(server, limits));
+        self.attach(Ok(generator.clone()))?;
+        if remote.local_fallback {
+            match self.local_generator() {
+                Ok(local) => generator.set_local(local),
+                Err(error) => tracing::warn!("no local model behind the server: {error}"),
+            }
+        }
+        Ok(())
     }
 
     /// Path of a model: a path that exists, or the file of a model of the manifest, fetched

@@ -5,20 +5,40 @@ Asking and reading the law need no store. A database that cannot be opened takes
 all that hangs on it away, and nothing more.
 */
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::{App, PartState, read, write};
 use crate::{
-    accounts::{Accounts, Visitor},
+    accounts::{Accounts, Actor, MemberId, Visitor},
+    answer::Answer,
     error::{Error, Result},
+    history::{History, Purpose, Verdict},
+    review::Reviews,
     secrets::{Keys, Token},
-    store::{SqliteStore, StoreLimits},
+    store::{BackupReport, SqliteStore, StoreLimits},
 };
+
+/// For whom an answer is kept, and where waiting for the store is done.
+#[derive(Debug, Clone)]
+pub(super) struct Keeper {
+    member: MemberId,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Keeper {
+    /// For the member, where there is one and a runtime to wait on.
+    pub(super) fn of(member: Option<MemberId>) -> Option<Self> {
+        Some(Self { member: member?, runtime: tokio::runtime::Handle::try_current().ok()? })
+    }
+}
 
 /// The store and the services over it.
 pub(super) struct Stored {
     store: SqliteStore,
     accounts: Accounts,
+    history: History,
+    reviews: Reviews,
+    keys: Arc<Keys>,
 }
 
 /// Whether there is a store: not asked for, there, or why not.
@@ -66,8 +86,10 @@ impl App {
         let data = &self.config().paths.data;
         let keys = Arc::new(Keys::open(data)?);
         let store = SqliteStore::open(data, &keys, StoreLimits::default()).await?;
-        let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys)?;
-        Ok(Stored { store, accounts })
+        let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        let history = History::new(Arc::new(store.clone()), keys.clone());
+        let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
+        Ok(Stored { store, accounts, history, reviews, keys })
     }
 
     /// Ends the connections to the store.
@@ -92,6 +114,93 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn accounts(&self) -> Result<impl std::ops::Deref<Target = Accounts> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.accounts))
+    }
+
+    /// The service of histories.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn history(&self) -> Result<impl std::ops::Deref<Target = History> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.history))
+    }
+
+    /// The service of the counsellors' desk.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn reviews(&self) -> Result<impl std::ops::Deref<Target = Reviews> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.reviews))
+    }
+
+    /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
+    ///
+    /// # Errors
+    /// As [`History::judge`].
+    pub async fn judge(&self, actor: &Actor, message: (&str, u32), verdict: Verdict, words: &str) -> Result<()> {
+        self.history()?.judge(actor, message, verdict, words, self.now()).await?;
+        self.reviews()?.heard(actor, message, verdict, self.now()).await.map(|_| ())
+    }
+
+    /// Drops what has ended and what is older than it is kept.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store; when it fails.
+    pub async fn sweep_store(&self) -> Result<u64> {
+        let days = self.config().limits.history_days_kept;
+        let ended = self.accounts()?.sweep(self.now()).await?;
+        Ok(ended + self.history()?.sweep(days, self.now()).await?)
+    }
+
+    /// Backs the store up into a new folder, while it is in use, and verifies that.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::back_up`]; `Unavailable` where there is no store.
+    pub async fn back_up(&self, to: &Path, with_key: bool) -> Result<BackupReport> {
+        let stored = self.stored()?;
+        stored.store.back_up(&self.config().paths.data, to, &stored.keys, with_key, self.now()).await
+    }
+
+    /// What is wrong inside the database; empty when nothing is.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store; when it cannot be read.
+    pub async fn store_damage(&self) -> Result<Vec<String>> {
+        self.stored()?.store.damage().await
+    }
+
+    /// Takes all from one's own account and history that the union's register does not need.
+    ///
+    /// # Errors
+    /// `Invalid` naming `current` for a wrong password; `Conflict` for an admin.
+    pub async fn erase_own(&self, actor: &Actor, current: &str) -> Result<()> {
+        let accounts = self.accounts()?;
+        accounts.may_be_erased(actor)?;
+        accounts.confirm_password(actor, current, self.now()).await?;
+        let history = self.history()?;
+        for purpose in Purpose::ALL {
+            history.agree(actor, purpose, false, self.now()).await?;
+        }
+        history.drop_all(actor).await?;
+        accounts.erase(actor).await
+    }
+
+    /// Keeps an answer for the member who asked. Called on worker threads, where it waits; a
+    /// failure takes nothing of the answer away.
+    pub(super) fn keep_answer(&self, keeper: &Keeper, conversation: &str, answer: &Answer) {
+        if let Err(error) = keeper.runtime.block_on(self.keep_and_consider(keeper.member, conversation, answer)) {
+            tracing::error!("an answer was not kept in its member's history: {error}");
+        }
+    }
+
+    async fn keep_and_consider(&self, member: MemberId, conversation: &str, answer: &Answer) -> Result<()> {
+        let history = self.history()?;
+        let kept = history.keep(member, conversation, answer, self.now()).await?;
+        if let Some(ordinal) = kept
+            && history.agrees(member, Purpose::Review).await?
+        {
+            self.reviews()?.consider(member, (conversation, ordinal), answer, self.now()).await?;
+        }
+        Ok(())
     }
 
     /// Who a session's token belongs to. Without a store nobody is signed in, and pages that

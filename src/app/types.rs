@@ -161,6 +161,8 @@ pub struct HitView {
     pub url: String,
     /// How the score came about: (part, value).
     pub explain: Vec<(&'static str, f32)>,
+    /// Articles that detail it or that it details, as (id, citation): context, not hits.
+    pub related: Vec<(String, String)>,
 }
 
 /// What a search gives.
@@ -177,6 +179,10 @@ pub struct SearchView {
     pub mode: &'static str,
     /// Passages whose vectors are there, of all; none for an index of words alone.
     pub vectors: Option<(usize, usize)>,
+    /// The law's words for workers' words in the question, searched along.
+    pub law_words: Vec<String>,
+    /// What the asker must know of what the question names, in Vietnamese.
+    pub notes: Vec<String>,
     /// Best first.
     pub hits: Vec<HitView>,
     /// Milliseconds by stage.

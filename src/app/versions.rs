@@ -168,6 +168,7 @@ fn citation(generation: &Generation, id: &str, number: Option<&str>) -> String {
     }
     let number = number.unwrap_or(document_id);
     let label = |word: &str| path.split('/').find_map(|part| part.strip_prefix(word)).map(|l| l.replace("dd", "đ"));
-    let target = Target { article: label("dieu-"), clause: label("khoan-"), point: label("diem-"), title_only: false };
+    let target =
+        Target { article: label("dieu-"), clause: label("khoan-"), point: label("diem-"), ..Target::default() };
     if path.is_empty() { number.to_owned() } else { format!("{} {number}", target.text()) }
 }

@@ -37,6 +37,14 @@ pub enum Command {
     Eval(EvalArgs),
     /// Work out a statutory right in days and đồng.
     Calc(CalcArgs),
+    /// Import members and units, make the first admin.
+    Members(MembersArgs),
+    /// Copy the database to a new folder, while it is in use, and verify the copy.
+    Backup(BackupArgs),
+    /// Bring a backup back; no server may run on the data folder.
+    Restore(RestoreArgs),
+    /// Look for damage and wrong rights.
+    Doctor(DoctorArgs),
 }
 
 /// Where things lie; flags win over `congdoan.toml` and the environment.
@@ -273,6 +281,90 @@ pub struct CalcArgs {
     pub json: bool,
 }
 
+/// `backup`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// Folder to be made.
+    pub folder: PathBuf,
+    /// Leave the key file out, for who keeps it elsewhere: nobody reads the copy without it.
+    #[arg(long)]
+    pub without_key: bool,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `restore`
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// Folder of the backup.
+    pub folder: PathBuf,
+    /// Put a database that is there aside.
+    #[arg(long)]
+    pub replace: bool,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+    /// One JSON value on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `members`
+#[derive(Debug, Args)]
+pub struct MembersArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: MembersCommand,
+    /// Places.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `members …`
+#[derive(Debug, Subcommand)]
+pub enum MembersCommand {
+    /// Import a CSV file of units or of members; the same file again changes nothing.
+    ///
+    /// Members: number, name, phone, email, unit. Units: unit, unit_name, level, parent, those
+    /// above first. Titles may be Vietnamese. Who has no password gets an invite code.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Compare and report, keep nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Where invite codes are written; by default a new file in the data folder.
+        #[arg(long, value_name = "FILE")]
+        codes: Option<PathBuf>,
+        /// One JSON value on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make an admin of the whole union and print their invite code, once.
+    FirstAdmin {
+        /// Member number.
+        number: String,
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// Code of the topmost unit, made where there is none.
+        #[arg(long, value_name = "CODE", default_value = "CD")]
+        unit: String,
+        /// Name of the topmost unit.
+        #[arg(long, value_name = "NAME", default_value = "Công đoàn")]
+        unit_name: String,
+    },
+}
+
 impl Cli {
     /// Lays the flags over the settings.
     pub fn lay_over(&self, raw: &mut RawConfig) {
@@ -283,6 +375,10 @@ impl Cli {
             Command::Ask(args) => (Some(&args.places), [].as_slice(), None),
             Command::Eval(args) => (Some(&args.places), [].as_slice(), None),
             Command::Corpus(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Members(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Backup(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Restore(args) => (Some(&args.places), [].as_slice(), None),
+            Command::Doctor(args) => (Some(&args.places), [].as_slice(), None),
             Command::Models(_) | Command::Calc(_) => (None, [].as_slice(), None),
         };
         if let Some(data) = places.and_then(|places| places.data.as_ref()) {

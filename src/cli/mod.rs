@@ -11,6 +11,8 @@ mod calc;
 mod corpus;
 mod eval;
 mod ingest;
+mod keeping;
+mod members;
 mod models;
 mod output;
 mod progress;
@@ -80,6 +82,10 @@ fn command(cli: Cli) -> Result<()> {
         args::Command::Ask(options) => ask::run(config, &options),
         args::Command::Eval(options) => eval::run(config, &options),
         args::Command::Calc(options) => calc::run(&options),
+        args::Command::Members(options) => members::run(config, options),
+        args::Command::Backup(options) => keeping::backup(config, &options),
+        args::Command::Restore(options) => keeping::restore(&config, &options),
+        args::Command::Doctor(options) => keeping::doctor(config, &options),
     }
 }
 

@@ -12,6 +12,9 @@ use crate::{
     http,
 };
 
+/// Time between two looks for what has ended, in seconds.
+const SWEEP_S: u64 = 3_600;
+
 pub(super) fn run(config: Config) -> Result<()> {
     let listen = config.http.listen;
     let app = App::open(config)?;
@@ -27,12 +30,37 @@ pub(super) fn run(config: Config) -> Result<()> {
             "another program may use the port; choose one with --listen",
         )
     })?;
+    // What needs no account goes on without a store; pages and the log say so.
+    if let Err(error) = runtime.block_on(app.open_store()) {
+        output::warn(&format!("nobody can sign in: {error}"));
+    }
     prepare(&app);
     app.watch_generations()?;
     say_coverage(&app);
-    output::say(&format!("serving on http://{listen}"));
+    // Port 0 means any: only the listener knows which.
+    let address = listener.local_addr().unwrap_or(listen);
+    output::say(&format!("serving on http://{address}"));
     load_generator_beside(app.clone());
-    runtime.block_on(http::serve(app, listener, shutdown()))
+    runtime.block_on(async {
+        tokio::spawn(sweep(app.clone()));
+        let served = http::serve(app.clone(), listener, shutdown()).await;
+        app.close_store().await;
+        served
+    })
+}
+
+/// Drops what has ended, again and again.
+async fn sweep(app: App) {
+    let mut interval = tokio::time::interval(std::time::Duration::from_secs(SWEEP_S));
+    loop {
+        interval.tick().await;
+        if app.accounts().is_err() {
+            continue;
+        }
+        if let Err(error) = app.sweep_store().await {
+            tracing::warn!("what has ended was not dropped: {error}");
+        }
+    }
 }
 
 /// Everything stage (a) needs; what fails degrades and is said.

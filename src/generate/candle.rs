@@ -303,6 +303,11 @@ impl Generator for CandleGenerator {
         &self.id
     }
 
+    fn prompt_tokens(&self, prompt: &Prompt) -> Option<usize> {
+        // What cannot be counted cannot be generated from either: that is told there.
+        self.template.encode(prompt, &self.tokenizer).ok().map(|tokens| tokens.len())
+    }
+
     fn generate(
         &self,
         prompt: &Prompt,
@@ -336,6 +341,7 @@ impl Generator for CandleGenerator {
             total_ms: answer.elapsed_ms(),
             text: answer.text,
             stop,
+            model: None,
         })
     }
 }

@@ -37,6 +37,8 @@ pub(super) enum ChatTemplate {
     },
     /// `<|start_header_id|>role<|end_header_id|>\n\n…<|eot_id|>`: Llama 3.
     Llama3 { begin: u32, header: u32, header_end: u32, end: u32 },
+    /// `<bos><start_of_turn>user\n…<end_of_turn>`: Gemma, whose turns know no system.
+    Gemma { begin: u32, start: u32, end: u32 },
 }
 
 impl ChatTemplate {
@@ -52,13 +54,21 @@ impl ChatTemplate {
         {
             return Ok(Self::Llama3 { begin, header, header_end, end });
         }
-        bail!("the vocabulary has the turn tokens of no known chat template (`<|im_start|>` or `<|start_header_id|>`)")
+        if let (Some(start), Some(end), Some(begin)) =
+            (token("<start_of_turn>"), token("<end_of_turn>"), tokenizer.begin_of_sequence())
+        {
+            return Ok(Self::Gemma { begin, start, end });
+        }
+        bail!(
+            "the vocabulary has the turn tokens of no known chat template (`<|im_start|>`, `<|start_header_id|>` or \
+             `<start_of_turn>`)"
+        )
     }
 
     /// The token that ends a turn.
     pub(super) fn end_of_turn(self) -> u32 {
         match self {
-            Self::ChatMl { end, .. } | Self::Llama3 { end, .. } => end,
+            Self::ChatMl { end, .. } | Self::Llama3 { end, .. } | Self::Gemma { end, .. } => end,
         }
     }
 
@@ -86,6 +96,16 @@ impl ChatTemplate {
                     rest.push(think_end);
                     tokenizer.encode_onto("\n\n", &mut rest)?;
                 }
+            }
+            Self::Gemma { begin, start, end } => {
+                prefix.extend([begin, start]);
+                tokenizer.encode_onto(&format!("user\n{}\n\n", prompt.system), &mut prefix)?;
+
+                tokenizer.encode_onto(&prompt.user, &mut rest)?;
+                rest.push(end);
+                tokenizer.encode_onto("\n", &mut rest)?;
+                rest.push(start);
+                tokenizer.encode_onto("model\n", &mut rest)?;
             }
             Self::Llama3 { begin, header, header_end, end } => {
                 prefix.extend([begin, header]);

@@ -37,7 +37,7 @@ const METADATA_ENTRIES_MAX: u64 = 1 << 12;
 const TENSORS_MAX: u64 = 1 << 16;
 const DIMENSIONS_MAX: u32 = 4;
 
-/// A metadata value, as wide as its kind allows. Arrays other than these two kinds are
+/// A metadata value, as wide as its kind allows. Arrays other than these three kinds are
 /// skipped: nothing here needs them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
@@ -47,6 +47,7 @@ pub(super) enum Value {
     Text(String),
     Texts(Vec<String>),
     Integers(Vec<i32>),
+    Floats(Vec<f32>),
     Skipped,
 }
 
@@ -276,6 +277,7 @@ impl Header<'_> {
             4 | 5 => {
                 (0..count).map(|_| Ok(i32::from_le_bytes(self.array()?))).collect::<Result<_>>().map(Value::Integers)
             }
+            6 => (0..count).map(|_| Ok(f32::from_le_bytes(self.array()?))).collect::<Result<_>>().map(Value::Floats),
             9 => bail!("arrays of arrays are not supported"),
             _ => {
                 for _ in 0..count {

@@ -1,5 +1,6 @@
 /*!
-Text <-> token numbers of a byte-level BPE model, rebuilt from GGUF metadata.
+Text <-> token numbers, rebuilt from GGUF metadata: byte-level BPE here, SentencePiece in
+[`super::gguf_pieces`].
 
 Encoding never yields a control token: those are kept out of the vocabulary the text is
 encoded with, so that `<|im_end|>` in a question is seven harmless pieces of text. The
@@ -23,7 +24,10 @@ use tokenizers::{
     tokenizer::SplitDelimiterBehavior,
 };
 
-use super::gguf::{Gguf, Value};
+use super::{
+    gguf::{Gguf, Value},
+    gguf_pieces::{self, PieceEncoder},
+};
 
 /// Splits text before merging, as the Qwen 2 and 3 families do: each digit alone.
 const SPLIT_QWEN2: &str =
@@ -31,55 +35,75 @@ const SPLIT_QWEN2: &str =
 /// As the Llama 3 family does: digits in groups of up to three.
 const SPLIT_LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-/// `tokenizer.ggml.token_type` of a token that stands for text.
+/// `tokenizer.ggml.token_type` of a token that stands for text, of one its maker defined, of
+/// one for a single byte.
 const TOKEN_TYPE_NORMAL: i32 = 1;
+const TOKEN_TYPE_USER_DEFINED: i32 = 4;
+const TOKEN_TYPE_BYTE: i32 = 6;
+/// Tokens that open and end turns, of whatever type a file says they are.
+const TURN_TOKENS: [&str; 4] = ["<start_of_turn>", "<end_of_turn>", "<|im_start|>", "<|im_end|>"];
 
 /// Encodes text and tells the bytes of each token.
 pub(super) struct GgufTokenizer {
-    encoder: Tokenizer,
+    encoder: Encoder,
     /// Bytes of each token by its number; `None` for control tokens.
     token_bytes: Vec<Option<Box<[u8]>>>,
     controls: HashMap<String, u32>,
+    begin_of_sequence: Option<u32>,
     end_of_sequence: Option<u32>,
+}
+
+/// How text is cut into tokens.
+enum Encoder {
+    /// Byte-level BPE: Qwen, Llama 3.
+    Bpe(Box<Tokenizer>),
+    /// SentencePiece with scores: Gemma, Llama 2.
+    Pieces(PieceEncoder),
 }
 
 impl GgufTokenizer {
     /// Rebuilds the tokenizer that `gguf` describes.
     pub(super) fn from_gguf(gguf: &Gguf) -> Result<Self> {
-        let model = gguf.text("tokenizer.ggml.model")?;
-        ensure!(model == "gpt2", "tokenizer `{model}` is not supported, only byte-level BPE (`gpt2`)");
         let tokens = texts(gguf, "tokenizer.ggml.tokens")?;
-        let merges = texts(gguf, "tokenizer.ggml.merges")?;
         let Some(Value::Integers(types)) = gguf.get("tokenizer.ggml.token_type") else {
             bail!("metadata `tokenizer.ggml.token_type` is missing");
         };
         ensure!(types.len() == tokens.len(), "{} token types for {} tokens", types.len(), tokens.len());
-
-        let bytes_of = bytes_by_printed_char();
-        let mut vocabulary = Vocab::default();
-        let mut controls = HashMap::new();
-        let mut token_bytes = Vec::with_capacity(tokens.len());
-        for (number, (token, &kind)) in tokens.iter().zip(types).enumerate() {
-            let number = u32::try_from(number)?;
-            if kind == TOKEN_TYPE_NORMAL {
-                let bytes: Option<Box<[u8]>> = token.chars().map(|char| bytes_of.get(&char).copied()).collect();
-                token_bytes.push(Some(bytes.with_context(|| format!("token {number} `{token}` is not byte-level"))?));
-                vocabulary.insert(token.clone(), number);
-            } else {
-                controls.insert(token.clone(), number);
-                token_bytes.push(None);
+        let number = |key: &str| gguf.size(key)?.map(u32::try_from).transpose().map_err(anyhow::Error::from);
+        let made = match gguf.text("tokenizer.ggml.model")? {
+            "gpt2" => byte_level(gguf, tokens, types)?,
+            "llama" => pieces(gguf, tokens, types)?,
+            model => {
+                bail!("tokenizer `{model}` is not supported, only byte-level BPE (`gpt2`) and SentencePiece (`llama`)")
             }
-        }
-        let end_of_sequence = gguf.size("tokenizer.ggml.eos_token_id")?.map(u32::try_from).transpose()?;
-        let encoder = build_encoder(vocabulary, merges, gguf.text("tokenizer.ggml.pre")?)?;
-        Ok(Self { encoder, token_bytes, controls, end_of_sequence })
+        };
+        Ok(Self {
+            begin_of_sequence: number("tokenizer.ggml.bos_token_id")?,
+            end_of_sequence: number("tokenizer.ggml.eos_token_id")?,
+            encoder: made.encoder,
+            token_bytes: made.token_bytes,
+            controls: made.controls,
+        })
     }
 
     /// Appends the tokens of `text` to `tokens`; whatever it looks like, it is only text.
     pub(super) fn encode_onto(&self, text: &str, tokens: &mut Vec<u32>) -> Result<()> {
-        let encoding = self.encoder.encode_fast(text, false).map_err(anyhow::Error::from_boxed)?;
-        tokens.extend_from_slice(encoding.get_ids());
+        match &self.encoder {
+            Encoder::Bpe(encoder) => {
+                let encoding = encoder.encode_fast(text, false).map_err(anyhow::Error::from_boxed)?;
+                tokens.extend_from_slice(encoding.get_ids());
+            }
+            Encoder::Pieces(encoder) => {
+                let after_control = tokens.last().is_some_and(|last| self.bytes(*last).is_none());
+                encoder.encode_onto(text, after_control, tokens);
+            }
+        }
         Ok(())
+    }
+
+    /// The token that begins a text according to the file.
+    pub(super) fn begin_of_sequence(&self) -> Option<u32> {
+        self.begin_of_sequence
     }
 
     /// The number of the control token named `name`.
@@ -101,6 +125,76 @@ impl GgufTokenizer {
     pub(super) fn len(&self) -> usize {
         self.token_bytes.len()
     }
+}
+
+/// What both kinds of vocabulary come to.
+struct Made {
+    encoder: Encoder,
+    token_bytes: Vec<Option<Box<[u8]>>>,
+    controls: HashMap<String, u32>,
+}
+
+/// Byte-level BPE: every token that is not of the normal kind is a control token.
+fn byte_level(gguf: &Gguf, tokens: &[String], types: &[i32]) -> Result<Made> {
+    let merges = texts(gguf, "tokenizer.ggml.merges")?;
+    let bytes_of = bytes_by_printed_char();
+    let mut vocabulary = Vocab::default();
+    let mut controls = HashMap::new();
+    let mut token_bytes = Vec::with_capacity(tokens.len());
+    for (number, (token, &kind)) in tokens.iter().zip(types).enumerate() {
+        let number = u32::try_from(number)?;
+        if kind == TOKEN_TYPE_NORMAL {
+            let bytes: Option<Box<[u8]>> = token.chars().map(|char| bytes_of.get(&char).copied()).collect();
+            token_bytes.push(Some(bytes.with_context(|| format!("token {number} `{token}` is not byte-level"))?));
+            vocabulary.insert(token.clone(), number);
+        } else {
+            controls.insert(token.clone(), number);
+            token_bytes.push(None);
+        }
+    }
+    let encoder = Encoder::Bpe(Box::new(build_encoder(vocabulary, merges, gguf.text("tokenizer.ggml.pre")?)?));
+    Ok(Made { encoder, token_bytes, controls })
+}
+
+/// SentencePiece: a token its maker defined stands for its text, unless it opens or ends a turn.
+fn pieces(gguf: &Gguf, tokens: &[String], types: &[i32]) -> Result<Made> {
+    let Some(Value::Floats(scores)) = gguf.get("tokenizer.ggml.scores") else {
+        bail!("metadata `tokenizer.ggml.scores` is missing");
+    };
+    ensure!(scores.len() == tokens.len(), "{} scores for {} tokens", scores.len(), tokens.len());
+    let mut vocabulary = HashMap::new();
+    let (mut bytes, mut runs, mut controls) = (vec![None; 256], Vec::new(), HashMap::new());
+    let mut token_bytes = Vec::with_capacity(tokens.len());
+    for (number, ((token, &kind), &score)) in tokens.iter().zip(types).zip(scores).enumerate() {
+        let number = u32::try_from(number)?;
+        let is_turn = TURN_TOKENS.contains(&token.as_str());
+        let text = match kind {
+            _ if is_turn => None,
+            TOKEN_TYPE_NORMAL => {
+                vocabulary.insert(token.clone(), (number, score));
+                Some(gguf_pieces::bytes_of(token))
+            }
+            TOKEN_TYPE_BYTE => {
+                let byte = gguf_pieces::byte_of(token).with_context(|| format!("token {number} is no byte"))?;
+                bytes[usize::from(byte)] = Some(number);
+                Some([byte].into())
+            }
+            TOKEN_TYPE_USER_DEFINED => {
+                if !token.is_empty() && token.chars().all(char::is_whitespace) {
+                    runs.push((token.clone(), number));
+                }
+                Some(gguf_pieces::bytes_of(token))
+            }
+            _ => None,
+        };
+        if text.is_none() {
+            controls.insert(token.clone(), number);
+        }
+        token_bytes.push(text);
+    }
+    let space_prefix = !matches!(gguf.get("tokenizer.ggml.add_space_prefix"), Some(Value::Bool(false)));
+    let encoder = Encoder::Pieces(PieceEncoder::new(vocabulary, &bytes, runs, space_prefix)?);
+    Ok(Made { encoder, token_bytes, controls })
 }
 
 fn texts<'a>(gguf: &'a Gguf, key: &str) -> Result<&'a [String]> {

@@ -1,8 +1,8 @@
 /*!
 Prompt -> streamed text.
 
-Owns the [`Generator`] port and its implementations: [`candle`] (GGUF files) and
-[`scripted`] (tests). Sync compute only: callers on async threads go through
+Owns the [`Generator`] port and its implementations: [`candle`] (GGUF files), [`openai`] (a
+server, with [`fallback`] around it) and [`scripted`] (tests). Sync compute only: callers on async threads go through
 `engine`. What is generated is a draft: `answer` checks every sentence of it.
 */
 
@@ -12,14 +12,21 @@ pub mod candle;
 #[cfg(test)]
 mod candle_tests;
 mod chat;
+mod event_stream;
+pub mod fallback;
 mod gguf;
+mod gguf_pieces;
 mod gguf_tokenizer;
 mod mapped;
+pub mod openai;
 pub mod prompt;
 pub mod scripted;
 #[cfg(test)]
 mod tiny_model;
 mod transformer;
+#[cfg(test)]
+mod transformer_tests;
+mod weights;
 
 /// One request. `system` is the same for every question, so that an implementation can
 /// keep its key/value cache; `user` carries evidence and question. Both are plain text:
@@ -72,12 +79,33 @@ pub struct Generated {
     pub total_ms: u64,
     /// Why it ended.
     pub stop: StopReason,
+    /// Model that wrote it, where that is another than the generator's id names.
+    pub model: Option<String>,
+}
+
+/// Why a generator that is there does not do what it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Degraded {
+    /// The reason, in Vietnamese, for those who run the service.
+    pub why: String,
+    /// Whether another model writes in its place.
+    pub still_writes: bool,
 }
 
 /// Generates text from a prompt, greedily and deterministically.
 pub trait Generator: Send + Sync {
     /// Names the model, e.g. `qwen2.5-coder-1.5b-instruct-q4_k_m`.
     fn id(&self) -> &str;
+
+    /// Tokens that `prompt` takes, where that can be told without asking anybody.
+    fn prompt_tokens(&self, _prompt: &Prompt) -> Option<usize> {
+        None
+    }
+
+    /// What is wrong with it at the moment; nothing for most.
+    fn degraded(&self) -> Option<Degraded> {
+        None
+    }
 
     /// Streams the answer into `on_text` in whole characters as it is made and stops soon
     /// after `on_text` breaks or a limit is reached. One call at a time per value: a second

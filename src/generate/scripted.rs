@@ -37,6 +37,7 @@ impl Generator for ScriptedGenerator {
             first_text_ms: 0,
             total_ms: 0,
             stop: StopReason::End,
+            model: None,
         };
         for word in self.text.split_inclusive(' ') {
             if limits.answer_tokens_max <= generated.answer_tokens {

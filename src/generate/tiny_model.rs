@@ -19,6 +19,12 @@ const HEADS: usize = 4;
 const KV_HEADS: usize = 2;
 const HEAD: usize = 16;
 const LAYERS: usize = 2;
+/// Of Gemma, so many that one of them looks at all positions.
+const GEMMA_LAYERS: usize = 6;
+/// Positions its other layers look back at.
+pub(super) const GEMMA_WINDOW: usize = 4;
+/// Base of its rotation in layers that look at all positions: far from that of the others.
+pub(super) const GEMMA_ROPE_BASE: f32 = 20.0;
 
 /// A model file that disappears with this value.
 pub(super) struct TinyModel {
@@ -26,8 +32,8 @@ pub(super) struct TinyModel {
 }
 
 impl TinyModel {
-    /// Writes a model of `architecture`: `qwen2`, `qwen3` or `llama`, or another that is to
-    /// be refused.
+    /// Writes a model of `architecture`: `qwen2`, `qwen3`, `llama` or `gemma3`, or another that
+    /// is to be refused.
     pub(super) fn new(architecture: &str) -> Self {
         let model = Self { directory: tempfile::tempdir().unwrap() };
         let metadata = metadata(architecture);
@@ -57,6 +63,9 @@ impl TinyModel {
 
 /// Tokens and their types: all bytes, one merge, then the control tokens.
 fn vocabulary(architecture: &str) -> (Vec<String>, Vec<i32>) {
+    if architecture == "gemma3" {
+        return pieces();
+    }
     let mut others = 0x100u32..;
     let mut tokens: Vec<String> = (0..=255u8)
         .map(|byte| {
@@ -76,14 +85,30 @@ fn vocabulary(architecture: &str) -> (Vec<String>, Vec<i32>) {
     (tokens, types)
 }
 
+/// The same as Gemma has it: control tokens first, bytes by name, pieces, turns.
+fn pieces() -> (Vec<String>, Vec<i32>) {
+    let mut all: Vec<(String, i32)> =
+        [("<pad>", 3), ("<eos>", 3), ("<bos>", 3), ("<unk>", 2)].map(|(name, kind)| (name.to_owned(), kind)).into();
+    all.extend((0..=255u8).map(|byte| (format!("<0x{byte:02X}>"), 6)));
+    let rest =
+        [("\u{2581}", 1), ("i", 1), ("m", 1), ("im", 1), ("\n", 4), ("<start_of_turn>", 3), ("<end_of_turn>", 4)];
+    all.extend(rest.map(|(name, kind)| (name.to_owned(), kind)));
+    all.into_iter().unzip()
+}
+
+fn layers(architecture: &str) -> usize {
+    if architecture == "gemma3" { GEMMA_LAYERS } else { LAYERS }
+}
+
 fn metadata(architecture: &str) -> Vec<(String, Value)> {
     let (tokens, types) = vocabulary(architecture);
     let end = tokens.len() as u32 - 1;
+    let is_gemma = architecture == "gemma3";
     let split = if architecture == "llama" { "llama-bpe" } else { "qwen2" };
     let text = |text: &str| Value::String(text.to_owned());
     let size = |size: usize| Value::U32(size as u32);
     let sizes = [
-        ("block_count", size(LAYERS)),
+        ("block_count", size(layers(architecture))),
         ("context_length", size(512)),
         ("embedding_length", size(HIDDEN)),
         ("feed_forward_length", size(FEED_FORWARD)),
@@ -92,11 +117,15 @@ fn metadata(architecture: &str) -> Vec<(String, Value)> {
         ("attention.key_length", size(HEAD)),
         ("attention.layer_norm_rms_epsilon", Value::F32(1e-5)),
         ("rope.dimension_count", size(HEAD)),
-        ("rope.freq_base", Value::F32(10_000.0)),
+        ("rope.freq_base", Value::F32(if is_gemma { GEMMA_ROPE_BASE } else { 10_000.0 })),
+        ("attention.sliding_window", size(GEMMA_WINDOW)),
     ];
     let mut entries = vec![
         ("general.architecture".to_owned(), text(architecture)),
-        ("tokenizer.ggml.model".to_owned(), text("gpt2")),
+        ("tokenizer.ggml.model".to_owned(), text(if is_gemma { "llama" } else { "gpt2" })),
+        ("tokenizer.ggml.scores".to_owned(), Value::Array(vec![Value::F32(-1.0); tokens.len()])),
+        ("tokenizer.ggml.add_space_prefix".to_owned(), Value::Bool(false)),
+        ("tokenizer.ggml.bos_token_id".to_owned(), Value::U32(2)),
         ("tokenizer.ggml.pre".to_owned(), text(split)),
         ("tokenizer.ggml.tokens".to_owned(), Value::Array(tokens.iter().map(|token| text(token)).collect())),
         ("tokenizer.ggml.token_type".to_owned(), Value::Array(types.into_iter().map(Value::I32).collect())),
@@ -111,10 +140,14 @@ fn tensors(architecture: &str, vocabulary: usize) -> Vec<(String, QTensor)> {
     let mut random = Random(7);
     let mut tensors = vec![
         ("token_embd.weight".to_owned(), random.matrix(vocabulary, HIDDEN)),
-        ("output.weight".to_owned(), random.matrix(vocabulary, HIDDEN)),
         ("output_norm.weight".to_owned(), random.vector(HIDDEN)),
     ];
-    for layer in 0..LAYERS {
+    let is_gemma = architecture == "gemma3";
+    if !is_gemma {
+        // Gemma's is its embeddings once more.
+        tensors.push(("output.weight".to_owned(), random.matrix(vocabulary, HIDDEN)));
+    }
+    for layer in 0..layers(architecture) {
         let mut add = |name: &str, tensor| tensors.push((format!("blk.{layer}.{name}"), tensor));
         for (name, rows, columns) in [
             ("attn_q", HEADS * HEAD, HIDDEN),
@@ -130,11 +163,13 @@ fn tensors(architecture: &str, vocabulary: usize) -> Vec<(String, QTensor)> {
                 add(&format!("{name}.bias"), random.vector(rows));
             }
         }
-        let head_norms: &[&str] = if architecture == "qwen3" { &["attn_q_norm", "attn_k_norm"] } else { &[] };
+        let head_norms: &[&str] =
+            if architecture == "qwen3" || is_gemma { &["attn_q_norm", "attn_k_norm"] } else { &[] };
         for name in head_norms {
             add(&format!("{name}.weight"), random.vector(HEAD));
         }
-        for name in ["attn_norm", "ffn_norm"] {
+        let post_norms: &[&str] = if is_gemma { &["post_attention_norm", "post_ffw_norm"] } else { &[] };
+        for name in ["attn_norm", "ffn_norm"].iter().chain(post_norms) {
             add(&format!("{name}.weight"), random.vector(HIDDEN));
         }
     }

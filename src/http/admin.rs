@@ -5,8 +5,10 @@ use std::convert::Infallible;
 use axum::{
     Json,
     body::Bytes,
-    extract::{FromRequest as _, Path, Query, Request, State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode},
+    extract::{
+        FromRequest as _, Multipart, Path, Query, Request, State, multipart::MultipartError, rejection::BytesRejection,
+    },
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{
         IntoResponse, Response,
         sse::{Event, Sse},
@@ -33,7 +35,11 @@ use crate::{
 /// Entries of each list of a comparison; counts tell of the rest.
 const DIFF_LIST_MAX: usize = 1_000;
 
-/// Takes in a file named by `?name=`; the body is its content.
+/// Files of one form.
+const FORM_FILES_MAX: usize = 200;
+
+/// Takes in a file named by `?name=`, the body being its content, or the files of a form
+/// (`multipart/form-data`) under their own names: all of them or, where one is refused, none.
 pub(super) async fn upload(
     State(app): State<App>,
     Query(parameters): Query<Parameters>,
@@ -41,11 +47,40 @@ pub(super) async fn upload(
 ) -> Result<Response, ApiError> {
     // Who may not upload does not get to fill the memory either.
     let admin = app.admin(input::bearer(request.headers()))?;
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+        let taken = admin.upload_all(form_files(request, &app).await?).await?;
+        let files: Vec<UploadJson> = taken.into_iter().map(UploadJson::from).collect();
+        return Ok((StatusCode::CREATED, Json(json!({ "files": files }))).into_response());
+    }
     let body = Bytes::from_request(request, &app).await;
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().limits.upload_bytes_max))?;
     let name = parameters.get("name").map_or("", String::as_str);
     let taken = admin.upload(name, body.into()).await?;
     Ok((StatusCode::CREATED, Json(UploadJson::from(taken))).into_response())
+}
+
+/// The files of a form, with their names; its other fields mean nothing here.
+async fn form_files(request: Request, app: &App) -> Result<Vec<(String, Vec<u8>)>, ApiError> {
+    let bytes_max = app.config().limits.upload_bytes_max;
+    let failed = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::BodyTooLarge(bytes_max),
+        _ => ApiError::Body("không đọc được biểu mẫu tải tệp (multipart/form-data)".to_owned()),
+    };
+    let form = Multipart::from_request(request, app).await;
+    let mut form = form.map_err(|_| ApiError::Body("biểu mẫu tải tệp không có ranh giới (boundary)".to_owned()))?;
+    let mut files = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(failed)? {
+        let Some(name) = field.file_name().map(str::to_owned) else { continue };
+        if files.len() == FORM_FILES_MAX {
+            return Err(ApiError::Body(format!("một biểu mẫu có nhiều nhất {FORM_FILES_MAX} tệp")));
+        }
+        files.push((name, field.bytes().await.map_err(failed)?.into()));
+    }
+    if files.is_empty() {
+        return Err(ApiError::Body("biểu mẫu không có tệp nào".to_owned()));
+    }
+    Ok(files)
 }
 
 /// Starts a build; by default it is not activated, so that it can be looked at first.

@@ -25,6 +25,7 @@ use super::{
     error::{ApiError, stream_problem},
     finish::Streamed,
     input,
+    who::{Client, CurrentVisitor},
 };
 use crate::{
     answer::AskEvent,
@@ -48,10 +49,14 @@ const LAST_EVENT_ID: &str = "last-event-id";
 pub(super) async fn ask(
     State(app): State<App>,
     headers: HeaderMap,
+    CurrentVisitor(visitor): CurrentVisitor,
+    Client(client): Client,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let mut asking = input::asking(&app, &body)?;
+    app.admit(&visitor, &client)?;
+    asking.member = visitor.member_id();
     if accept::prefers_json(&headers, "event-stream") {
         return json(app.ask(asking)?).await;
     }
@@ -75,7 +80,11 @@ pub(super) async fn read_on(
 }
 
 /// Stops a run: it ends with what stands so far.
-pub(super) async fn stop(State(app): State<App>, Path(run): Path<String>) -> Result<Json<StoppedJson>, ApiError> {
+pub(super) async fn stop(
+    State(app): State<App>,
+    CurrentVisitor(_): CurrentVisitor,
+    Path(run): Path<String>,
+) -> Result<Json<StoppedJson>, ApiError> {
     let stopped = app.stop_run(&run)?;
     Ok(Json(StoppedJson { run, stopped }))
 }

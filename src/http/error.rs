@@ -276,6 +276,10 @@ fn resource_text(resource: &str) -> &str {
         "session" => "phiên đăng nhập",
         "code" => "mã kích hoạt",
         "conversation" => "cuộc hỏi",
+        "review" => "việc xem lại",
+        "role" => "vai trò",
+        "key" => "khóa",
+        "consent" => "điều đã đồng ý",
         _ => "mục",
     }
 }

@@ -18,7 +18,7 @@ use axum::{
         },
     },
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
@@ -80,6 +80,7 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
         _ => Rim::Page,
     };
     let asked = asked(request.uri());
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         log_cause(&problem, &method, &route);
@@ -87,6 +88,9 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
         response = match rim {
             Rim::OpenAi => write_openai_problem(&problem),
             Rim::Api => write_problem(&app, &problem, None),
+            Rim::Page if wants_sign_in(&problem, &method) => {
+                Redirect::to(&format!("/dang-nhap?tiep={}", web::path_part(&address))).into_response()
+            }
             Rim::Page => write_problem(&app, &problem, Some(&asked)),
         };
         if let Some(allow) = allow {
@@ -104,6 +108,11 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(http.method = %method, http.route = route, http.status = response.status().as_u16(), ms, "served");
     response
+}
+
+/// Whether a page is for members and nobody is signed in: the way in is shown instead.
+fn wants_sign_in(problem: &Problem, method: &Method) -> bool {
+    problem.shown.code == "unauthenticated" && matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// Whose form a failure takes.

@@ -12,6 +12,7 @@ use axum::{
 use super::error::UNAVAILABLE_RETRY_AFTER_S;
 use crate::{
     app::App,
+    config::GeneratorKind,
     views::{ReadyJson, VersionJson},
 };
 
@@ -36,7 +37,11 @@ pub(super) async fn version(State(app): State<App>) -> Json<VersionJson> {
     Json(VersionJson {
         version: env!("CARGO_PKG_VERSION"),
         corpus_release: app.corpus_release(),
-        generator: model_name(&models.generator),
+        generator: match &app.config().generator {
+            GeneratorKind::Candle => model_name(&models.generator),
+            GeneratorKind::OpenAi(remote) => remote.model.clone(),
+            GeneratorKind::None => "none".to_owned(),
+        },
         embedder: model_name(&models.embedder),
     })
 }

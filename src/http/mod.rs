@@ -15,13 +15,19 @@ mod error;
 mod finish;
 mod gzip;
 mod health;
+mod history;
 mod input;
 mod law;
+mod manage;
 mod openai;
 mod openai_input;
 mod pages;
+mod people;
+mod review;
 mod search;
 mod server;
+mod sessions;
+mod who;
 
 use std::{convert::Infallible, time::Duration};
 
@@ -32,7 +38,7 @@ use axum::{
     http::header::{CACHE_CONTROL, ETAG, VARY},
     middleware,
     response::{Html, IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use sha2::{Digest, Sha256};
 use tower_http::{compression::CompressionLayer, timeout::RequestBodyDeadlineLayer};
@@ -66,8 +72,118 @@ fn write<H: Handler<T, App>, T: 'static>(path: &'static str, handler: H) -> Rout
     Route { methods: "POST", path, handler: post(handler) }
 }
 
+fn remove<H: Handler<T, App>, T: 'static>(path: &'static str, handler: H) -> Route {
+    Route { methods: "DELETE", path, handler: delete(handler) }
+}
+
+/// What is read and added to under one address: a page with its form, a list.
+fn form<G, T, H, U>(path: &'static str, page: G, handler: H) -> Route
+where
+    G: Handler<T, App>,
+    T: 'static,
+    H: Handler<U, App>,
+    U: 'static,
+{
+    Route { methods: "GET, HEAD, POST", path, handler: get(page).post(handler) }
+}
+
 /// The whole route table.
 fn routes() -> Vec<Route> {
+    let mut all = law_routes();
+    all.extend(people_routes());
+    all.extend(history_routes());
+    all.extend(review_routes());
+    all
+}
+
+/// Members and who looks after them.
+fn people_routes() -> Vec<Route> {
+    vec![
+        form("/dang-nhap", sessions::sign_in_page, sessions::sign_in),
+        write("/dang-xuat", sessions::sign_out),
+        form("/kich-hoat", sessions::redeem_page, sessions::redeem),
+        read("/tai-khoan", sessions::account),
+        write("/tai-khoan/mat-khau", sessions::change_password),
+        write("/tai-khoan/phien/{id}", sessions::end_session),
+        read("/quan-ly/doan-vien", manage::members),
+        read("/quan-ly/doan-vien/{number}", manage::member),
+        write("/quan-ly/doan-vien/{number}/ma-kich-hoat", manage::invite),
+        write("/quan-ly/doan-vien/{number}/khoa", manage::block),
+        write("/quan-ly/doan-vien/{number}/vai-tro", manage::role),
+        read("/quan-ly/don-vi", manage::units),
+        form("/api/v1/sessions", people::sessions, people::sign_in),
+        remove("/api/v1/sessions/{id}", people::end_session),
+        write("/api/v1/invites/redeem", people::redeem),
+        Route { methods: "GET, HEAD, DELETE", path: "/api/v1/me", handler: get(people::me).delete(history::erase) },
+        write("/api/v1/me/password", people::change_password),
+        form("/api/v1/api-keys", people::api_keys, people::make_api_key),
+        remove("/api/v1/api-keys/{id}", people::end_api_key),
+        read("/api/v1/units", people::units),
+        read("/api/v1/members", people::members),
+        read("/api/v1/members/{number}", people::member),
+        write("/api/v1/members/{number}/invite", people::invite),
+        write("/api/v1/members/{number}/block", people::block),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/members/{number}/roles/{role}/{unit}",
+            handler: put(people::give_role).delete(people::take_role),
+        },
+    ]
+}
+
+/// What members asked, and their own data.
+fn history_routes() -> Vec<Route> {
+    vec![
+        read("/lich-su", history::list_page),
+        read("/lich-su/{id}", history::conversation_page),
+        write("/lich-su/{id}/xoa", history::drop_form),
+        write("/lich-su/{id}/{n}/y-kien", history::judge_form),
+        write("/lich-su/{id}/{n}/gap-can-bo", history::ask_form),
+        write("/lich-su/{id}/{n}/chia-se", history::share_form),
+        read("/chia-se/{token}", history::shared),
+        write("/tai-khoan/luu-cau-hoi", history::keep_form),
+        write("/tai-khoan/xoa", history::erase_form),
+        read("/api/v1/conversations", history::list),
+        Route {
+            methods: "GET, HEAD, DELETE",
+            path: "/api/v1/conversations/{id}",
+            handler: get(history::conversation).delete(history::drop_conversation),
+        },
+        write("/api/v1/conversations/{id}/messages/{n}/verdict", history::judge),
+        write("/api/v1/conversations/{id}/messages/{n}/review", history::ask_for_counsellor),
+        Route {
+            methods: "POST, DELETE",
+            path: "/api/v1/conversations/{id}/messages/{n}/share",
+            handler: post(history::share).delete(history::unshare),
+        },
+        read("/api/v1/me/consents", history::consents),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/me/consents/{purpose}",
+            handler: put(history::agree).delete(history::take_back),
+        },
+        read("/api/v1/me/export", history::export),
+    ]
+}
+
+/// The counsellors' desk.
+fn review_routes() -> Vec<Route> {
+    vec![
+        read("/tu-van", review::queue_page),
+        read("/tu-van/{id}", review::case_page),
+        write("/tu-van/{id}/nhan", review::claim_form),
+        write("/tu-van/{id}/tra", review::release_form),
+        write("/tu-van/{id}/quyet-dinh", review::decide_form),
+        read("/api/v1/reviews", review::queue),
+        read("/api/v1/reviews/{id}", review::case),
+        write("/api/v1/reviews/{id}/claim", review::claim),
+        write("/api/v1/reviews/{id}/release", review::release),
+        write("/api/v1/reviews/{id}/decision", review::decide),
+    ]
+}
+
+/// Asking, the law, its corpus, and what runs.
+fn law_routes() -> Vec<Route> {
     vec![
         read("/", pages::home),
         read("/hoi", pages::ask),

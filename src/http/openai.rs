@@ -24,6 +24,7 @@ use super::{
     error::{ApiError, openai_error, stream_problem},
     finish::Streamed,
     input, openai_input,
+    who::{Client, CurrentVisitor},
 };
 use crate::{
     answer::{Answer, AskEvent},
@@ -59,9 +60,11 @@ pub(super) async fn model(
 pub(super) async fn complete(
     State(app): State<App>,
     headers: HeaderMap,
+    CurrentVisitor(visitor): CurrentVisitor,
+    Client(client): Client,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    app.may_complete(input::bearer(&headers))?;
+    app.admit_program(&visitor, &client, input::bearer(&headers))?;
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let wanted = openai_input::completion(&app, &body)?;
     let reader = app.ask(wanted.asking)?;

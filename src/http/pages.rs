@@ -19,6 +19,7 @@ use super::{
     gzip,
     input::{self, Parameters},
     page, site,
+    who::{Client, CurrentVisitor},
 };
 use crate::{
     answer::AskEvent,
@@ -41,9 +42,13 @@ pub(super) async fn ask(
     State(app): State<App>,
     method: Method,
     headers: HeaderMap,
+    CurrentVisitor(visitor): CurrentVisitor,
+    Client(client): Client,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
-    let asking = input::form_asking(&app, &parameters)?;
+    let mut asking = input::form_asking(&app, &parameters)?;
+    app.admit(&visitor, &client)?;
+    asking.member = visitor.member_id();
     let request = &asking.request;
     let site = site(&app, request.unit.as_deref());
     let turns = match &asking.context {

@@ -8,15 +8,19 @@ use axum::{
 use super::{
     error::ApiError,
     input::{self, Parameters},
+    who::{Client, CurrentVisitor},
 };
 use crate::{app::App, views::SearchJson};
 
 /// Searches the law.
 pub(super) async fn search(
     State(app): State<App>,
+    CurrentVisitor(visitor): CurrentVisitor,
+    Client(client): Client,
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<SearchJson>, ApiError> {
     let request = input::search_request(&app, &parameters)?;
+    app.admit(&visitor, &client)?;
     let found = app.search(request).await?;
     Ok(Json(SearchJson::from(&found)))
 }

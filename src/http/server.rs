@@ -6,10 +6,10 @@ request may take (so that clients who send a byte a minute hold nothing), how lo
 leave unread what it asked for, and stopping.
 */
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -20,7 +20,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{deadline::ReadersOnly, router};
+use super::{deadline::ReadersOnly, router, who::PeerAddress};
 use crate::{
     app::App,
     config::HttpConfig,
@@ -46,12 +46,12 @@ pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output
     let router = router(app);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
-        let (stream, place) = tokio::select! {
+        let (stream, address, place) = tokio::select! {
             () = shutdown.as_mut() => break,
             taken = take(&listener, &places) => taken,
         };
         let paced = |stream| ReadersOnly::new(stream, Duration::from_millis(limits.write_ms_max));
-        let connection = connection(&limits).serve_connection(TokioIo::new(paced(stream)), service(&router));
+        let connection = connection(&limits).serve_connection(TokioIo::new(paced(stream)), service(&router, address));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A connection that breaks is the client's affair: answers are cancelled by it.
@@ -71,15 +71,15 @@ pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output
 async fn take(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> (TcpStream, Option<tokio::sync::OwnedSemaphorePermit>) {
+) -> (TcpStream, SocketAddr, Option<tokio::sync::OwnedSemaphorePermit>) {
     // The semaphore is never closed.
     let place = places.clone().acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, _address)) => {
+            Ok((stream, address)) => {
                 // Pieces of an answer are small and wanted at once.
                 let _ = stream.set_nodelay(true);
-                return (stream, place);
+                return (stream, address, place);
             }
             Err(error) => {
                 tracing::warn!("a connection could not be taken: {error}");
@@ -95,6 +95,24 @@ fn connection(limits: &HttpConfig) -> http1::Builder {
     builder
 }
 
-fn service(router: &Router) -> TowerToHyperService<Router> {
-    TowerToHyperService::new(router.clone())
+/// Each request knows the address its connection comes from.
+#[derive(Clone)]
+struct WithAddress {
+    inner: TowerToHyperService<Router>,
+    address: SocketAddr,
+}
+
+impl hyper::service::Service<Request<Incoming>> for WithAddress {
+    type Response = <TowerToHyperService<Router> as hyper::service::Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<Router> as hyper::service::Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as hyper::service::Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(PeerAddress(self.address));
+        self.inner.call(request)
+    }
+}
+
+fn service(router: &Router, address: SocketAddr) -> WithAddress {
+    WithAddress { inner: TowerToHyperService::new(router.clone()), address }
 }

@@ -237,6 +237,9 @@ impl Build<'_> {
             appended?;
         }
         writer.finish()?;
+        if complete {
+            encoder.tidy(self.store, documents, layout)?;
+        }
         Ok((encoder.encoded, complete))
     }
 }

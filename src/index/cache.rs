@@ -5,12 +5,15 @@ One append-only file an embedder: records of the SHA-256 of the encoder text and
 The vectors stay in the file, memory-mapped; in memory is only where each lies, some 40 bytes
 a record. Records are appended under a lock, so that a build and a process that fills in
 vectors may share the file; one cut short by a crash is dropped before the next is appended.
+When more than half of the records belong to texts that are gone, the others are written to a
+new file that takes its place. Who has the old one open goes on reading it; what it appends
+from then on is encoded again some day.
 */
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs::{self, File, OpenOptions},
-    io::Write as _,
+    io::{BufWriter, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -21,6 +24,9 @@ use crate::law::label::document_slug;
 
 /// Bytes of a key within a record.
 const KEY_BYTES: usize = 32;
+
+/// Ending of the name of a file that is being written to take another's place.
+const NEW_ENDING: &str = "vec.new";
 
 /// SHA-256 of an encoder text.
 pub type Key = [u8; KEY_BYTES];
@@ -109,6 +115,48 @@ impl VectorCache {
         self.read_on()
     }
 
+    /// How many records the file holds, of texts that are gone, too.
+    pub fn records(&self) -> usize {
+        self.records
+    }
+
+    /// Drops the vectors of all keys but those in `used`, where they are more than half of the
+    /// file; whether it did. A crash leaves the old file or the new one, whole.
+    ///
+    /// # Errors
+    /// When the new file cannot be written; the old one stays.
+    pub fn compact(&mut self, used: &HashSet<Key>) -> anyhow::Result<bool> {
+        self.flush()?;
+        let kept = used.iter().filter(|key| self.holds(key)).count();
+        if self.records <= 2 * kept {
+            return Ok(false);
+        }
+        self.file.lock()?;
+        let written = self.write_used(used);
+        self.file.unlock()?;
+        written?;
+        self.file = OpenOptions::new().read(true).append(true).open(&self.path)?;
+        (self.places, self.records, self.map) = (HashMap::new(), 0, None);
+        self.read_on()?;
+        Ok(true)
+    }
+
+    /// Under the lock nobody appends to the old file meanwhile.
+    fn write_used(&self, used: &HashSet<Key>) -> anyhow::Result<()> {
+        let beside = self.path.with_extension(NEW_ENDING);
+        let mut new = BufWriter::new(File::create(&beside)?);
+        let mut kept: Vec<(u32, &Key)> =
+            used.iter().filter_map(|key| Some((*self.places.get(&short(key))?, key))).collect();
+        kept.sort_unstable();
+        for (_, key) in kept {
+            let Some(vector) = self.get(key) else { continue };
+            new.write_all(key)?;
+            vector.iter().try_for_each(|value| new.write_all(&value.to_le_bytes()))?;
+        }
+        new.into_inner()?.sync_all()?;
+        Ok(fs::rename(&beside, &self.path)?)
+    }
+
     /// Under the lock nobody else is appending: what does not make a record is a crash's.
     fn append(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         let record = self.record_bytes() as u64;
@@ -167,6 +215,36 @@ mod tests {
         cache.flush().unwrap();
         let cache = VectorCache::open(folder.path(), "m/1", 2).unwrap();
         assert_eq!((cache.len(), cache.get(&VectorCache::key("b"))), (2, Some([1.0, 0.0].as_slice())));
+    }
+
+    #[test]
+    fn a_file_mostly_of_texts_that_are_gone_is_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = VectorCache::open(folder.path(), "m", 2).unwrap();
+        let key = |number: u8| VectorCache::key(&number.to_string());
+        for number in 0..10 {
+            cache.put(key(number), vec![f32::from(number), 1.0]).unwrap();
+        }
+        cache.flush().unwrap();
+        let mut other = VectorCache::open(folder.path(), "m", 2).unwrap();
+        let length = |cache: &VectorCache| fs::metadata(&cache.path).unwrap().len();
+        let before = length(&cache);
+        assert!(!cache.compact(&(0..5).map(key).collect()).unwrap(), "half of it is used");
+        assert_eq!(length(&cache), before);
+        assert!(cache.compact(&(0..4).map(key).collect()).unwrap());
+        assert_eq!(length(&cache), before / 10 * 4);
+        assert_eq!((cache.len(), cache.get(&key(3))), (4, Some([3.0, 1.0].as_slice())));
+        assert!(!cache.holds(&key(7)));
+        // Who had it open reads on, and its appending hurts nobody.
+        assert_eq!(other.get(&key(7)), Some([7.0, 1.0].as_slice()));
+        other.put(key(20), vec![20.0, 1.0]).unwrap();
+        other.flush().unwrap();
+        cache.put(key(30), vec![30.0, 1.0]).unwrap();
+        cache.flush().unwrap();
+        let cache = VectorCache::open(folder.path(), "m", 2).unwrap();
+        assert_eq!((cache.len(), cache.get(&key(30))), (5, Some([30.0, 1.0].as_slice())));
+        // What a crash left beside it is written over.
+        assert!(!cache.path.with_extension(NEW_ENDING).exists());
     }
 
     #[test]

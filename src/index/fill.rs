@@ -101,6 +101,28 @@ impl<'a> Encoder<'a> {
         Ok(true)
     }
 
+    /// Drops cached vectors where most belong to no passage, neither of these documents nor of
+    /// the generations kept, to which an admin may go back.
+    pub(super) fn tidy(
+        &mut self,
+        store: &GenerationStore,
+        documents: &[Document],
+        layout: &Layout,
+    ) -> anyhow::Result<()> {
+        let kept: Vec<_> = store.list();
+        // Opening them takes time and memory: only where it must pay.
+        let most = layout.passages.len() + kept.iter().map(|manifest| manifest.passages).sum::<usize>();
+        if self.cache.records() <= 2 * most {
+            return Ok(());
+        }
+        let mut used = keys(documents, layout);
+        for manifest in kept {
+            let generation = store.open_generation(&manifest.id)?;
+            used.extend(keys(&generation.documents, &generation.layout));
+        }
+        self.cache.compact(&used).map(drop)
+    }
+
     fn encode(&mut self, texts: &[String], keys: &[Key], go_on: &dyn Fn() -> bool) -> anyhow::Result<bool> {
         let mut missing: Vec<usize> = (0..texts.len()).filter(|i| !self.cache.holds(&keys[*i])).collect();
         let mut seen = HashSet::new();
@@ -123,6 +145,10 @@ impl<'a> Encoder<'a> {
         }
         Ok(true)
     }
+}
+
+fn keys(documents: &[Document], layout: &Layout) -> HashSet<Key> {
+    (0..layout.passages.len()).map(|passage| VectorCache::key(&encoder_text(documents, layout, passage))).collect()
 }
 
 fn encoder_text(documents: &[Document], layout: &Layout, passage: usize) -> String {

@@ -10,7 +10,12 @@ use std::{collections::HashSet, ops::Range, path::Path};
 use anyhow::{Context as _, ensure};
 use jiff::civil::Date;
 
-use super::{manifest::Manifest, stored, vectors::Vectors, words::WordsIndex};
+use super::{
+    manifest::Manifest,
+    stored,
+    vectors::Vectors,
+    words::{Spelling, WordsIndex},
+};
 use crate::{
     ingest::passages::{self, Passage, PassageLimits},
     law::{Document, NodeKind, accents::AccentModel, label::document_slug},
@@ -58,6 +63,9 @@ pub struct Layout {
     pub articles: Vec<ArticleEntry>,
     /// Passages in article order.
     pub passages: Vec<PassageEntry>,
+    /// Runs of neighbouring passages of one article that together are no longer than one
+    /// passage may be: what several short clauses say together. Two passages or more each.
+    pub runs: Vec<Range<usize>>,
 }
 
 impl Layout {
@@ -78,7 +86,32 @@ impl Layout {
                 layout.passages.push(PassageEntry { document: index, article, passage });
             }
         }
+        layout.runs = layout.find_runs(PassageLimits::default().syllables_max);
         layout
+    }
+
+    fn find_runs(&self, syllables_max: usize) -> Vec<Range<usize>> {
+        let mut runs: Vec<(Range<usize>, usize)> = Vec::new();
+        for (at, entry) in self.passages.iter().enumerate() {
+            let own = entry.passage.syllables;
+            match runs.last_mut() {
+                Some((run, syllables))
+                    if self.passages[run.start].article == entry.article && *syllables + own <= syllables_max =>
+                {
+                    *syllables += own;
+                    run.end = at + 1;
+                }
+                _ => runs.push((at..at + 1, own)),
+            }
+        }
+        runs.into_iter().map(|(run, _)| run).filter(|run| 1 < run.len()).collect()
+    }
+
+    /// The runs that lie in a range of passages.
+    pub fn runs_in(&self, passages: &Range<usize>) -> &[Range<usize>] {
+        let first = self.runs.partition_point(|run| run.start < passages.start);
+        let end = self.runs.partition_point(|run| run.start < passages.end);
+        &self.runs[first..end]
     }
 }
 
@@ -98,6 +131,32 @@ pub struct Generation {
     pub accents: AccentModel,
     /// See [`is_shadowed`](Self::is_shadowed).
     shadowed: Vec<bool>,
+    /// See [`is_labour`](Self::is_labour).
+    labour: Vec<bool>,
+}
+
+/// Words that stand throughout labour, union and insurance law, and seldom elsewhere.
+const LABOUR_TERMS: [&str; 4] = ["lao động", "công đoàn", "bảo hiểm", "việc làm"];
+/// Share of a document's articles that hold one of them from which it counts as labour law.
+const LABOUR_SHARE_MIN: f32 = 0.4;
+
+/// Documents of labour law.
+fn labour(documents: &[Document], layout: &Layout, words: &WordsIndex) -> anyhow::Result<Vec<bool>> {
+    let mut holds = vec![false; layout.articles.len()];
+    for term in LABOUR_TERMS {
+        for article in words.articles_with(term, Spelling::Accented)? {
+            if let Some(holds) = holds.get_mut(article) {
+                *holds = true;
+            }
+        }
+    }
+    let mut counts = vec![(0usize, 0usize); documents.len()];
+    for (article, holds) in layout.articles.iter().zip(holds) {
+        let (holding, all) = &mut counts[article.document];
+        *holding += usize::from(holds);
+        *all += 1;
+    }
+    Ok(counts.into_iter().map(|(holding, all)| LABOUR_SHARE_MIN * all as f32 <= holding as f32 && 0 < all).collect())
 }
 
 /// Articles others speak for.
@@ -160,7 +219,8 @@ impl Generation {
             ensure!(manifest.awaits_vectors() || ready == vectors.len(), "cut short: {ready} vectors");
         }
         let shadowed = shadowed(&documents, &layout);
-        Ok(Self { manifest, documents, layout, words, vectors, accents, shadowed })
+        let labour = labour(&documents, &layout, &words)?;
+        Ok(Self { manifest, documents, layout, words, vectors, accents, shadowed, labour })
     }
 
     /// Passages whose vectors are there, of those that get one; none without an embedder.
@@ -207,6 +267,11 @@ impl Generation {
     /// held, all of which is carried out, or belongs to a consolidated text of a law held.
     pub fn is_shadowed(&self, article: usize) -> bool {
         self.shadowed.get(article).copied().unwrap_or_default()
+    }
+
+    /// Whether a document is labour, union or insurance law, by the words its articles hold.
+    pub fn is_labour(&self, document: usize) -> bool {
+        self.labour.get(document).copied().unwrap_or_default()
     }
 
     /// Text under which an article is found in the words index.

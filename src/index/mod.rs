@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod provisions;
 pub mod raw;
 pub mod report;
+pub mod scan;
 pub mod store;
 pub mod stored;
 pub mod vectors;

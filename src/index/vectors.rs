@@ -19,6 +19,8 @@ use std::{
 use anyhow::{Context as _, ensure};
 use memmap2::Mmap;
 
+use super::scan::{BLOCK_ROWS, Block};
+
 const MAGIC: &[u8; 8] = b"cdvec\0\0\x01";
 const HEADER_BYTES: usize = 64;
 /// How far the squared length of a stored vector may be from 1.
@@ -147,6 +149,8 @@ pub struct VectorsView {
     map: Arc<Mapped>,
     dimensions: usize,
     ready: usize,
+    /// The same as bytes, as far as there are whole blocks, and the rest of a complete file.
+    blocks: Arc<[Arc<Block>]>,
 }
 
 impl Vectors {
@@ -165,7 +169,7 @@ impl Vectors {
         let whole =
             dimensions.checked_mul(4).and_then(|b| b.checked_mul(count)).and_then(|b| b.checked_add(HEADER_BYTES));
         ensure!(0 < dimensions && whole.is_some_and(|whole| bytes <= whole), "damaged");
-        let view = VectorsView::open(&file, dimensions, count)?;
+        let view = VectorsView::open(&file, dimensions, count, &[])?;
         for index in (0..view.ready).step_by(CHECK_EVERY) {
             check_unit(view.get(index)).with_context(|| format!("vector {index}"))?;
         }
@@ -195,7 +199,7 @@ impl Vectors {
         }
         let grown = || -> anyhow::Result<VectorsView> {
             let file = File::open(&self.path)?;
-            VectorsView::open(&file, self.dimensions, self.count)
+            VectorsView::open(&file, self.dimensions, self.count, &view.blocks)
         };
         match grown() {
             Ok(grown) if view.ready < grown.ready => {
@@ -209,11 +213,29 @@ impl Vectors {
 }
 
 impl VectorsView {
-    fn open(file: &File, dimensions: usize, count: usize) -> anyhow::Result<Self> {
+    /// `blocks` were made of the file's beginning before.
+    fn open(file: &File, dimensions: usize, count: usize, blocks: &[Arc<Block>]) -> anyhow::Result<Self> {
         let bytes = usize::try_from(file.metadata()?.len())?;
         let ready = (bytes.saturating_sub(HEADER_BYTES) / (dimensions * 4)).min(count);
         let map = Arc::new(Mapped::open(file, HEADER_BYTES + ready * dimensions * 4)?);
-        Ok(Self { map, dimensions, ready })
+        let mut view = Self { map, dimensions, ready, blocks: Arc::new([]) };
+        let whole = if ready == count { ready.div_ceil(BLOCK_ROWS) } else { ready / BLOCK_ROWS };
+        let block = |at: usize| {
+            let rows = at * BLOCK_ROWS..ready.min((at + 1) * BLOCK_ROWS);
+            Block::of(rows.map(|index| view.get(index)), dimensions)
+        };
+        view.blocks = (0..whole).map(|at| blocks.get(at).cloned().unwrap_or_else(|| block(at))).collect();
+        Ok(view)
+    }
+
+    /// Length of every vector.
+    pub(super) fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    /// The vectors as bytes, from the first on; the last ones may be missing.
+    pub(super) fn blocks(&self) -> &[Arc<Block>] {
+        &self.blocks
     }
 
     /// How many there are: those of the first passages.
@@ -236,7 +258,7 @@ impl VectorsView {
 
 /// Dot product, summed in sixteen lanes so that the compiler can use wide registers and the
 /// result does not depend on the machine's width.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0f32; 16];
     let (chunks_a, chunks_b) = (a.chunks_exact(16), b.chunks_exact(16));
     let rest: f32 = chunks_a.remainder().iter().zip(chunks_b.remainder()).map(|(x, y)| x * y).sum();

@@ -12,7 +12,7 @@ use tantivy::{
     DocId, Index, IndexReader, IndexSettings, Score, SegmentOrdinal, SegmentReader, TantivyDocument, Term,
     collector::{Collector, SegmentCollector},
     columnar::Column,
-    query::{BooleanQuery, Occur, Query, TermQuery},
+    query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery},
     schema::{FAST, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{Token, TokenStream, Tokenizer},
 };
@@ -179,19 +179,50 @@ impl WordsIndex {
     /// # Errors
     /// When a file is damaged.
     pub fn scores(&self, query: &str, spelling: Spelling) -> anyhow::Result<Vec<(usize, f32)>> {
+        self.scores_with(query, ("", 0.0), spelling)
+    }
+
+    /// As [`scores`](Self::scores), with added words that count for a share of what they would
+    /// in the query: (words, share).
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn scores_with(
+        &self,
+        query: &str,
+        (added, share): (&str, f32),
+        spelling: Spelling,
+    ) -> anyhow::Result<Vec<(usize, f32)>> {
         let field = match spelling {
             Spelling::Accented => self.fields.accented,
             Spelling::Folded => self.fields.folded,
         };
         let distinct: BTreeSet<String> = terms(query, spelling).into_iter().take(QUERY_TERMS_MAX).collect();
-        let clauses: Vec<(Occur, Box<dyn Query>)> = distinct
+        let added: BTreeSet<String> = terms(added, spelling).into_iter().take(QUERY_TERMS_MAX).collect();
+        let added = added.into_iter().filter(|term| !distinct.contains(term)).map(|term| (term, share));
+        let weighted: Vec<(String, f32)> = distinct.iter().cloned().map(|term| (term, 1.0)).chain(added).collect();
+        let clauses: Vec<(Occur, Box<dyn Query>)> = weighted
             .into_iter()
-            .map(|term| {
+            .map(|(term, weight)| {
                 let query = TermQuery::new(Term::from_field_text(field, &term), IndexRecordOption::WithFreqs);
-                (Occur::Should, Box::new(query) as Box<dyn Query>)
+                (Occur::Should, Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn Query>)
             })
             .collect();
         Ok(self.reader.searcher().search(&BooleanQuery::new(clauses), &AllScores)?)
+    }
+
+    /// The articles in which a term stands: a syllable or a pair of them.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn articles_with(&self, term: &str, spelling: Spelling) -> anyhow::Result<Vec<usize>> {
+        let field = match spelling {
+            Spelling::Accented => self.fields.accented,
+            Spelling::Folded => self.fields.folded,
+        };
+        let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::Basic);
+        let found = self.reader.searcher().search(&query, &AllScores)?;
+        Ok(found.into_iter().map(|(article, _)| article).collect())
     }
 
     /// In how many articles a term stands.
@@ -266,6 +297,11 @@ mod tests {
         assert_eq!(best("làm thêm", Spelling::Accented), Some(1));
         assert_eq!(best("lam them", Spelling::Accented), None);
         assert_eq!(best("nghi hang nam", Spelling::Folded), Some(2));
+        let score = |added, share| index.scores_with("nghỉ", (added, share), Spelling::Accented).unwrap();
+        let of =
+            |scores: Vec<(usize, f32)>, article| scores.iter().find(|(a, _)| *a == article).map_or(0.0, |(_, s)| *s);
+        let (none, half, whole) = (of(score("", 1.0), 2), of(score("hằng năm", 0.5), 2), of(score("hằng năm", 1.0), 2));
+        assert!(((none + whole) / 2.0 - half).abs() < 1e-4 && none < half, "{none} {half} {whole}");
         assert_eq!(index.document_frequency("nghỉ", Spelling::Accented).unwrap(), 2);
         assert!(index.damaged_files().unwrap().is_empty());
     }

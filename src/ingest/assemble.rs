@@ -32,7 +32,11 @@ pub fn assemble(file: RawFile<'_>, source: SourceText) -> Read {
     }
     let text = clean::letters(&stored_form(&decoded.text));
     let is_printed = lines == LineShape::Printed || printed::lines::are_broken(&text);
-    let text = if is_printed { printed::lines::join(&text) } else { text };
+    let text = match is_printed {
+        true => printed::lines::join(&text),
+        false if printed::lines::are_cut(&text) => printed::lines::join_cut(&text),
+        false => text,
+    };
     let text = clean::without_signing_box(&text);
     let (text, bracketed) = notes::take_bracketed(&text);
     footnotes.extend(bracketed);

@@ -285,22 +285,29 @@ impl Merge<'_> {
     /// Ends the version before; where the first of several amendments came earlier, it says so.
     fn end(&mut self, latest: Latest, day: Date, first: Option<Date>) {
         let to = day.yesterday().ok();
+        let shown = |first: Date| {
+            let (first, day) = (first.strftime("%d/%m/%Y"), day.strftime("%d/%m/%Y"));
+            format!("{} từ ngày {first}; bản gộp trong kho chỉ cho nội dung từ ngày {day}.", versions::UNMERGED)
+        };
+        let first = first.filter(|first| *first < day);
+        // A version that never was law any day: the law's own text is what readers see before.
+        let never = matches!(latest, Latest::Overlay(..)) && self.validity_of(latest).from >= Some(day);
+        if let (true, Some(first)) = (never, first) {
+            let (overlay, article) = self.document_of(latest);
+            let path = overlay.nodes()[article].path.clone();
+            let base = &mut self.documents[self.base];
+            if let Some(node) = base.find(&path) {
+                base.add_note(node, shown(first));
+            }
+        }
         let (document, node) = match latest {
             Latest::Base(node) => (&mut self.documents[self.base], node),
             Latest::Overlay(index, node) => (&mut self.overlays[index], node),
         };
         let from = document.nodes()[node].validity.from;
         document.set_validity(node, Validity { from, to });
-        if let Some(first) = first.filter(|first| *first < day) {
-            let shown = first.strftime("%d/%m/%Y");
-            document.add_note(
-                node,
-                format!(
-                    "{} từ ngày {shown}; bản gộp trong kho chỉ cho nội dung từ ngày {}.",
-                    versions::UNMERGED,
-                    day.strftime("%d/%m/%Y")
-                ),
-            );
+        if let Some(first) = first {
+            document.add_note(node, shown(first));
         }
     }
 
@@ -374,6 +381,30 @@ mod tests {
         assert_eq!((overlays[0].id.as_str(), overlays[0].provision_text(new)), ("7-2011-qh13", "1. Bến mở ban ngày."));
         assert_eq!(overlays[0].validity(new).from, Some(date(2020, 7, 1)));
         assert!(overlays[0].find("dieu-1").is_none());
+    }
+
+    #[test]
+    fn an_earlier_amendment_is_told_where_readers_of_that_time_look() {
+        // Partly carried out on a text that lacks the amendment before it: no law of any day.
+        let by = document("9/2020/QH14", DocumentKind::Law, "Điều 1. Sửa\nSửa.\n");
+        let law = document("7/2011/QH13", DocumentKind::Law, LAW);
+        let part = pieces::article_document(DocumentMeta::default(), "Điều 2. Bến\n1. Bến mở ban đêm.\n2. Bến có đèn.");
+        let day = date(2020, 7, 1);
+        let mut overlay = emit::overlay_of(&law, &by, vec![(Validity { from: Some(day), to: None }, part.unwrap())]);
+        overlay.add_note(0, format!("{} khoản 2.", versions::UNMERGED));
+        let preamble = TWO.to_owned();
+        let text = format!("{preamble}\n{}", LAW.replace("cả ngày", "ban ngày"));
+        let mut text = document("12/VBHN-VPQH", DocumentKind::Consolidated, &text);
+        for (path, first) in [("dieu-2", "01 tháng 01 năm 2019"), ("dieu-2/khoan-1", "01 tháng 7 năm 2020")] {
+            let node = text.find(path).unwrap();
+            text.add_note(node, format!("Được sửa đổi, có hiệu lực kể từ ngày {first}."));
+        }
+        let (mut documents, mut overlays) = (vec![law, text], vec![overlay]);
+        apply(&mut documents, &mut overlays);
+        let notes = documents[0].nodes()[documents[0].find("dieu-2").unwrap()].notes.join(" ");
+        assert!(notes.contains("từ ngày 01/01/2019"), "{notes}");
+        let shown = overlays.last().unwrap();
+        assert_eq!(shown.provision_text(shown.find("dieu-2/khoan-1").unwrap()), "1. Bến mở ban ngày.");
     }
 
     #[test]

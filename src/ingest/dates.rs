@@ -37,9 +37,9 @@ pub fn apply_own_days(document: &mut Document) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (targets, day, is_whole) in own_days(document) {
         for target in targets {
-            let Some(node) = target.path().and_then(|path| document.find(&path)) else { continue };
+            let Some(node) = target.node(document) else { continue };
             let shown = day.strftime("%d/%m/%Y");
-            if is_whole {
+            if is_whole && !target.title_only {
                 document.set_validity(node, Validity { from: Some(day), to: document.nodes()[node].validity.to });
             } else {
                 document.add_note(node, format!("Một phần của quy định này có hiệu lực từ ngày {shown}."));

@@ -149,6 +149,15 @@ fn read_any(
     (read_file(file), None)
 }
 
+/// Reads the bytes of one file by its extension and settles what it says of itself: the one way
+/// in for tests of readers with bytes from anywhere.
+pub fn read_bytes(extension: &str, bytes: &[u8]) -> Read {
+    let read = read_format(extension, RawFile { name: "file", sha256: "", bytes, sidecar: None });
+    let mut corpus = Corpus { documents: read.documents.clone(), files: Vec::new() };
+    timeline::settle(&mut corpus, &KnownDocuments::default());
+    read
+}
+
 fn report(document: &Document) -> DocumentReport {
     DocumentReport {
         number: document.meta.number.clone(),

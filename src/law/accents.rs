@@ -142,12 +142,17 @@ impl AccentModel {
 
     /// `text` with accents put where they most likely belong; everything else unchanged.
     pub fn restore(&self, text: &str) -> String {
+        self.restore_of(text, text)
+    }
+
+    /// As [`restore`](Self::restore) for a `text` made of what was `typed`: that alone says
+    /// whether the writer uses accents.
+    pub fn restore_of(&self, text: &str, typed: &str) -> String {
         let ranges: Vec<_> = syllable_ranges(text).take(SYLLABLES_MAX).collect();
         if ranges.is_empty() || self.total == 0 {
             return text.to_owned();
         }
-        let accented = ranges.iter().filter(|range| has_accent(&text[(*range).clone()])).count();
-        let mostly_accented = ACCENTED_SHARE_MIN <= accented as f64 / ranges.len() as f64;
+        let mostly_accented = is_mostly_accented(typed);
         let mut after = 0;
         let positions: Vec<Position> = ranges
             .iter()
@@ -353,6 +358,15 @@ struct Choice {
     bonus: f64,
 }
 
+fn is_mostly_accented(text: &str) -> bool {
+    let (mut all, mut accented) = (0usize, 0usize);
+    for range in syllable_ranges(text).take(SYLLABLES_MAX) {
+        all += 1;
+        accented += usize::from(has_accent(&text[range]));
+    }
+    0 < all && ACCENTED_SHARE_MIN <= accented as f64 / all as f64
+}
+
 fn push_with_case(out: &mut String, spelling: &str, typed: &str) {
     let upper = typed.chars().filter(|c| c.is_uppercase()).count();
     if 1 < upper && upper == typed.chars().count() {
@@ -391,6 +405,16 @@ mod tests {
         let text = "Người lao động muốn nghỉ việc phải báo trước";
         assert_eq!(model().restore(text), text);
         assert_eq!(model().restore(&strip_accents(text)), text);
+    }
+
+    #[test]
+    fn what_was_written_out_says_nothing_of_how_the_writer_types() {
+        let (text, typed) = ("không được nghi thi bao", "k dc nghi thi bao");
+        let mut model = model();
+        model.add("Được nghỉ thì báo", 1);
+        model.finish();
+        assert_eq!(model.restore_of(text, typed), "không được nghỉ thì báo");
+        assert_ne!(model.restore(text), "không được nghỉ thì báo", "who writes accents means the bare ones");
     }
 
     #[test]

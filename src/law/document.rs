@@ -242,7 +242,8 @@ impl Document {
         (0..self.nodes.len()).filter(|i| self.nodes[*i].kind == NodeKind::Article && !self.in_annex(*i))
     }
 
-    fn in_annex(&self, node: usize) -> bool {
+    /// Whether a node stands in an annex.
+    pub fn in_annex(&self, node: usize) -> bool {
         self.ancestors(node).any(|i| self.nodes[i].kind == NodeKind::Annex)
     }
 

@@ -16,7 +16,7 @@ pub mod text;
 pub mod validity;
 
 pub use citation::Citation;
-pub use document::{Document, Node, NodeKind};
+pub use document::{Document, Heading, Node, NodeKind};
 pub use meta::{DocumentKind, DocumentMeta, Source, Trust};
 pub use relation::{Relation, RelationKind};
 pub use validity::Validity;

@@ -6,10 +6,16 @@ leaving out what is not law on the as-of date. Synchronous and pure but for the 
 the embedder it is given; deterministic: equal scores are ordered by article.
 */
 
+pub mod dense;
 pub mod fuse;
+pub mod named;
 pub mod partial;
+pub mod score;
 pub mod search;
+mod twins;
 pub mod understand;
 
+pub use named::Standing;
+pub use score::Parts;
 pub use search::{Hit, Outcome, search, search_among};
 pub use understand::{Understood, understand};

@@ -7,29 +7,24 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use super::{
-    fuse, partial,
-    understand::{self, DirectCitation, Understood},
+    dense::{self, Nearness},
+    named::{Named, Standing},
+    score::{self, Lists, Parts},
+    twins,
+    understand::{self, Understood},
 };
 use crate::{
     embed::Embedder,
     index::{
         Generation,
         vectors::{Vectors, VectorsView},
-        words::Spelling,
-        words::terms,
+        words::{Spelling, terms},
     },
-    law::text::fold,
 };
 
-/// Weight of the vectors against the words in the fused score.
-const DENSE_WEIGHT: f32 = 0.7;
-/// Weight of the accented words; the folded ones get the rest of the words' share.
-const ACCENTED_SHARE: f32 = 0.6;
-/// Added to the fused score of an article the question names with its document.
-const DIRECT_BONUS: f32 = 100.0;
-/// Added to the fused score of an article the question names without a document.
-const DIRECT_UNNAMED_BONUS: f32 = 2.0;
-
+/// What a word the law uses for the asker's counts, against the asker's own: a whole share was
+/// measured to bury the rest of the question under them.
+const ADDED_SHARE: f32 = 0.7;
 /// Places kept for agreements and guides behind the law.
 const OTHER_HITS_MAX: usize = 2;
 /// First hits whose cosine tells of support.
@@ -44,12 +39,14 @@ pub struct Hit {
     pub passage: usize,
     /// Fused score, comparable within one outcome.
     pub score: f32,
-    /// Cosine of the best passage; 0 without vectors.
+    /// Cosine of the nearest passage or run of passages; 0 without vectors.
     pub cosine: f32,
     /// BM25 of the accented words.
     pub words: f32,
     /// BM25 of the folded words.
     pub folded: f32,
+    /// How the score came about.
+    pub parts: Parts,
 }
 
 /// What a search found.
@@ -57,6 +54,8 @@ pub struct Hit {
 pub struct Outcome {
     /// The question as understood.
     pub understood: Understood,
+    /// What became of the provision or document it names.
+    pub standing: Standing,
     /// Whether vectors took part.
     pub hybrid: bool,
     /// Passages whose vectors took part, of all, while they are still being encoded.
@@ -102,47 +101,36 @@ pub fn search_among(
 ) -> anyhow::Result<Outcome> {
     let mut clock = Clock::start();
     let understood = understand::understand(question, &generation.accents);
+    let named = Named::find(generation, &understood);
     clock.lap("understand");
-    let in_force = candidates(generation, &understood, admits);
+    let candidates = candidates(generation, &named, admits);
     let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
     // Expansions help the words and were measured to blur the vector.
-    let words_text = understood.expanded();
+    let added = understood.expansions.join("; ");
+    let by_words = |spelling| generation.words.scores_with(&understood.text, (&added, ADDED_SHARE), spelling);
     let query_vector = match embedder {
         Some(embedder) => Some(embedder.embed_query(&understood.text)?),
         None => None,
     };
     clock.lap("encode");
-    let accented = by_article(generation, &generation.words.scores(&words_text, Spelling::Accented)?);
-    let folded = by_article(generation, &generation.words.scores(&words_text, Spelling::Folded)?);
+    let pick = |scores: Vec<f32>| candidates.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
+    let words = pick(by_article(generation, &by_words(Spelling::Accented)?));
+    let folded = pick(by_article(generation, &by_words(Spelling::Folded)?));
     clock.lap("words");
     // One view for the whole search: vectors that arrive meanwhile wait for the next.
     let vectors = query_vector.as_ref().and(generation.vectors.as_ref()).map(Vectors::view);
     let vectors = vectors.filter(|vectors| 0 < vectors.ready());
-    let dense = query_vector
-        .as_deref()
-        .zip(vectors.as_ref())
-        .map(|(q, vectors)| dense_scores(generation, &in_force, q, vectors));
+    let near = query_vector.as_deref().zip(vectors.as_ref());
+    let near = near.map(|(query, vectors)| dense::nearness(generation, &candidates, query, vectors));
     let total = generation.layout.passages.len();
     let partial = vectors.as_ref().map(|vectors| (vectors.ready(), total)).filter(|(ready, total)| ready < total);
     clock.lap("vectors");
-    let pick = |scores: &[f32]| in_force.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
-    let (words_list, folded_list) = (pick(&accented), pick(&folded));
-    let fused = fused(&words_list, &folded_list, dense.as_deref());
-    let mut hits: Vec<Hit> = in_force
-        .iter()
-        .enumerate()
-        .map(|(at, article)| Hit {
-            article: *article,
-            passage: dense.as_ref().map_or(generation.layout.articles[*article].passages.start, |dense| dense[at].1),
-            score: fused[at] + direct_bonus(generation, *article, understood.direct.as_ref()),
-            cosine: dense.as_ref().and_then(|dense| dense[at].0).unwrap_or(0.0),
-            words: accented[*article],
-            folded: folded[*article],
-        })
-        .filter(|hit| dense.is_some() || 0.0 < hit.words || 0.0 < hit.folded)
-        .collect();
+    let cosines: Option<Vec<Option<f32>>> = near.as_ref().map(|near| near.iter().map(|near| near.cosine).collect());
+    let lists = Lists { words: &words, folded: &folded, cosines: cosines.as_deref() };
+    let parts = score::score(generation, &understood, &named, &candidates, &lists);
+    let mut hits = hits(generation, &candidates, &parts, &lists, near.as_deref());
     law_first(generation, &mut hits, hits_max);
-    if dense.is_none() {
+    if near.is_none() {
         for hit in &mut hits {
             hit.passage = passage_by_words(generation, hit.article, &understood.text);
         }
@@ -150,15 +138,40 @@ pub fn search_among(
     clock.lap("fuse");
     let support_cosine = support_cosine(vectors.as_ref(), embedder, &understood, &hits)?;
     clock.lap("support");
-    Ok(Outcome { understood, hybrid: dense.is_some(), partial, hits, timings_ms: clock.laps, support_cosine })
+    let (hybrid, standing) = (near.is_some(), named.standing);
+    Ok(Outcome { understood, standing, hybrid, partial, hits, timings_ms: clock.laps, support_cosine })
 }
 
-/// The articles let in, but for those that only repeat others; named by its number even such
-/// an article is found.
-fn candidates(generation: &Generation, understood: &Understood, admits: &dyn Fn(usize) -> bool) -> Vec<usize> {
-    let is_named = |article: usize| 0.0 < direct_bonus(generation, article, understood.direct.as_ref());
-    let articles = 0..generation.layout.articles.len();
-    articles.filter(|a| admits(*a) && (!generation.is_shadowed(*a) || is_named(*a))).collect()
+/// A hit of every candidate; without vectors, of those that share a word with the question or
+/// are named by it.
+fn hits(
+    generation: &Generation,
+    candidates: &[usize],
+    parts: &[Parts],
+    lists: &Lists<'_>,
+    near: Option<&[Nearness]>,
+) -> Vec<Hit> {
+    let hit = |(at, article): (usize, &usize)| Hit {
+        article: *article,
+        passage: near.map_or(generation.layout.articles[*article].passages.start, |near| near[at].passage),
+        score: parts[at].sum(),
+        cosine: near.and_then(|near| near[at].cosine).unwrap_or(0.0),
+        words: lists.words[at],
+        folded: lists.folded[at],
+        parts: parts[at],
+    };
+    let is_found = |hit: &Hit| near.is_some() || 0.0 < hit.words || 0.0 < hit.folded || 0.0 < hit.parts.named;
+    candidates.iter().enumerate().map(hit).filter(is_found).collect()
+}
+
+/// The articles let in, but for those that only repeat others; what the question names exactly
+/// is found whatever it is.
+fn candidates(generation: &Generation, named: &Named, admits: &dyn Fn(usize) -> bool) -> Vec<usize> {
+    let is_found = |article: &usize| {
+        (admits(*article) && (!generation.is_shadowed(*article) || named.is_article(generation, *article)))
+            || named.is_meant_whenever(generation, *article)
+    };
+    (0..generation.layout.articles.len()).filter(is_found).collect()
 }
 
 /// Best first; agreements and guides never stand before law. The best few of them keep a place behind it.
@@ -168,24 +181,9 @@ fn law_first(generation: &Generation, hits: &mut Vec<Hit>, hits_max: usize) {
     let (mut law, mut other): (Vec<Hit>, Vec<Hit>) = std::mem::take(hits).into_iter().partition(is_law);
     other.truncate(OTHER_HITS_MAX.max(hits_max.saturating_sub(law.len())).min(hits_max));
     law.truncate(hits_max - other.len());
+    twins::newer_first(generation, &mut law);
     law.append(&mut other);
     *hits = law;
-}
-
-/// Words and vectors as one score an article. Where vectors are still to come, words stand in.
-fn fused(words: &[f32], folded: &[f32], dense: Option<&[(Option<f32>, usize)]>) -> Vec<f32> {
-    let Some(dense) = dense else {
-        return fuse::fuse(&[(ACCENTED_SHARE, words), (1.0 - ACCENTED_SHARE, folded)]);
-    };
-    let known: Vec<Option<f32>> = dense.iter().map(|(cosine, _)| *cosine).collect();
-    let by_words = fuse::fuse(&[(ACCENTED_SHARE, words), (1.0 - ACCENTED_SHARE, folded)]);
-    let cosines = partial::complete(&known, &by_words);
-    let words_weight = 1.0 - DENSE_WEIGHT;
-    fuse::fuse(&[
-        (words_weight * ACCENTED_SHARE, words),
-        (words_weight * (1.0 - ACCENTED_SHARE), folded),
-        (DENSE_WEIGHT, &cosines),
-    ])
 }
 
 /// A question in everyday words lies farther from the law than one in the law's own: both
@@ -216,29 +214,6 @@ fn by_article(generation: &Generation, scores: &[(usize, f32)]) -> Vec<f32> {
     all
 }
 
-/// Best cosine and passage of every article in force; no cosine where its vectors are still
-/// to come.
-fn dense_scores(
-    generation: &Generation,
-    in_force: &[usize],
-    query: &[f32],
-    vectors: &VectorsView,
-) -> Vec<(Option<f32>, usize)> {
-    in_force
-        .iter()
-        .map(|article| {
-            let passages = generation.layout.articles[*article].passages.clone();
-            let first = passages.start;
-            passages.filter_map(|passage| Some((vectors.cosine(passage, query)?, passage))).fold(
-                (None, first),
-                |best, (cosine, passage)| {
-                    if best.0.is_none_or(|best| best < cosine) { (Some(cosine), passage) } else { best }
-                },
-            )
-        })
-        .collect()
-}
-
 /// The passage of an article that shares most words with the question.
 fn passage_by_words(generation: &Generation, article: usize, question: &str) -> usize {
     let wanted = terms(question, Spelling::Folded);
@@ -249,26 +224,6 @@ fn passage_by_words(generation: &Generation, article: usize, question: &str) -> 
         wanted.iter().filter(|term| held.contains(term)).count()
     };
     entry.passages.clone().rev().max_by_key(|passage| shared(*passage)).unwrap_or(entry.passages.start)
-}
-
-fn direct_bonus(generation: &Generation, article: usize, direct: Option<&DirectCitation>) -> f32 {
-    let Some(direct) = direct else { return 0.0 };
-    let entry = &generation.layout.articles[article];
-    let document = &generation.documents[entry.document];
-    if document.nodes()[entry.node].label != direct.article {
-        return 0.0;
-    }
-    let by_number = direct
-        .document_number
-        .as_ref()
-        .is_some_and(|number| document.meta.number.as_ref().is_some_and(|own| fold(own).starts_with(number)));
-    let by_title =
-        direct.document_title.as_ref().is_some_and(|title| fold(&document.meta.title).starts_with(title.as_str()));
-    match (by_number || by_title, direct.document_number.is_some() || direct.document_title.is_some()) {
-        (true, _) => DIRECT_BONUS,
-        (false, true) => 0.0,
-        (false, false) => DIRECT_UNNAMED_BONUS,
-    }
 }
 
 /// Lap times of one search.

@@ -21,23 +21,23 @@ impl<T: PeopleStore + SignInStore> Backend for T {}
 
 /// Tests of one backend; `$open` gives an empty store and what keeps it alive.
 macro_rules! contract_suite {
-    ($open:path: $($name:ident),* $(,)?) => {
+    ($open:path, $contract:ident: $($name:ident),* $(,)?) => {
         $(
             #[tokio::test]
             async fn $name() {
                 let (store, _alive) = $open().await;
-                crate::store::contract::$name(&store).await;
+                crate::store::$contract::$name(&store).await;
             }
         )*
     };
 }
 pub(super) use contract_suite;
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
-fn later(minutes: i64) -> Timestamp {
+pub(super) fn later(minutes: i64) -> Timestamp {
     now() + SignedDuration::from_mins(minutes)
 }
 
@@ -51,7 +51,7 @@ fn unit(code: &str, level: UnitLevel, parent: Option<&str>) -> UnitRow {
     UnitRow { code: code.to_owned(), name: format!("Đơn vị {code}"), level, parent_code: parent.map(str::to_owned) }
 }
 
-fn member(number: &str, name: &str, unit: &str) -> MemberRow {
+pub(super) fn member(number: &str, name: &str, unit: &str) -> MemberRow {
     MemberRow {
         number: number.to_owned(),
         name: name.to_owned(),
@@ -65,7 +65,7 @@ fn member(number: &str, name: &str, unit: &str) -> MemberRow {
 }
 
 /// `TOP` over `A` (over `A1`) and `B`.
-async fn tree(store: &dyn Backend) {
+pub(super) async fn tree(store: &dyn Backend) {
     let rows = [
         unit("TOP", UnitLevel::Sector, None),
         unit("A", UnitLevel::Upper, Some("TOP")),

@@ -10,18 +10,24 @@ mod answer;
 mod calc;
 mod completion;
 mod corpus;
+mod history;
 mod label;
 mod law;
+mod people;
 mod problem;
+mod review;
 mod search;
 
 pub use answer::*;
 pub use calc::*;
 pub use completion::*;
 pub use corpus::*;
+pub use history::*;
 pub use label::*;
 pub use law::*;
+pub use people::*;
 pub use problem::*;
+pub use review::*;
 pub use search::*;
 
 use jiff::civil::Date;

@@ -16,6 +16,12 @@ pub struct SearchJson {
     pub understood: String,
     /// The day whose law was searched.
     pub as_of: String,
+    /// The law's words for workers' words in the question, searched along.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub law_words: Vec<String>,
+    /// What the asker must know of what the question names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// `hybrid` or `lexical`; `partial` while vectors are being encoded.
     pub mode: &'static str,
     /// How far encoding has come, while it goes on.
@@ -70,6 +76,18 @@ pub struct HitJson {
     /// How the score came about, where asked for.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub explain: BTreeMap<&'static str, f32>,
+    /// Articles that detail it or that it details: context, not hits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<RelatedJson>,
+}
+
+/// An article that stands near a hit.
+#[derive(Debug, Clone, Serialize)]
+pub struct RelatedJson {
+    /// Provision id.
+    pub id: String,
+    /// Citation text.
+    pub citation: String,
 }
 
 impl From<&SearchView> for SearchJson {
@@ -78,6 +96,8 @@ impl From<&SearchView> for SearchJson {
             query: view.query.clone(),
             understood: view.understood.clone(),
             as_of: date_text(view.as_of),
+            law_words: view.law_words.clone(),
+            notes: view.notes.clone(),
             mode: view.mode,
             vectors: view
                 .vectors
@@ -107,6 +127,11 @@ impl From<&HitView> for HitJson {
             effective_to: hit.effective_to.map(date_text),
             url: hit.url.clone(),
             explain: hit.explain.iter().copied().collect(),
+            related: hit
+                .related
+                .iter()
+                .map(|(id, citation)| RelatedJson { id: id.clone(), citation: citation.clone() })
+                .collect(),
         }
     }
 }

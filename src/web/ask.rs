@@ -296,7 +296,8 @@ impl AskPage {
                 as_of: as_of.clone(),
                 conversation: self.conversation.clone(),
             },
-            question: &self.question,
+            // A follow-up says nothing by itself: its choices ask the question it stands for.
+            question: answer.map(|a| a.understood.as_str()).filter(|text| !text.is_empty()).unwrap_or(&self.question),
             answer,
             clarify,
             choices: clarify.map(choices).unwrap_or_default(),
@@ -334,9 +335,21 @@ fn linked<'a>(text: &'a str, citations: &'a [CitedProvision]) -> Vec<Piece<'a>> 
     pieces
 }
 
-fn clause(cited: &CitedProvision) -> String {
+/// A cited clause as it is shown everywhere.
+pub(super) fn clause(cited: &CitedProvision) -> String {
     let (quote, quote_rest) = fold(&cited.quote);
     piece(&Clause { cited, url: quote_url(cited), quote, quote_rest })
+}
+
+/// The sentences of an answer as they were shown.
+pub(super) fn said(answer: &Answer) -> String {
+    let shown = answer.sentences.iter().filter(|s| !s.withdrawn);
+    shown
+        .map(|sentence| {
+            let marks = sentence.citations.iter().filter_map(|n| Mark::find(*n, &answer.citations)).collect();
+            piece(&Sentence { sentence, marks })
+        })
+        .collect()
 }
 
 /// Cuts a long quote at the last line or word end before the limit; nothing is left out.

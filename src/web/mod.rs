@@ -8,8 +8,11 @@ page works without the script and says which text it rests on, and its date.
 mod ask;
 mod asset;
 mod calc;
+mod history;
 mod law;
+mod people;
 mod reading;
+mod review;
 
 use askama::Template;
 use jiff::civil::Date;
@@ -17,7 +20,13 @@ use jiff::civil::Date;
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
+pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use law::{article_path, documents, provision};
+pub use people::{
+    AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
+};
+
+pub use review::{CasePage, case, queue};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},
@@ -95,6 +104,11 @@ impl Site {
                 _ => "Một phần của hệ thống đang tạm tắt.",
             })
             .collect()
+    }
+
+    /// Whether there are accounts to sign in to.
+    fn has_accounts(&self) -> bool {
+        self.parts.iter().any(|part| part.part == "store" && part.degraded.is_none())
     }
 
     /// The day of the active generation, which its id begins with.

@@ -213,7 +213,7 @@
       a.answer.split('\n').forEach(function (line) { add(none, el('p', '', line)); });
       add(this.end, none);
     }
-    if (a.clarify) this.clarify(a.clarify);
+    if (a.clarify) this.clarify(a.clarify, a.understood || a.question);
     if (a.next_steps.length) {
       var steps = el('ul');
       a.next_steps.forEach(function (step) { add(steps, el('li', '', step)); });
@@ -241,13 +241,13 @@
     }
     add(this.end, add(part, add(el('p'), link(offer.url, 'button', offer.title + ' →'))));
   };
-  View.prototype.clarify = function (c) {
+  View.prototype.clarify = function (c, question) {
     var self = this;
     var all = el('ul', 'plain');
     c.choices.forEach(function (choice) {
       var list = el('ol');
       choice.citations.forEach(function (cited) { add(list, clause(cited)); });
-      var href = '/hoi?cau=' + encodeURIComponent(self.question + ' (' + choice.label + ')') + '&tai=' + self.asOf + unitPart();
+      var href = '/hoi?cau=' + encodeURIComponent(question + ' (' + choice.label + ')') + '&tai=' + self.asOf + unitPart();
       add(all, add(el('li', 'choice'), add(el('p'), link(href, 'button', choice.label)),
         marked(choice.answer, choice.citations), add(el('details'), el('summary', '', 'Xem điều khoản'), list)));
     });

@@ -67,6 +67,47 @@ async fn every_admin_route_wants_the_token() {
     assert_eq!(call(&with, "GET", "generations", TOKEN).await.status, 200);
 }
 
+/// The parts of a form: name of the file, if it is one, and content.
+async fn upload_form(server: &TestServer, parts: &[(Option<&str>, &str)]) -> Reply {
+    let mut body = String::new();
+    for (name, content) in parts {
+        let file = name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
+        body.push_str(&format!("--ranh\r\nContent-Disposition: form-data; name=\"f\"{file}\r\n\r\n{content}\r\n"));
+    }
+    body.push_str("--ranh--\r\n");
+    let address = format!("http://{}/api/v1/admin/corpus/uploads", server.address());
+    let request = server.client().post(address).bearer_auth(TOKEN.unwrap());
+    let request = request.header("content-type", "multipart/form-data; boundary=ranh").body(body);
+    Reply::read(request.send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_form_brings_several_files_or_none() {
+    let (app, _) = admin_app().await;
+    let server = TestServer::start(app.clone()).await;
+    let text = "Luật số: 2/2021/QH99\nĐiều 1. Chợ\nChợ họp sớm.\n";
+    let taken = upload_form(&server, &[(Some("một.txt"), text), (None, "ghi chú"), (Some("hai.md"), text)]).await;
+    assert_eq!(taken.status, 201, "{}", taken.text);
+    let names: Vec<_> = taken.value()["files"].as_array().unwrap().iter().map(|file| file["name"].clone()).collect();
+    assert_eq!(names, ["một.txt", "hai.md"]);
+    let uploads = congdoan::index::raw::RawStore::new(&app.config().paths.data).uploads();
+    let count = || std::fs::read_dir(&uploads).map_or(0, Iterator::count);
+    let before = count();
+    assert!(2 <= before, "{}", uploads.display());
+    for parts in [
+        vec![(Some("ba.txt"), text), (Some("../xa.txt"), text)],
+        vec![(Some("ba.txt"), text), (Some("trống.txt"), "")],
+        vec![(Some("ba.txt"), text), (Some("chương trình.exe"), "x")],
+        vec![(None, "không có tệp")],
+    ] {
+        let refused = upload_form(&server, &parts).await;
+        assert!((400..500).contains(&refused.status), "{} {parts:?}", refused.status);
+        assert_eq!(count(), before, "{parts:?}");
+    }
+    let long = "a".repeat(app.config().limits.upload_bytes_max + 1);
+    assert_eq!(upload_form(&server, &[(Some("dài.txt"), &long)]).await.problem(), "413 body_too_large body");
+}
+
 #[tokio::test]
 async fn an_upload_is_built_looked_at_and_activated() {
     let (app, _) = admin_app().await;

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 21] = [
+const MAY_IMPORT: [(&str, &[&str]); 23] = [
     ("error", &[]),
     ("config", &["error"]),
     ("law", &[]),
@@ -23,17 +23,19 @@ const MAY_IMPORT: [(&str, &[&str]); 21] = [
     ("engine", &["error"]),
     ("secrets", &["error"]),
     ("accounts", &["engine", "error", "law", "secrets"]),
-    ("store", &["accounts", "engine", "error", "secrets"]),
+    ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
+    ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
+    ("store", &["accounts", "engine", "error", "history", "review", "secrets"]),
     (
         "app",
         &[
-            "accounts", "answer", "config", "embed", "engine", "error", "eval", "fetch", "generate", "index", "ingest",
-            "law", "models", "retrieve", "secrets", "store",
+            "accounts", "answer", "config", "embed", "engine", "error", "eval", "fetch", "generate", "history",
+            "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store",
         ],
     ),
-    ("views", &["answer", "app", "calc", "error", "index", "law"]),
-    ("web", &["answer", "app", "calc", "error", "law", "views"]),
-    ("http", &["answer", "app", "calc", "config", "error", "views", "web"]),
+    ("views", &["accounts", "answer", "app", "calc", "error", "history", "index", "law", "review"]),
+    ("web", &["accounts", "answer", "app", "calc", "error", "history", "law", "review", "views"]),
+    ("http", &["accounts", "answer", "app", "calc", "config", "error", "history", "review", "secrets", "views", "web"]),
 ];
 
 /// Files that may hold unsafe code, each for one reason told in its comments.

@@ -7,9 +7,14 @@ Screenshots go to `CONGDOAN_SCREENSHOTS`, `target/screenshots` by default.
 */
 
 use std::{
-    net::TcpListener,
+    io::{Read as _, Write as _},
+    net::{Shutdown, TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -226,6 +231,78 @@ async fn a_member_asks_on_a_phone_and_taps_a_clause() {
     browser.quit().await;
 }
 
+/// Passes connections on to `to`, and breaks the first one that asks a question once it has
+/// carried `bytes` of the answer. Tells where it listens and what was asked of it.
+fn breaking_line(to: String, bytes: usize) -> (String, Arc<Mutex<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(Mutex::new(String::new()));
+    let (log, has_broken) = (asked.clone(), Arc::new(AtomicBool::new(false)));
+    std::thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let Ok(server) = TcpStream::connect(&to) else { return };
+            let breaks = Arc::new(AtomicBool::new(false));
+            let (mut from, mut onward) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            let (log, has_broken, armed) = (log.clone(), has_broken.clone(), breaks.clone());
+            std::thread::spawn(move || {
+                let mut chunk = [0; 16 << 10];
+                while let Ok(read @ 1..) = from.read(&mut chunk) {
+                    let text = String::from_utf8_lossy(&chunk[..read]).into_owned();
+                    if text.contains("POST /api/v1/chat ") && !has_broken.swap(true, Ordering::Relaxed) {
+                        armed.store(true, Ordering::Relaxed);
+                    }
+                    log.lock().unwrap().push_str(&text);
+                    if onward.write_all(&chunk[..read]).is_err() {
+                        break;
+                    }
+                }
+                let _ = onward.shutdown(Shutdown::Both);
+            });
+            let (mut from, mut back) = (server, client);
+            std::thread::spawn(move || {
+                let (mut chunk, mut carried) = ([0; 256], 0);
+                while let Ok(read @ 1..) = from.read(&mut chunk) {
+                    carried += if breaks.load(Ordering::Relaxed) { read } else { 0 };
+                    if bytes < carried || back.write_all(&chunk[..read]).is_err() {
+                        break;
+                    }
+                }
+                let _ = (back.shutdown(Shutdown::Both), from.shutdown(Shutdown::Both));
+            });
+        }
+    });
+    (base, asked)
+}
+
+#[tokio::test]
+async fn the_script_reads_on_after_a_lost_line_and_follows_a_conversation() {
+    if !driver_found() {
+        return;
+    }
+    let server = TestServer::start(slow_app().await).await;
+    let (base, asked) = breaking_line(server.address().to_owned(), 6_000);
+    let browser = Browser::start(360, 740, true).await;
+    browser.open(&base).await;
+    browser.write("#cau", ANSWERED).await;
+    browser.click("form.ask button").await;
+    browser.find("#ket-qua .basis").await;
+    let log = asked.lock().unwrap().to_lowercase();
+    assert!(log.contains("get /api/v1/chat/") && log.contains("last-event-id: "), "it came back: {log}");
+    assert_eq!(log.matches("post /api/v1/chat ").count(), 1, "and asked nothing twice");
+    assert_eq!(browser.look("document.querySelectorAll('#ket-qua .clauses').length").await, 1);
+    browser.write("#cau", "\u{E009}a\u{E000}\u{E003}").await;
+    browser.write("#cau", "thế nếu hợp đồng không thời hạn?").await;
+    browser.click("form.ask button").await;
+    browser.find(".turns details").await;
+    assert_eq!(browser.text(".turns summary").await, ANSWERED);
+    browser.find("#ket-qua .basis").await;
+    let understood = browser.text("#ket-qua .understood").await;
+    assert!(understood.contains(ANSWERED) && understood.contains("không thời hạn"), "{understood}");
+    browser.picture("phone-follow-up").await;
+    assert_eq!(browser.look(SIDEWAYS).await, false);
+    browser.quit().await;
+}
+
 #[tokio::test]
 async fn without_a_script_the_same_question_is_answered() {
     if !driver_found() {
@@ -262,7 +339,7 @@ async fn what_a_thumb_taps_is_large_enough_and_has_a_name() {
          const r = e.getBoundingClientRect(); return !e.closest('.skip') && r.width && r.height < {TAP_HEIGHT_MIN} }})\
          .map(e => e.outerHTML.slice(0, 120) + ' ' + e.getBoundingClientRect().height)"
     );
-    let nameless = "[...document.querySelectorAll('a[href],button,summary,input,select,textarea')].filter(e => \
+    let nameless = "[...document.querySelectorAll('a[href],button,summary,input:not([type=hidden]),select,textarea')].filter(e => \
                     !(e.labels && e.labels.length) && !e.textContent.trim() && !e.getAttribute('aria-label'))\
                     .map(e => e.outerHTML.slice(0, 120))";
     for (name, path, wanted) in [

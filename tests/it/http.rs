@@ -36,65 +36,6 @@ fn question(text: &str) -> String {
     json!({ "question": text }).to_string()
 }
 
-#[test]
-fn the_route_table() {
-    let table: Vec<String> = http::route_table().iter().map(|(methods, path)| format!("{methods} {path}")).collect();
-    assert_snapshot!(table.join("\n"), @r"
-    GET, HEAD /
-    GET, HEAD /hoi
-    GET, HEAD /luat
-    GET, HEAD /luat/
-    GET, HEAD /luat/{*path}
-    GET, HEAD /may-tinh
-    GET, HEAD /may-tinh/{name}
-    GET, HEAD /tinh/{name}
-    GET, HEAD /robots.txt
-    POST /api/v1/chat
-    GET, HEAD /api/v1/chat/{run}
-    POST /api/v1/chat/{run}/stop
-    POST /v1/chat/completions
-    GET, HEAD /v1/models
-    GET, HEAD /v1/models/{model}
-    GET, HEAD /api/v1/search
-    GET, HEAD /api/v1/calculators
-    POST /api/v1/calculators/{name}
-    POST /api/v1/admin/corpus/uploads
-    POST /api/v1/admin/corpus/builds
-    GET, HEAD /api/v1/admin/corpus/builds/{id}
-    GET, HEAD /api/v1/admin/corpus/builds/{id}/events
-    GET, HEAD /api/v1/admin/corpus/generations
-    POST /api/v1/admin/corpus/generations/{id}/activate
-    GET, HEAD /api/v1/admin/corpus/diff
-    GET, HEAD /livez
-    GET, HEAD /readyz
-    GET, HEAD /version
-    ");
-}
-
-#[test]
-fn the_error_codes() {
-    let codes: Vec<String> =
-        http::error_codes().iter().map(|(status, code, title)| format!("{status} {code}: {title}")).collect();
-    assert_snapshot!(codes.join("\n"), @r"
-    404 not_found: Không tìm thấy
-    409 conflict: Yêu cầu trái với trạng thái hiện tại
-    422 invalid: Dữ liệu gửi lên chưa đúng
-    401 unauthenticated: Bạn chưa đăng nhập
-    403 forbidden: Bạn không được làm việc này
-    401 wrong_credentials: Chưa đăng nhập được
-    429 too_many_attempts: Phải đợi một lát
-    507 storage_full: Hết chỗ lưu
-    429 overloaded: Hệ thống đang bận
-    503 unavailable: Tạm thời chưa phục vụ được
-    500 internal: Hệ thống gặp lỗi
-    400 invalid_body: Không đọc được nội dung gửi lên
-    413 body_too_large: Nội dung gửi lên quá dài
-    408 body_unfinished: Chưa nhận đủ nội dung gửi lên
-    404 no_such_address: Không có địa chỉ này
-    405 method_not_allowed: Không nhận cách gọi này
-    ");
-}
-
 #[tokio::test]
 async fn an_answer_has_the_contracts_keys() {
     let server = TestServer::start(test_app().await).await;

@@ -5,13 +5,13 @@ use std::{
     net::TcpStream,
     ops::ControlFlow,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use congdoan::generate::{GenerateLimits, Generated, Generator, Prompt, StopReason};
+use congdoan::generate::{GenerateLimits, Generated, Generator, Prompt, StopReason, scripted::ScriptedGenerator};
 use flate2::write::GzDecoder;
 use reqwest::Method;
 use serde_json::json;
@@ -53,7 +53,7 @@ impl Generator for EndlessGenerator {
         self.stopped.notify_one();
         let (prompt_tokens, first_text_ms, total_ms) = (0, 0, 0);
         let stop = StopReason::Cancelled;
-        Ok(Generated { text: String::new(), prompt_tokens, answer_tokens, first_text_ms, total_ms, stop })
+        Ok(Generated { text: String::new(), prompt_tokens, answer_tokens, first_text_ms, total_ms, stop, model: None })
     }
 }
 
@@ -83,6 +83,45 @@ async fn hanging_up_where_nobody_could_come_back_stops_the_model_at_the_next_tok
         timeout(WAIT_MAX, model.stopped.notified()).await.unwrap_or_else(|_| panic!("{path}: it writes on"));
         assert_eq!(model.tokens_after_stop.load(Ordering::Relaxed), 0);
     }
+}
+
+/// A model that takes four tokens for a character and keeps what it was asked.
+#[derive(Default)]
+struct WordyGenerator(Mutex<Vec<Prompt>>);
+
+impl Generator for WordyGenerator {
+    fn id(&self) -> &str {
+        "wordy"
+    }
+
+    fn prompt_tokens(&self, prompt: &Prompt) -> Option<usize> {
+        Some(prompt.user.chars().count() * 4)
+    }
+
+    fn generate(
+        &self,
+        prompt: &Prompt,
+        limits: &GenerateLimits,
+        on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> anyhow::Result<Generated> {
+        self.0.lock().unwrap().push(prompt.clone());
+        assert!(self.prompt_tokens(prompt).unwrap() <= limits.prompt_tokens_max, "too long: {}", prompt.user);
+        ScriptedGenerator::new("Không đủ căn cứ.").generate(prompt, limits, on_text)
+    }
+}
+
+#[tokio::test]
+async fn evidence_is_cut_to_the_tokens_of_the_model() {
+    let app = quoting_app().await;
+    let model = Arc::new(WordyGenerator::default());
+    app.set_generator(model.clone());
+    let server = TestServer::start(app).await;
+    let body = json!({ "question": ANSWERED }).to_string();
+    assert_eq!(server.chat(body, "application/json").await.value()["generator"], "trich-dan");
+    let prompts = model.0.lock().unwrap();
+    let [prompt] = prompts.as_slice() else { panic!("{} prompts", prompts.len()) };
+    assert!(prompt.user.contains("<trich n=\"1\">") && prompt.user.contains(ANSWERED), "{}", prompt.user);
+    assert!(prompt.user.contains(" …\n</trich>"), "a cut is told: {}", prompt.user);
 }
 
 #[tokio::test]

@@ -34,7 +34,12 @@ fn no_evaluation_question_stands_in_our_own_texts() {
         }
     }
     assert!(10_000 < foreign.len(), "only {} runs were read", foreign.len());
-    for file in ["corpus/language/questions.txt", "corpus/language/lay-words.tsv", "seeds/golden.jsonl"] {
+    for file in [
+        "corpus/language/questions.txt",
+        "corpus/language/lay-words.tsv",
+        "corpus/language/short-forms.tsv",
+        "seeds/golden.jsonl",
+    ] {
         for line in text_of(Path::new(file)).lines() {
             let question = serde_json::from_str::<serde_json::Value>(line).ok();
             // Of the table, what workers say: the law's terms are the law's.

@@ -9,7 +9,7 @@ use std::{
 use congdoan::generate::{GenerateLimits, Generated, Generator, Prompt, StopReason, scripted::ScriptedGenerator};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 use crate::support::{ABSTAINED, ANSWERED, Reply, TestServer, encode, quoting_app, slow_app, test_app};
 
@@ -25,6 +25,9 @@ struct GatedGenerator {
     open: Mutex<bool>,
     opened: Condvar,
     prompts: Mutex<Vec<Prompt>>,
+    /// How its answers ended.
+    ends: Mutex<Vec<StopReason>>,
+    ended: Notify,
 }
 
 impl GatedGenerator {
@@ -46,6 +49,20 @@ impl Generator for GatedGenerator {
         on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> anyhow::Result<Generated> {
         self.prompts.lock().unwrap().push(prompt.clone());
+        let generated = self.say(prompt, limits, on_text)?;
+        self.ends.lock().unwrap().push(generated.stop);
+        self.ended.notify_one();
+        Ok(generated)
+    }
+}
+
+impl GatedGenerator {
+    fn say(
+        &self,
+        prompt: &Prompt,
+        limits: &GenerateLimits,
+        on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> anyhow::Result<Generated> {
         let first = ScriptedGenerator::new(FIRST).generate(prompt, limits, on_text)?;
         // The beginning of the next sentence ends the one before.
         if on_text("Hợp ").is_break() {
@@ -106,7 +123,13 @@ async fn a_lost_line_is_read_on_where_it_broke() {
     assert!(seen.contains(&format!("\"run\":\"{run}\"")), "the first event names the run: {seen}");
     // The line breaks; the model goes on though nobody listens.
     drop(stream);
+    for _ in 0..20 {
+        // Time enough for the server to notice, and for the model to look up.
+        server.json("/livez").await;
+    }
     model.let_on();
+    timeout(WAIT_MAX, model.ended.notified()).await.unwrap();
+    assert_eq!(*model.ends.lock().unwrap(), [StopReason::End], "the answer is finished before anybody comes back");
     let outcome = read_on(&server, &run, "0", "application/json").await.value();
     assert!(outcome["answer"].as_str().unwrap().contains("45 ngày"), "{outcome}");
     let rest = read_on(&server, &run, &last.to_string(), "text/event-stream").await;

@@ -74,6 +74,7 @@ fn settings() -> Config {
     let text = format!(
         "[http]\nbody_bytes_max = {BODY_BYTES_MAX}\n\
          [limits]\nquestion_chars_max = {QUESTION_CHARS_MAX}\nask_workers = 1\nask_queue_requests_max = 1\n\
+         anonymous_questions_per_minute_max = 1000000\n\
          [paths]\ndata = '{}'\ncorpus = ['{}']\n[models]\nembedder = 'hashed'\ngenerator = 'none'\n\
          [contacts]\ndefault = 'Chị An, 0900 000 000'",
         folder.display(),
@@ -133,6 +134,13 @@ pub async fn with_api_key(key: &str) -> App {
 /// No generator.
 pub async fn quoting_app() -> App {
     ingested(settings(), 32)
+}
+
+/// No generator, over a corpus folder of the test's own.
+pub fn app_over(corpus: &std::path::Path) -> App {
+    let mut config = settings();
+    config.paths.corpus = vec![corpus.to_owned()];
+    ingested(config, 32)
 }
 
 /// The token of [`admin_app`].
@@ -314,7 +322,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Reads a response to the end.
+    /// Reads a response to its end.
     pub async fn read(response: Response) -> Self {
         Self {
             status: response.status().as_u16(),

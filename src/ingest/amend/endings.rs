@@ -107,13 +107,19 @@ impl Sentence<'_> {
     /// What ends: documents, or provisions of one.
     fn subject(&self, subject: &str, except: &str, on: Option<Date>, found: &mut Vec<Instruction>) {
         debug_assert!(subject.len() <= self.text.len());
-        for part in subject.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        let parts: Vec<&str> = subject.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
+        for (at, part) in parts.iter().copied().enumerate() {
             let lower = part.to_lowercase();
             let plain = ["các quy định tại ", "quy định tại ", "và ", "các "]
                 .iter()
                 .fold(part, |text, start| strip_start(text, start));
             let listed = refs::list(plain, &Target::default());
-            let named = mention::first(part).map(|(named, _)| named).filter(|named| named.number.is_some());
+            let numbered = |part: &&str| mention::first(part).map(|(named, _)| named).filter(|n| n.number.is_some());
+            // "Khoản 2 Điều 3; khoản 1 Điều 7 của Nghị định số …": the law is named once, behind all.
+            let named = numbered(&part).or_else(|| {
+                let provisions = !listed.targets.is_empty() && mention::first(part).is_none();
+                provisions.then(|| parts[at + 1..].iter().find_map(numbered)).flatten()
+            });
             let Some(document) = named else { continue };
             let action = if !listed.targets.is_empty() && !listed.unclear && (on.is_none() || on == self.own_day) {
                 Action::Repeal { targets: listed.targets }

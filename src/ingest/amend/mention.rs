@@ -46,6 +46,15 @@ pub fn first(text: &str) -> Option<(Named, usize)> {
     Some((Named { number, name }, end))
 }
 
+/// Where a text begins to tell what became of a document: "đã được sửa đổi, bổ sung theo …".
+/// The documents named from there on are not the one spoken of.
+pub fn history_start(text: &str) -> Option<usize> {
+    ["đã được sửa đổi", "được sửa đổi", "đã được bổ sung", "được bổ sung", "đã được thay thế", "được thay thế"]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min()
+}
+
 /// Whether a text begins with the kind of a document, "các" aside.
 pub fn starts_with_kind(text: &str) -> bool {
     let text = text.trim_start();
@@ -77,10 +86,14 @@ fn kind_at(text: &str) -> Option<(usize, &'static str)> {
 
 /// Where the name ends: at its number, or at a word that cannot belong to it.
 fn name_end(text: &str) -> usize {
-    const ENDS: [&str; 10] =
-        [" số ", " như sau", " đã được", " được sửa", " ngày ", " hết hiệu lực", " (", ":", ";", "\n"];
+    const ENDS: [&str; 9] = [" như sau", " đã được", " được sửa", " ngày ", " hết hiệu lực", " (", ":", ";", "\n"];
     let limit = text.char_indices().nth(NAME_CHARS_MAX).map_or(text.len(), |(at, _)| at);
     let mut end = ENDS.iter().filter_map(|mark| text[..limit].find(mark)).min().unwrap_or(limit);
+    // The word for "number", not one of the name: "Luật Tần số vô tuyến điện".
+    let is_number = |at: &usize| text[at + " số ".len()..].trim_start().starts_with(|c: char| c.is_ascii_digit());
+    if let Some(at) = text[..end].match_indices(" số ").map(|(at, _)| at).find(is_number) {
+        end = at;
+    }
     if let Some((at, _)) = refs::numbers(&text[..limit]).first() {
         end = end.min(*at);
     }
@@ -158,6 +171,7 @@ mod tests {
         assert_eq!(first("của Nghị định số 5/2012/NĐ-CP ngày 3"), pair("Nghị định", "5/2012/NĐ-CP"));
         assert_eq!(first("một số điều của Luật Chợ"), pair("Luật Chợ", ""));
         assert_eq!(first("Luật Mạng số số 7/2025/QH15").unwrap().1, "7/2025/QH15");
+        assert_eq!(first("Điều 7 của Luật Sông số hóa số 7/2009/QH12"), pair("Luật Sông số hóa", "7/2009/QH12"));
         assert_eq!(first("theo Luật này"), None);
         assert_eq!(first("đúng luật lệ"), None);
         assert_eq!(comparable("Luật Chợ 2011"), comparable("LUẬT CHỢ"));

@@ -3,17 +3,19 @@ Amendments: what a document does to other documents, and the versions that follo
 
 [`read`] finds the instructions in an amending document, [`apply`] carries the certain ones
 out on the text of the law they name. Pure. Whole provisions replaced, inserted or repealed,
-and words exchanged where they stand exactly once, are certain; anything else becomes a note
-on the provision and is never guessed.
+chapters, sections and annexes ended, and words exchanged where they stand exactly once, are
+certain; anything else becomes a note on the provision and is never guessed.
 */
 
 pub mod apply;
 pub mod emit;
 pub mod endings;
 pub mod mention;
+mod passive;
 pub mod pieces;
 pub mod read;
 pub mod versions;
+mod words;
 
 #[cfg(test)]
 mod tests;

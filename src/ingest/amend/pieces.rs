@@ -24,6 +24,9 @@ pub struct Piece {
 
 /// Cuts `text` for the provisions in `parts`; why not, where it is uncertain.
 pub fn cut(parts: &[(How, Target)], text: &str) -> Result<Vec<Piece>, &'static str> {
+    if parts.iter().any(|(_, target)| !target.division.is_empty()) {
+        return Err("a chapter, section or annex is replaced as a whole");
+    }
     if parts.iter().all(|(_, target)| is_article(target)) {
         return articles(parts, text);
     }

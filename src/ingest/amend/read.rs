@@ -9,6 +9,8 @@ comes from the provisions around it.
 use super::{
     Action, How, Instruction, Named, Target, endings,
     mention::{self, flat},
+    passive,
+    words::{self, outside_quotes},
 };
 use crate::{
     ingest::refs::{self, References},
@@ -31,8 +33,9 @@ struct Segment<'t> {
     rest: &'t str,
 }
 
+/// What an instruction does to its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
+pub(super) enum Verb {
     Replace,
     Insert,
     Repeal,
@@ -134,6 +137,7 @@ impl Item<'_> {
     fn read(&self, text: &str, found: &mut Vec<Instruction>) -> Context {
         let (directive, block) = split_block(text);
         let directive = flat(directive);
+        let directive = passive::turned(&directive).unwrap_or(directive);
         let mut inner = self.context.clone();
         let segments = segments(&directive);
         if segments.is_empty() {
@@ -148,12 +152,10 @@ impl Item<'_> {
             }
             return inner;
         }
-        // "bãi bỏ Điều 5; bãi bỏ Điều 7 của Luật A": the last one names the law for all.
-        let named = segments.iter().rev().find_map(|segment| mention_in(segment.rest));
         let mut context = self.context.clone();
-        context.document = named.or(context.document);
         let mut parts = Vec::new();
-        for segment in &segments {
+        for (segment, named) in segments.iter().zip(named(&segments)) {
+            context.document = named.or(context.document);
             self.segment(*segment, &context, &mut inner, &mut parts, found);
         }
         inner.document = context.document.clone().or(inner.document);
@@ -171,10 +173,12 @@ impl Item<'_> {
     ) {
         let rest = segment.rest.trim_start();
         let lower = rest.to_lowercase();
-        if is_about_words(&lower) {
-            let action = exchange(segment.verb, rest, &context.target);
-            if !matches!(&action, Action::Unclear { targets } if targets.is_empty() && self.has_children) {
-                self.push(action, context, found);
+        if words::is_about_words(&lower) {
+            for exchange in words::read(segment.verb, rest, &context.target) {
+                let document = exchange.document.or_else(|| context.document.clone());
+                if !matches!(&exchange.action, Action::Unclear { targets } if targets.is_empty() && self.has_children) {
+                    self.push(exchange.action, &Context { document, ..context.clone() }, found);
+                }
             }
             return;
         }
@@ -189,7 +193,9 @@ impl Item<'_> {
         }
         match segment.verb {
             Verb::Repeal => self.repeal(rest, context, found),
-            Verb::Replace | Verb::Insert => {
+            // "thay thế Điều 5 như sau", "thay thế Phụ lục I bằng Phụ lục kèm theo": with the new
+            // text behind it as good as any other way to say so.
+            Verb::Replace | Verb::Insert | Verb::Exchange => {
                 let listed = refs::list(rest, &context.target);
                 if listed.unclear {
                     self.push(Action::Unclear { targets: listed.targets }, context, found);
@@ -197,12 +203,6 @@ impl Item<'_> {
                     parts.extend(insertion(listed, rest, &context.target));
                 } else {
                     parts.extend(listed.targets.into_iter().map(|target| (How::Replace, target)));
-                }
-            }
-            Verb::Exchange => {
-                let targets = refs::list(rest, &context.target).targets;
-                if !targets.is_empty() {
-                    self.push(Action::Unclear { targets }, context, found);
                 }
             }
         }
@@ -263,8 +263,20 @@ impl Item<'_> {
             };
             let here = Context { document, ..context.clone() };
             self.push(action, &here, found);
-            let Some((_, end)) = named.and(mention::first(behind)) else { return };
-            rest = behind[end..].trim_start_matches([',', ';', ' ']);
+            let behind = match named.and(mention::first(behind)) {
+                Some((_, end)) => &behind[end..],
+                None => behind,
+            };
+            // The documents that amended this one are told up to the semicolon.
+            let told = mention::history_start(behind);
+            let next = told.and_then(|told| behind[told..].find(';').map(|at| told + at));
+            rest = match (told, next) {
+                (Some(_), None) => return,
+                (_, Some(at)) => &behind[at..],
+                (None, None) if behind.starts_with([',', ';', ' ']) => behind,
+                (None, None) => return,
+            };
+            rest = rest.trim_start_matches([',', ';', ' ']);
             rest = rest.strip_prefix("và ").unwrap_or(rest);
         }
     }
@@ -286,32 +298,27 @@ impl Item<'_> {
     }
 }
 
-/// A document named behind "của" or right at the start.
-fn mention_in(text: &str) -> Option<Named> {
-    let (named, _) = mention::first(outside_quotes(text).as_str())?;
+/// The document each segment names; "bãi bỏ Điều 5; bãi bỏ Điều 7 của Luật A": where it names
+/// none, the next one's.
+fn named(segments: &[Segment<'_>]) -> Vec<Option<Named>> {
+    let mut named: Vec<Option<Named>> = segments.iter().map(|segment| mention_in(segment.rest)).collect();
+    for at in (1..named.len()).rev() {
+        if named[at - 1].is_none() {
+            named[at - 1] = named[at].clone();
+        }
+    }
+    named
+}
+
+/// A document named behind "của" or right at the start; not one that merely amended it.
+pub(super) fn mention_in(text: &str) -> Option<Named> {
+    let text = outside_quotes(text);
+    let text = &text[..mention::history_start(&text).unwrap_or(text.len())];
+    let (named, _) = mention::first(text)?;
     // "Luật" or "Nghị định của Chính phủ", without name or number, names nothing.
     let is_name = |word: &str| word.starts_with(char::is_uppercase);
     let has_name = named.name.split_whitespace().skip(1).any(is_name) && !named.name.contains(" của ");
     (named.number.is_some() || has_name).then_some(named)
-}
-
-/// The text with quoted words blanked: same length in bytes.
-fn outside_quotes(text: &str) -> String {
-    let mut depth = 0usize;
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '“' => depth += 1,
-            '”' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            out.push(c);
-        } else {
-            out.extend(std::iter::repeat_n(' ', c.len_utf8()));
-        }
-    }
-    out
 }
 
 /// The directive, and the quoted text that begins on its own line or behind a colon.
@@ -351,10 +358,12 @@ fn segments(directive: &str) -> Vec<Segment<'_>> {
     let mut at = 0;
     while at < masked.len() {
         let rest = &masked[at..];
-        let verb = VERBS.iter().find(|(verb, _)| rest.starts_with(verb) && is_verb_at(&masked, at, verb.len()));
-        match verb {
+        match VERBS.iter().find(|(verb, _)| rest.starts_with(verb)) {
             Some((word, verb)) => {
-                starts.push((at, at + word.len(), *verb));
+                if is_verb_at(&masked, at, word.len()) {
+                    starts.push((at, at + word.len(), *verb));
+                }
+                // "đã được sửa đổi, bổ sung một số điều theo": its second half is no verb, either.
                 at += word.len();
             }
             None => at += rest.chars().next().map_or(1, char::len_utf8),
@@ -376,11 +385,6 @@ fn is_verb_at(lower: &str, at: usize, length: usize) -> bool {
     starts && begins && OBJECTS.iter().any(|word| object.starts_with(word))
 }
 
-fn is_about_words(lower: &str) -> bool {
-    let rest = lower.strip_prefix("các ").or_else(|| lower.strip_prefix("một số ")).unwrap_or(lower);
-    ["cụm từ “", "từ “", "cụm từ \"", "cụm “", "từ, cụm từ “"].iter().any(|start| rest.starts_with(start))
-}
-
 /// Provisions to insert, each with the one it stands behind.
 fn insertion(listed: References, rest: &str, outer: &Target) -> Vec<(How, Target)> {
     let behind = rest[listed.end..].trim_start_matches([' ', ',']);
@@ -400,58 +404,4 @@ fn insertion(listed: References, rest: &str, outer: &Target) -> Vec<(How, Target
         (How::Insert(anchor.clone()), target)
     };
     listed.targets.into_iter().map(complete).collect()
-}
-
-/// "thay cụm từ “x” bằng cụm từ “y” tại …", "bỏ cụm từ “x” tại …", "bổ sung cụm từ “x” sau cụm
-/// từ “y” tại …".
-fn exchange(verb: Verb, rest: &str, outer: &Target) -> Action {
-    let masked = outside_quotes(rest);
-    let quotes = quoted(rest);
-    let places = |from: usize| {
-        let at = masked[from..].find(" tại ").map(|at| from + at + " tại ".len());
-        at.map(|at| refs::list(&masked[at..], outer)).unwrap_or_default()
-    };
-    let words: Vec<&str> = quotes.iter().map(|(from, to)| &rest[*from..*to]).collect();
-    let between = |a: usize, b: usize| masked[quotes[a].1..quotes[b].0].to_lowercase();
-    let (old, new, listed) = match (verb, words.as_slice()) {
-        (Verb::Exchange, [old, new]) if [" bằng ", " thành "].iter().any(|w| between(0, 1).contains(w)) => {
-            let after = places(quotes[1].1);
-            let listed = if after.targets.is_empty() { places(quotes[0].1) } else { after };
-            ((*old).to_owned(), (*new).to_owned(), listed)
-        }
-        (Verb::Repeal, [old]) => ((*old).to_owned(), String::new(), places(quotes[0].1)),
-        (Verb::Insert, [added, anchor]) => {
-            let joined = if between(0, 1).contains(" sau ") {
-                format!("{} {}", anchor.trim_end(), added.trim_start())
-            } else {
-                format!("{} {}", added.trim_end(), anchor.trim_start())
-            };
-            let is_placed = between(0, 1).contains(" sau ") || between(0, 1).contains(" trước ");
-            let listed = places(quotes[1].1);
-            let joined = joined.replace(" ,", ",").replace(" ;", ";");
-            ((*anchor).to_owned(), joined, References { unclear: listed.unclear || !is_placed, ..listed })
-        }
-        _ => {
-            let targets = masked.find(" tại ").map(|at| refs::list(&masked[at + " tại ".len()..], outer).targets);
-            return Action::Unclear { targets: targets.unwrap_or_default() };
-        }
-    };
-    if listed.unclear || old.trim().is_empty() || listed.targets.is_empty() {
-        return Action::Unclear { targets: listed.targets };
-    }
-    Action::Words { old, new, targets: listed.targets }
-}
-
-/// Byte ranges within the quotation marks of a text.
-fn quoted(text: &str) -> Vec<(usize, usize)> {
-    let mut ranges = Vec::new();
-    let mut open = None;
-    for (at, c) in text.char_indices() {
-        match c {
-            '“' => open = Some(at + c.len_utf8()),
-            '”' => ranges.extend(open.take().map(|from| (from, at))),
-            _ => {}
-        }
-    }
-    ranges
 }

@@ -250,6 +250,154 @@ fn provisions_that_end_by_a_final_clause_are_repealed() {
     assert_eq!(overlay.provision_text(overlay.find("dieu-2/khoan-3").unwrap()), "3. (được bãi bỏ)");
 }
 
+#[test]
+fn the_verb_may_stand_behind() {
+    let world = amend(
+        "Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ số 7/2011/QH13\n1. Khoản 1 Điều 2 được sửa đổi, bổ sung như sau:\n“1. Chợ mở lúc năm giờ.”\n2. Khoản 2 Điều 3 được bãi bỏ.\n3. Cụm từ “một đồng” tại khoản 1 Điều 3 được thay thế bằng cụm từ “ba đồng”.\n4. Điều 1 được thay thế như sau:\n“Điều 1. Phạm vi\nChợ và bến.”.",
+    );
+    assert_eq!(world.text("dieu-2/khoan-1", AFTER), "1. Chợ mở lúc năm giờ.");
+    assert_eq!(world.text("dieu-3", AFTER), "1. Phí là ba đồng.\n2. (được bãi bỏ)");
+    assert_eq!(world.text("dieu-1", AFTER), "Chợ và bến.");
+    assert!(world.outcome.problems.is_empty(), "{:?}", world.outcome.problems);
+}
+
+#[test]
+fn pairs_of_words_in_one_instruction() {
+    let world = amend(
+        "Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ\n1. Thay thế cụm từ “sáu giờ” bằng cụm từ “bảy giờ” tại khoản 1 Điều 2; cụm từ “cấp huyện” bằng cụm từ “cấp xã”, cụm từ “thu phí” thành “nhận phí” tại khoản 2 Điều 3.\n2. Bỏ cụm từ “bến” và “thuyền” tại Điều 1.",
+    );
+    assert_eq!(world.text("dieu-2/khoan-1", AFTER), "1. Chợ mở lúc bảy giờ.");
+    assert_eq!(world.text("dieu-3/khoan-2", AFTER), "2. Ban quản lý chợ cấp xã nhận phí.");
+    assert_eq!(world.text("dieu-1", AFTER), "Luật này nói về chợ, và.");
+}
+
+#[test]
+fn one_refused_instruction_takes_no_other_with_it() {
+    let world = amend(
+        "Điều 1. Sửa đổi, bổ sung một số khoản của Điều 2\n1. Sửa đổi, bổ sung khoản 1 như sau:\n“1. Chợ mở lúc năm giờ.”.\n2. Bổ sung khoản 5 vào sau khoản 2 như sau:\n“5. Chợ nghỉ trưa.”.",
+    );
+    assert_eq!(world.text("dieu-2/khoan-1", AFTER), "1. Chợ mở lúc năm giờ.");
+    assert!(world.notes("dieu-2", AFTER).contains("Có văn bản sửa đổi: khoản 2 Điều 1 "), "no note");
+    assert_eq!(world.text("dieu-2/khoan-3", AFTER), "3. Bến mở cả ngày.");
+}
+
+#[test]
+fn words_of_a_heading_change_in_the_heading_alone() {
+    let world = amend(
+        "Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ\n1. Thay thế cụm từ “Giờ mở cửa” bằng cụm từ “Giờ giấc” tại tên Điều 2.\n2. Thay thế cụm từ “thuyền” bằng cụm từ “đò” tại tên Điều 1.",
+    );
+    let overlay = world.documents.iter().rfind(|d| d.id == "7-2011-qh13").unwrap();
+    assert_eq!(overlay.nodes()[overlay.find("dieu-2").unwrap()].title, "Giờ giấc");
+    world.check_noted("dieu-1");
+}
+
+const DIVIDED: &str = "QUỐC HỘI\nLuật số: 7/2011/QH13\nLUẬT\nCHỢ\n\nChương I\nCHỢ\nMục 1\nGIỜ\nĐiều 1. Giờ\nChợ mở lúc sáu giờ.\nĐiều 2. Nghỉ\nChợ nghỉ trưa.\nMục 2\nPHÍ\nĐiều 3. Phí\nPhí là một đồng.\nChương II\nBẾN\nMục 1\nĐÈN\nĐiều 4. Đèn\nBến có đèn.\nChương III\nTHI HÀNH\nĐiều 5. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2012.\nPhụ lục I\nMẪU VÉ\nVé đò.\nPhụ lục II\nBẢNG PHÍ\nMột đồng.\n";
+
+fn amend_divided(articles: &str) -> World {
+    let mut documents = vec![read(DIVIDED), amending(articles)];
+    let mut outcome = versions::apply(&mut documents);
+    documents.append(&mut outcome.overlays);
+    World { documents, outcome }
+}
+
+#[test]
+fn whole_sections_chapters_and_annexes_end() {
+    for (instruction, ended) in [
+        ("1. Bãi bỏ Mục 1 Chương I.", vec!["dieu-1", "dieu-2"]),
+        ("1. Bãi bỏ Chương II và Điều 3.", vec!["dieu-3", "dieu-4"]),
+        ("1. Chương I được bãi bỏ.", vec!["dieu-1", "dieu-2", "dieu-3"]),
+        ("1. Bãi bỏ các điều 1 và 2 Mục 1 Chương I.", vec!["dieu-1", "dieu-2"]),
+        ("1. Bãi bỏ Phụ lục II.", vec!["phu-luc-ii"]),
+        // Two sections of that number, and none.
+        ("1. Bãi bỏ Mục 1.", vec![]),
+        ("1. Bãi bỏ Chương IV.", vec![]),
+        ("1. Bãi bỏ tên Chương II.", vec![]),
+    ] {
+        let world = amend_divided(&format!("Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ\n{instruction}"));
+        let law = &world.documents[0];
+        for path in ["dieu-1", "dieu-2", "dieu-3", "dieu-4", "dieu-5", "phu-luc-i", "phu-luc-ii"] {
+            let validity = law.validity(law.find(path).unwrap());
+            assert!(validity.in_force_on(BEFORE));
+            assert_eq!(!validity.in_force_on(AFTER), ended.contains(&path), "{instruction} {path}");
+        }
+        assert_eq!(world.outcome.problems.is_empty(), !ended.is_empty(), "{instruction}");
+        let is_told = law.nodes().iter().any(|n| !n.notes.is_empty()) || !law.meta.notes.is_empty();
+        assert!(is_told, "{instruction}");
+    }
+}
+
+#[test]
+fn headings_and_annexes_that_change_are_told_where_they_stand() {
+    let world = amend_divided(
+        "Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ\n1. Thay thế cụm từ “BẾN” bằng cụm từ “BẾN ĐÒ” tại tên Chương II; thay thế cụm từ “một đồng” bằng cụm từ “ba đồng” tại Điều 3.\n2. Thay thế Phụ lục I bằng Phụ lục ban hành kèm theo Luật này.",
+    );
+    let law = &world.documents[0];
+    for path in ["chuong-ii", "phu-luc-i"] {
+        let notes = law.nodes()[law.find(path).unwrap()].notes.join(" ");
+        assert!(notes.contains("Có văn bản sửa đổi: "), "{path}: {notes}");
+    }
+    assert!(law.nodes()[law.find("dieu-4").unwrap()].notes.is_empty(), "only the heading changed");
+    assert_eq!(world.text("dieu-3", AFTER), "Phí là ba đồng.");
+    assert_eq!(world.outcome.problems.len(), 2);
+}
+
+#[test]
+fn each_instruction_of_a_sentence_has_its_own_law_and_amending_laws_are_none() {
+    for text in [
+        "Điều 1. Bãi bỏ quy định\n1. Bỏ cụm từ “sáu” tại khoản 1 Điều 2 của Luật Sông số 8/2012/QH13 đã được sửa đổi, bổ sung một số điều theo Luật số 7/2011/QH13; bãi bỏ Điều 3 của Luật Đò số 6/2012/QH13 đã được sửa đổi, bổ sung theo Luật số 7/2011/QH13.",
+        "Điều 1. Sửa đổi, bổ sung một số điều của Luật Sông số 8/2012/QH13\n1. Bãi bỏ khoản 1 Điều 2 đã được sửa đổi, bổ sung tại khoản 3 Điều 1 Luật số 7/2011/QH13.",
+    ] {
+        let world = amend(text);
+        assert_eq!(world.text("dieu-2", AFTER), world.text("dieu-2", BEFORE), "{text}");
+        assert_eq!(world.text("dieu-3", AFTER), world.text("dieu-3", BEFORE), "{text}");
+        assert!(world.notes("dieu-2", AFTER).is_empty());
+        assert!(world.documents[1].meta.amends.iter().all(|number| number != "7/2011/QH13"), "{text}");
+    }
+    let world = amend(
+        "Điều 1. Bãi bỏ quy định\n1. Bãi bỏ khoản 1 Điều 2 của Luật Chợ số 7/2011/QH13; bãi bỏ Điều 3 của Luật Sông số 8/2012/QH13.",
+    );
+    assert_eq!(world.text("dieu-2/khoan-1", AFTER), "1. (được bãi bỏ)");
+    assert_ne!(world.text("dieu-3", AFTER), "");
+}
+
+#[test]
+fn parts_of_a_document_end_by_its_successor() {
+    let successor = |clause: &str| {
+        read(&format!(
+            "CHÍNH PHỦ\nSố: 9/2020/NĐ-CP\nNGHỊ ĐỊNH\nVỀ BẾN\n\nĐiều 1. Bến\nBến có đèn.\nĐiều 2. Hiệu lực thi hành\n1. Nghị định này có hiệu lực thi hành từ ngày 01 tháng 7 năm 2020.\n2. {clause}\n"
+        ))
+    };
+    for (clause, ended, noted) in [
+        ("Nghị định này thay thế Chương II của Luật Chợ số 7/2011/QH13.", vec!["dieu-4"], vec![]),
+        (
+            "Các quy định tại Mục 1 Chương I và Điều 4 của Luật Chợ số 7/2011/QH13 hết hiệu lực kể từ ngày Nghị định này có hiệu lực thi hành.",
+            vec!["dieu-1", "dieu-2", "dieu-4"],
+            vec![],
+        ),
+        (
+            "Điều 1; các điều 2, 4 và Phụ lục I của Luật Chợ số 7/2011/QH13 hết hiệu lực kể từ ngày Nghị định này có hiệu lực thi hành.",
+            vec!["dieu-1", "dieu-2", "dieu-4", "phu-luc-i"],
+            vec![],
+        ),
+        (
+            "Các quy định về giờ tại Mục 1 Chương I của Luật Chợ số 7/2011/QH13 hết hiệu lực kể từ ngày Nghị định này có hiệu lực thi hành.",
+            vec![],
+            vec!["dieu-1", "dieu-2"],
+        ),
+    ] {
+        let mut documents = vec![read(DIVIDED), successor(clause)];
+        versions::apply(&mut documents);
+        let law = &documents[0];
+        for path in ["dieu-1", "dieu-2", "dieu-3", "dieu-4", "phu-luc-i"] {
+            let node = law.find(path).unwrap();
+            assert_eq!(!law.validity(node).in_force_on(AFTER), ended.contains(&path), "{clause} {path}");
+            let has_note = law.nodes()[node].notes.iter().any(|note| note.contains("Có văn bản sửa đổi"));
+            assert_eq!(has_note, noted.contains(&path), "{clause} {path}");
+        }
+        assert_eq!(law.meta.validity.to, None, "{clause}");
+    }
+}
+
 proptest! {
     /// Whatever is replaced or repealed, every other provision keeps its words.
     #[test]
@@ -282,7 +430,7 @@ proptest! {
 
     /// No text makes reading instructions panic.
     #[test]
-    fn any_text_is_read(text in "(Điều|Luật|khoản|sửa đổi|bổ sung|bãi bỏ|“|”|như sau:|số 7/2011/QH13|hết hiệu lực|tại|của|cụm từ|\n|[0-9a-zđ.;,() ]){0,60}") {
+    fn any_text_is_read(text in "(Điều|Luật|khoản|Chương II|Mục 1|Phụ lục I|được|sửa đổi|bổ sung|bãi bỏ|“|”|như sau:|số 7/2011/QH13|hết hiệu lực|tại|của|cụm từ|\n|[0-9a-zđ.;,() ]){0,60}") {
         let mut documents = vec![read(LAW), amending(&text)];
         versions::apply(&mut documents);
     }

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use super::{
     Action, How, Instruction, Named, Target,
     apply::{self, Edit},
-    emit::{absorb, day_text, emit, end_documents, relate, source_text},
+    emit::{DivisionMark, absorb, article_order, day_text, emit, end_documents, mark_divisions, relate, source_text},
     mention, pieces, read,
 };
 use crate::{
@@ -30,6 +30,8 @@ pub struct Outcome {
     pub problems: Vec<(usize, Problem)>,
     /// What concerns no single provision, by the index of the law.
     pub document_notes: Vec<(usize, String)>,
+    /// What is told of chapters, sections and annexes.
+    pub(super) marks: Vec<DivisionMark>,
     /// Provisions changed as instructed.
     pub applied: usize,
     /// Provisions with a note instead.
@@ -92,6 +94,7 @@ pub fn apply(documents: &mut [Document]) -> Outcome {
         emit(documents, base, articles, &mut outcome);
         at = next;
     }
+    mark_divisions(documents, std::mem::take(&mut outcome.marks));
     for (base, note) in std::mem::take(&mut outcome.document_notes) {
         let notes = &mut documents[base].meta.notes;
         if !notes.contains(&note) {
@@ -173,8 +176,7 @@ impl Timeline<'_, '_> {
             let next = at + orders[at..].iter().take_while(same).count();
             let mut edits: BTreeMap<String, Vec<(usize, Target, Edit)>> = BTreeMap::new();
             for order in &orders[at..next] {
-                let failed = self.collect(order, &mut edits);
-                if let Err((targets, reason)) = failed {
+                for (targets, reason) in self.collect(order, &mut edits) {
                     self.tell(order, &targets, reason);
                     unmerged.extend(self.origin_article(order).map(|article| (amending, article)));
                 }
@@ -196,38 +198,90 @@ impl Timeline<'_, '_> {
         article_of(&self.documents[order.amending], order.instruction.origin)
     }
 
-    /// Sorts what an order says by article.
+    /// Sorts what an order says by article; what cannot be sorted comes back.
     fn collect(
-        &self,
+        &mut self,
         order: &Order,
         edits: &mut BTreeMap<String, Vec<(usize, Target, Edit)>>,
-    ) -> Result<(), (Vec<Target>, &'static str)> {
+    ) -> Vec<(Vec<Target>, &'static str)> {
         let origin = order.instruction.origin;
         let mut put = |target: &Target, edit: Edit| {
             if let Some(article) = &target.article {
                 edits.entry(article.clone()).or_default().push((origin, target.clone(), edit));
             }
         };
+        let mut failed = Vec::new();
         match &order.instruction.action {
             Action::EndDocument { .. } => {}
-            Action::Unclear { targets } => return Err((targets.clone(), "the instruction is not a plain one")),
-            Action::Repeal { targets } => targets.iter().for_each(|target| put(target, Edit::Repeal)),
-            Action::Words { old, new, targets } => {
-                targets.iter().for_each(|target| put(target, Edit::Words(old.clone(), new.clone())));
-            }
-            Action::Text { parts, text } => {
-                let targets = || parts.iter().map(|(_, target)| target.clone()).collect();
-                for piece in pieces::cut(parts, text).map_err(|reason| (targets(), reason))? {
-                    let edit = match (piece.target.title_only, piece.how) {
-                        (false, how) => Edit::Text(how, piece.text),
-                        (true, How::Replace) => Edit::Title(piece.text),
-                        (true, How::Insert(_)) => Edit::SameTitle(piece.text),
-                    };
-                    put(&piece.target, edit);
+            Action::Unclear { targets } => failed.push((targets.clone(), "the instruction is not a plain one")),
+            Action::Repeal { targets } => {
+                let (divisions, provisions): (Vec<&Target>, Vec<&Target>) =
+                    targets.iter().partition(|target| target.article.is_none());
+                provisions.into_iter().for_each(|target| put(target, Edit::Repeal));
+                for division in divisions {
+                    match self.end_division(order, division) {
+                        Ok(articles) => articles.iter().for_each(|article| put(article, Edit::Repeal)),
+                        Err(reason) => failed.push((vec![division.clone()], reason)),
+                    }
                 }
             }
+            Action::Words { old, new, targets } => {
+                targets.iter().for_each(|target| put(target, Edit::Words(old.clone(), new.clone())));
+                let divisions: Vec<Target> = targets.iter().filter(|t| t.article.is_none()).cloned().collect();
+                if !divisions.is_empty() {
+                    failed.push((divisions, "words of a chapter, section or annex"));
+                }
+            }
+            Action::Text { parts, text } => match pieces::cut(parts, text) {
+                Ok(pieces) => {
+                    for piece in pieces {
+                        let edit = match (piece.target.title_only, piece.how) {
+                            (false, how) => Edit::Text(how, piece.text),
+                            (true, How::Replace) => Edit::Title(piece.text),
+                            (true, How::Insert(_)) => Edit::SameTitle(piece.text),
+                        };
+                        put(&piece.target, edit);
+                    }
+                }
+                Err(reason) => failed.push((parts.iter().map(|(_, target)| target.clone()).collect(), reason)),
+            },
         }
-        Ok(())
+        failed
+    }
+
+    /// Marks a division that ends as a whole and gives its articles in force.
+    fn end_division(&mut self, order: &Order, target: &Target) -> Result<Vec<Target>, &'static str> {
+        let base = &self.documents[self.base];
+        let node = target.node(base).ok_or("no such chapter, section or annex, or several")?;
+        if target.title_only {
+            return Err("the heading of a chapter, section or annex");
+        }
+        let source = source_text(&self.documents[order.amending], order.instruction.origin);
+        let note = format!("Hết hiệu lực từ ngày {} theo {source}.", day_text(order.day));
+        let ends = (base.nodes()[node].kind == NodeKind::Annex).then_some(order.day);
+        let articles = self.articles_of(node);
+        self.outcome.marks.push(DivisionMark { base: self.base, node, note, ends });
+        self.outcome.applied += usize::from(ends.is_some());
+        Ok(articles)
+    }
+
+    /// The articles of a division that stand by now: the law's own, and those put between them.
+    fn articles_of(&self, division: usize) -> Vec<Target> {
+        let base = &self.documents[self.base];
+        if base.nodes()[division].kind == NodeKind::Annex {
+            return Vec::new();
+        }
+        let own: Vec<usize> =
+            base.articles().filter(|article| base.ancestors(*article).any(|around| around == division)).collect();
+        let (Some(first), Some(last)) = (own.first(), own.last()) else { return Vec::new() };
+        // An article put behind the last one may belong here or to the next division.
+        let span = article_order(&base.nodes()[*first].path)..article_order(&base.nodes()[*last].path);
+        let own_paths = own.iter().map(|article| base.nodes()[*article].path.clone());
+        let inserted = self.articles.keys().filter(|path| base.find(path).is_none());
+        let inserted = inserted.filter(|path| span.contains(&article_order(path))).cloned();
+        let stands = |path: &String| self.articles.get(path).is_none_or(|v| v.last().is_some_and(|v| !v.is_repealed));
+        let label = |path: String| Target::article(path.trim_start_matches("dieu-"));
+        own_paths.chain(inserted).filter(stands).map(label).collect()
     }
 
     /// One article on one day; what was refused comes back.
@@ -252,7 +306,17 @@ impl Timeline<'_, '_> {
         let source = source_text(amending, order.instruction.origin);
         let note = format!("{UNMERGED} {source} (từ ngày {}), chưa gộp vào bản này.", day_text(order.day));
         let base = &self.documents[self.base];
-        for target in targets {
+        let mut concerned: Vec<Target> = targets.iter().filter(|t| t.article.is_some()).cloned().collect();
+        let mut is_placed = !concerned.is_empty();
+        for target in targets.iter().filter(|target| target.article.is_none()) {
+            let Some(node) = target.node(base) else { continue };
+            is_placed = true;
+            self.outcome.marks.push(DivisionMark { base: self.base, node, note: note.clone(), ends: None });
+            if !target.title_only {
+                concerned.extend(self.articles_of(node));
+            }
+        }
+        for target in &concerned {
             let article = target.article.as_deref().map(Target::article).and_then(|article| article.path());
             let (Some(article), Some(path)) = (article, target.path()) else { continue };
             let versions = self.articles.entry(article.clone()).or_insert_with(|| base_version(base, &article));
@@ -268,7 +332,7 @@ impl Timeline<'_, '_> {
             }
             self.outcome.noted += 1;
         }
-        if targets.is_empty() {
+        if !is_placed {
             let note = format!(
                 "{UNMERGED} văn bản số {} (từ ngày {}) còn sửa phần khác, như phụ lục, mẫu, chưa gộp vào bản này.",
                 amending.law_id(),

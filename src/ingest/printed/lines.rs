@@ -16,11 +16,76 @@ const LINES_MIN: usize = 20;
 /// A line shorter than this share of the usual full line ended on purpose.
 const FULL_LINE_SHARE: f32 = 0.75;
 
+/// Fewest lines that tell whether sentences are cut.
+const CUT_LINES_MIN: usize = 100;
+/// Share of cut lines from which on they are no chance.
+const CUT_SHARE: f32 = 0.02;
+/// Shortest line that may have been cut for its length, in letters.
+const CUT_LETTERS_MIN: usize = 50;
+
 /// Whether lines were broken where the page was full, not where paragraphs end.
 pub fn are_broken(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let broken = lines.iter().filter(|line| line.starts_with(char::is_lowercase) && label(line).is_none()).count();
     LINES_MIN <= lines.len() && BROKEN_LINES_SHARE * lines.len() as f32 <= broken as f32
+}
+
+/// Whether a text has an empty line between all lines, and sentences cut by one before a capital
+/// letter or a figure: what a gathering of broken lines leaves that joined the others.
+pub fn are_cut(text: &str) -> bool {
+    let (mut lines, mut alone, mut cut) = (0usize, 0usize, 0usize);
+    let mut before = "";
+    let mut blank = true;
+    for line in text.lines().map(str::trim) {
+        if line.is_empty() {
+            blank = true;
+            continue;
+        }
+        lines += 1;
+        alone += usize::from(blank);
+        cut += usize::from(blank && is_cut(before, line));
+        (before, blank) = (line, false);
+    }
+    CUT_LINES_MIN <= lines && 10 * alone >= 9 * lines && CUT_SHARE * lines as f32 <= cut as f32
+}
+
+/// Joins the sentences such a text cuts; all else stays as it is.
+pub fn join_cut(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut before = "";
+    for line in text.lines() {
+        let inner = line.trim();
+        if !inner.is_empty() && is_cut(before, inner) {
+            joined.truncate(joined.trim_end().len());
+            joined.push(' ');
+            joined.push_str(inner);
+        } else {
+            joined.push_str(line);
+        }
+        joined.push('\n');
+        if !inner.is_empty() {
+            before = inner;
+        }
+    }
+    joined
+}
+
+/// Whether `line` goes on with the sentence `before` does not end: a long line of running text
+/// before it, and neither of them a heading.
+fn is_cut(before: &str, line: &str) -> bool {
+    let goes_on = line.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    let is_running = |text: &str| !is_upper_case(text) && !is_named_heading(text);
+    goes_on
+        && CUT_LETTERS_MIN <= before.chars().count()
+        && label(line).is_none()
+        && !ends_sentence(before)
+        && is_running(before)
+        && is_running(line)
+}
+
+fn is_named_heading(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    matches!(first.as_str(), "điều" | "chương" | "mục" | "phần" | "tiểu" | "phụ" | "căn")
 }
 
 /// Takes running heads and page numbers out and joins the lines of each paragraph.

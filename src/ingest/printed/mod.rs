@@ -10,6 +10,7 @@ paragraph. Pure: [`bbox`] reads the words, the caller runs the converter.
 pub mod bbox;
 mod footnotes;
 mod furniture;
+mod grid;
 pub mod lines;
 mod paragraphs;
 mod rows;

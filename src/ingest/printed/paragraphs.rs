@@ -6,7 +6,10 @@ word would have fitted ends a paragraph, and one indented further than the row b
 begins one; a row that begins with a small letter never does.
 */
 
-use super::rows::{Cell, Row};
+use super::{
+    grid,
+    rows::{Cell, Row},
+};
 use crate::{
     ingest::source_text::{CELL_SEPARATOR, FOOTNOTE_CLOSE, FOOTNOTE_OPEN},
     law::text::fold,
@@ -28,9 +31,18 @@ pub(super) fn join(pages: &[Vec<Row>]) -> String {
     let mut last: Option<(usize, &Row)> = None;
     for (number, page) in pages.iter().enumerate() {
         let margins = Margins::of(page);
+        let mut grids = grid::grids(page).into_iter().peekable();
         let mut at = 0;
         while at < page.len() {
-            let table = table_rows(&page[at..]);
+            if let Some(grid) = grids.next_if(|grid| grid.rows.start <= at) {
+                end_line(&mut text);
+                grid.write(page, &mut text);
+                last = None;
+                at = at.max(grid.rows.end);
+                continue;
+            }
+            let before_grid = grids.peek().map_or(page.len(), |grid| grid.rows.start);
+            let table = table_rows(&page[at..before_grid]);
             if 0 < table {
                 end_line(&mut text);
                 write_table(&page[at..at + table], &mut text);
@@ -223,12 +235,14 @@ fn column_of(columns: &[(f32, f32)], cell: &Cell) -> usize {
 
 /// The head of a document and its signatures stand in two columns that are no table.
 fn side_by_side(rows: &[Row]) -> bool {
+    let is_narrow = rows.iter().all(|row| row.cells.len() <= 2);
+    is_narrow && rows.iter().flat_map(|row| &row.cells).any(|cell| signs_or_heads(&cell.text))
+}
+
+/// Whether a text begins as signatures and the head of a document do.
+pub(super) fn signs_or_heads(text: &str) -> bool {
     const SIGNS: [&str; 8] =
         ["cong hoa xa hoi", "doc lap", "noi nhan", "tm.", "kt.", "nguoi ky", "xac thuc", "chu tich"];
-    let is_narrow = rows.iter().all(|row| row.cells.len() <= 2);
-    is_narrow
-        && rows.iter().flat_map(|row| &row.cells).any(|cell| {
-            let folded = fold(&cell.text);
-            SIGNS.iter().any(|sign| folded.starts_with(sign))
-        })
+    let folded = fold(text);
+    SIGNS.iter().any(|sign| folded.starts_with(sign))
 }

@@ -22,6 +22,18 @@ pub(super) struct Cell {
     pub text: String,
 }
 
+/// A word of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Piece {
+    pub x0: f32,
+    pub x1: f32,
+    pub y0: f32,
+    pub y1: f32,
+    pub text: String,
+    /// No space stands before it.
+    pub is_glued: bool,
+}
+
 /// What stands on one height.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
@@ -30,6 +42,8 @@ pub(super) struct Row {
     /// Height of most of its letters.
     pub height: f32,
     pub cells: Vec<Cell>,
+    /// The same, word by word.
+    pub words: Vec<Piece>,
 }
 
 impl Row {
@@ -91,6 +105,7 @@ impl Band<'_> {
         words.sort_by(|a, b| a.x0.total_cmp(&b.x0).then(a.y0.total_cmp(&b.y0)));
         let height = median_height(&words);
         let mut cells: Vec<Cell> = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::with_capacity(words.len());
         for word in words {
             let is_mark = word.y1 - word.y0 < SUPERSCRIPT_HEIGHT_SHARE * height
                 && (word.y0 + word.y1) / 2.0 < self.middle() + 0.05 * height
@@ -101,6 +116,15 @@ impl Band<'_> {
             } else {
                 word.text.clone()
             };
+            let gap = pieces.last().map_or(f32::INFINITY, |before| word.x0 - before.x1);
+            pieces.push(Piece {
+                x0: word.x0,
+                x1: word.x1,
+                y0: word.y0,
+                y1: word.y1,
+                text: text.clone(),
+                is_glued: gap <= SPACE_GAP_SHARE * height || (is_mark && gap < CELL_GAP_HEIGHTS * height),
+            });
             match cells.last_mut() {
                 Some(cell) if word.x0 - cell.x1 < CELL_GAP_HEIGHTS * height => {
                     if SPACE_GAP_SHARE * height < word.x0 - cell.x1 && !is_mark {
@@ -112,7 +136,7 @@ impl Band<'_> {
                 _ => cells.push(Cell { x0: word.x0, x1: word.x1, first_word: word.x1 - word.x0, text }),
             }
         }
-        Row { y0: self.y0, y1: self.y1, height, cells }
+        Row { y0: self.y0, y1: self.y1, height, cells, words: pieces }
     }
 }
 

@@ -76,6 +76,57 @@ fn cells_of_a_table_are_one_line_and_the_head_of_a_document_is_not_a_table() {
 }
 
 #[test]
+fn rows_of_a_table_with_narrow_columns_do_not_run_together() {
+    let mut page = Page::default();
+    row(&mut page, 100.0, 80.0, 12.0, "TT");
+    row(&mut page, 130.0, 80.0, 12.0, "Nghề");
+    row(&mut page, 260.0, 80.0, 12.0, "Đồ dùng");
+    row(&mut page, 400.0, 80.0, 12.0, "Chú");
+    // The longest line of a cell leaves no more white than words do.
+    for (number, y) in [("1", 100.0), ("2", 148.0)] {
+        row(&mut page, 112.0, y, 12.0, number);
+        row(&mut page, 120.0, y, 12.0, "chèo đò và neo đò dài ra");
+        row(&mut page, 244.0, y, 12.0, "- Áo phao;");
+        row(&mut page, 244.0, y + 16.0, 12.0, "- Mũ;");
+        row(&mut page, 120.0, y + 16.0, 12.0, "ban đêm");
+        row(&mut page, 244.0, y + 32.0, 12.0, "- Đèn.");
+        row(&mut page, 400.0, y, 12.0, "khi làm");
+        row(&mut page, 400.0, y + 16.0, 12.0, "trên sông.");
+    }
+    row(&mut page, 180.0, 210.0, 12.0, "II. NGHỀ KHÁC");
+    let read = read(&[page]);
+    let cells = "chèo đò và neo đò dài ra ban đêm | - Áo phao; - Mũ; - Đèn. | khi làm trên sông.";
+    assert_eq!(read.text, format!("TT | Nghề | Đồ dùng | Chú\n1 | {cells}\n2 | {cells}\nII. NGHỀ KHÁC\n"));
+}
+
+#[test]
+fn a_formula_reads_operand_by_operand() {
+    let mut page = Page::default();
+    row(&mut page, 100.0, 40.0, 12.0, &long(12));
+    for (x, lines) in [(100.0, ["Tiền công", "của một", "ngày"]), (300.0, ["Số tiền", "của cả", "tháng"])]
+    {
+        for (index, line) in lines.iter().enumerate() {
+            let lower = if 200.0 < x { 8.0 } else { 0.0 };
+            row(&mut page, x, 80.0 + lower + 16.0 * index as f32, 12.0, line);
+        }
+    }
+    row(&mut page, 200.0, 100.0, 12.0, "=");
+    row(&mut page, 400.0, 100.0, 12.0, "x");
+    row(&mut page, 440.0, 100.0, 12.0, "hai");
+    row(&mut page, 100.0, 200.0, 12.0, "Thuế");
+    row(&mut page, 200.0, 200.0, 12.0, "=");
+    row(&mut page, 240.0, 190.0, 12.0, "Tổng tiền bán");
+    row(&mut page, 240.0, 206.0, 12.0, "Số người");
+    row(&mut page, 240.0, 222.0, 12.0, "bán hàng");
+    let read = read(&[page]);
+    let lines: Vec<&str> = read.text.lines().skip(1).collect();
+    assert_eq!(
+        lines,
+        ["Tiền công của một ngày = Số tiền của cả tháng x hai", "Thuế = Tổng tiền bán / Số người bán hàng"]
+    );
+}
+
+#[test]
 fn lines_without_places_are_joined_by_their_words() {
     let text = "Điều 1. Phạm vi\n1. Người lao động làm việc theo hợp đồng từ đủ một tháng trở lên và người\n\
                 quản lý doanh nghiệp.\n\n12\n\nCÔNG BÁO/Số 5/Ngày 01-01-2030\n\n2. Khoản hai nói về việc khác hẳn với khoản một\n\
@@ -85,6 +136,23 @@ fn lines_without_places_are_joined_by_their_words() {
         "Điều 1. Phạm vi\n1. Người lao động làm việc theo hợp đồng từ đủ một tháng trở lên và người quản lý doanh \
          nghiệp.\n2. Khoản hai nói về việc khác hẳn với khoản một và kết thúc ở đây.\n"
     );
+}
+
+#[test]
+fn sentences_cut_before_a_capital_are_joined_where_a_text_does_so_throughout() {
+    let clause = "1. Người bán hàng và người chèo đò làm theo quy định của Ban quản lý";
+    let cut = format!("{clause}\n\nChợ và của bến đò.\n\n");
+    let plain = "2. Người bán hàng giữ chợ sạch và đóng cửa quầy đúng giờ hằng ngày.\n\n";
+    let heading = "Điều 7. Nghĩa vụ của người bán hàng và của người chèo đò trong chợ\n\n";
+    let text = format!("{heading}{}", format!("{cut}{}", plain.repeat(20)).repeat(6));
+    assert!(lines::are_cut(&text));
+    let joined = lines::join_cut(&text);
+    assert_eq!(joined.matches(&format!("{clause} Chợ và của bến đò.\n")).count(), 6);
+    assert!(joined.starts_with(&format!("{heading}{clause} Chợ")), "a heading keeps its line");
+    assert_eq!(joined.split_whitespace().count(), text.split_whitespace().count());
+    for other in [text.replace("\n\n", "\n"), plain.repeat(200), format!("{cut}{}", plain.repeat(200))] {
+        assert!(!lines::are_cut(&other));
+    }
 }
 
 #[test]

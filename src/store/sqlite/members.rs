@@ -128,6 +128,16 @@ impl PeopleStore for SqliteStore {
         })
     }
 
+    fn erase(&self, member: MemberId) -> Later<'_, ()> {
+        Box::pin(async move {
+            let mut transaction = self.write().await?;
+            for sql in ERASE {
+                sqlx::query(sql).bind(member.0).execute(&mut *transaction).await.map_err(failed)?;
+            }
+            transaction.commit().await.map_err(failed)
+        })
+    }
+
     fn block(&self, member: MemberId, blocked: bool, now: Timestamp) -> Later<'_, ()> {
         Box::pin(async move {
             let mut transaction = self.write().await?;
@@ -145,6 +155,16 @@ impl PeopleStore for SqliteStore {
         })
     }
 }
+
+/// Steps of taking all from an account but number, name and unit.
+const ERASE: [&str; 6] = [
+    "UPDATE members SET password = NULL, phone_sealed = NULL, email_sealed = NULL WHERE id = ?1",
+    "DELETE FROM logins WHERE member_id = ?1 AND kind <> 'number'",
+    "DELETE FROM grants WHERE member_id = ?1",
+    "DELETE FROM invites WHERE member_id = ?1",
+    "DELETE FROM sessions WHERE member_id = ?1",
+    "DELETE FROM api_keys WHERE member_id = ?1",
+];
 
 const MEMBER_BY_NUMBER: &str = member_sql!("FROM members m JOIN units u ON u.id = m.unit_id WHERE m.number = ?1");
 

@@ -8,14 +8,19 @@ before it is acknowledged (`synchronous = FULL`: `NORMAL` would lose the last co
 the power fails). Migrations are embedded and go forward only.
 */
 
+mod backup;
 mod error;
+mod history;
 mod members;
+mod review;
 mod sessions;
 mod sign_in;
 mod units;
 mod values;
 
-use std::{path::Path, time::Duration};
+pub use backup::{BackupReport, restore};
+
+use std::{os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
@@ -30,11 +35,15 @@ use crate::{
 };
 
 /// Name of the database in the data folder.
-const FILE: &str = "congdoan.db";
+pub const FILE: &str = "congdoan.db";
+/// Name of the file that is locked while a program has the database open.
+const LOCK: &str = "congdoan.lock";
 /// All migrations, in order.
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 /// Name of the fact that tells whose key file belongs to the database.
 const KEY_FACT: &str = "key-fingerprint";
+/// Rights of the database: its owner's alone.
+const FILE_MODE: u32 = 0o600;
 /// Memory each connection may use for pages, in KiB.
 const CACHE_KIB: u32 = 8 * 1024;
 
@@ -60,6 +69,8 @@ impl Default for StoreLimits {
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Held as long as the database is open: no backup is brought back under it.
+    _lock: Arc<std::fs::File>,
 }
 
 impl SqliteStore {
@@ -72,6 +83,13 @@ impl SqliteStore {
     pub async fn open(data: &Path, keys: &Keys, limits: StoreLimits) -> Result<Self> {
         std::fs::create_dir_all(data).map_err(|e| unusable(data, &e))?;
         let path = data.join(FILE);
+        let lock = std::fs::File::create(data.join(LOCK)).map_err(|e| unusable(&path, &e))?;
+        if lock.try_lock_shared().is_err() {
+            return Err(unusable(&path, &"a backup is just being brought back"));
+        }
+        // Its companions, made by SQLite, get the rights of the file itself.
+        let made = std::fs::OpenOptions::new().create(true).append(true).mode(FILE_MODE).open(&path);
+        drop(made.map_err(|e| unusable(&path, &e))?);
         let options = options(&path, limits);
         let pool = |connections_max: u32| {
             SqlitePoolOptions::new()
@@ -86,7 +104,7 @@ impl SqliteStore {
         let writer = writer.map_err(|e| unusable(&path, &e))?;
         MIGRATIONS.run(&writer).await.map_err(|e| unusable(&path, &e))?;
         let readers = pool(limits.readers_max).connect_with(options.read_only(true)).await;
-        let store = Self { writer, readers: readers.map_err(|e| unusable(&path, &e))? };
+        let store = Self { writer, readers: readers.map_err(|e| unusable(&path, &e))?, _lock: Arc::new(lock) };
         store.check_keys(&path, keys).await?;
         Ok(store)
     }

@@ -89,8 +89,8 @@ impl SignInStore for SqliteStore {
         Box::pin(async move {
             let mut transaction = self.write().await?;
             let member: Option<i64> = sqlx::query_scalar(
-                "DELETE FROM invites WHERE code = ?1 AND ?2 < ends_at_ms AND member_id IN \
-                 (SELECT id FROM members WHERE blocked_at_ms IS NULL) RETURNING member_id",
+                "DELETE FROM invites WHERE code = ?1 AND ?2 < ends_at_ms AND EXISTS (SELECT 1 FROM members m \
+                 WHERE m.id = invites.member_id AND m.blocked_at_ms IS NULL) RETURNING member_id",
             )
             .bind(code.as_slice())
             .bind(now.as_millisecond())

@@ -18,7 +18,7 @@ async fn open_in(folder: &Path) -> Result<SqliteStore> {
     SqliteStore::open(folder, &Keys::from_secret([1; 32]), StoreLimits::default()).await
 }
 
-contract_suite!(open:
+contract_suite!(open, contract:
     units_make_a_tree_that_moves_as_a_whole,
     members_are_kept_whole_or_not_at_all,
     members_are_listed_by_unit_and_name_and_found_by_words,
@@ -28,6 +28,83 @@ contract_suite!(open:
     tries_are_counted_locked_and_forgotten,
     keys_of_programs_end_and_are_few,
 );
+
+contract_suite!(open, contract_history:
+    answers_are_kept_in_order_for_their_owner_alone,
+    too_many_and_too_old_conversations_go,
+    links_and_verdicts_belong_to_one_answer,
+    consents_are_given_taken_back_and_given_again,
+    an_erased_account_keeps_its_place_in_the_register,
+);
+
+/// The statements of this backend, read from its source: a new one is looked at without being
+/// listed anywhere.
+fn statements() -> Vec<String> {
+    let sources = [
+        include_str!("backup.rs"),
+        include_str!("history.rs"),
+        include_str!("members.rs"),
+        include_str!("mod.rs"),
+        include_str!("review.rs"),
+        include_str!("sessions.rs"),
+        include_str!("sign_in.rs"),
+        include_str!("units.rs"),
+    ];
+    let (member, review) = (values::member_sql!(""), values::review_sql!(""));
+    let mut found = Vec::new();
+    for source in sources {
+        let source = source.replace("'\"'", "");
+        let mut rest = source.as_str();
+        while let Some(start) = rest.find('"') {
+            let before = rest[..start].trim_end();
+            let text = &rest[start + 1..];
+            let end = text.match_indices('"').map(|(at, _)| at).find(|at| !text[..*at].ends_with('\\')).unwrap();
+            // A line that ends with a backslash goes on without the indentation of the next.
+            let literal = text[..end].split("\\\n").map(str::trim_start).collect::<String>().replace("\\\"", "\"");
+            rest = &text[end + 1..];
+            if before.ends_with("member_sql!(") {
+                found.push(format!("{member}{literal}"));
+            } else if before.ends_with("review_sql!(") {
+                found.push(format!("{review}{literal}"));
+            } else if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| literal.starts_with(verb)) {
+                found.push(literal);
+            }
+        }
+    }
+    found
+}
+
+/// Scans that are meant: whole lists for imports and copies; the queue, which walks the index of
+/// open cases in its order until a page is full.
+const MEANT: [&str; 6] = [
+    "WHERE r.state <> 'done' AND",
+    "SELECT member_id, kind, hash FROM logins",
+    "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
+    "SELECT count(*) FROM members",
+    "pragma_integrity_check",
+    "pragma_foreign_key_check",
+];
+
+#[tokio::test]
+async fn no_statement_scans_a_big_table() {
+    let (store, _folder) = open().await;
+    let statements = statements();
+    assert!(50 < statements.len(), "only {} statements were read", statements.len());
+    let mut scans = Vec::new();
+    for sql in statements.iter().filter(|sql| !MEANT.iter().any(|meant| sql.contains(meant))) {
+        let plan = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+        let plan = plan.fetch_all(store.writer()).await.unwrap_or_else(|e| panic!("{e} in {sql}"));
+        for step in plan {
+            let step: String = step.get("detail");
+            // JSON that comes with the statement and what a subquery has found are short.
+            let is_short = step.contains("VIRTUAL TABLE") || step.contains("SUBQUERY") || step.contains("CONSTANT");
+            if step.starts_with("SCAN") && !is_short {
+                scans.push(format!("{step}: {sql}"));
+            }
+        }
+    }
+    assert!(scans.is_empty(), "{}", scans.join("\n"));
+}
 
 fn row(number: &str) -> MemberRow {
     MemberRow {

@@ -23,6 +23,21 @@ macro_rules! member_sql {
 }
 pub(super) use member_sql;
 
+/// A query for reviews `r` with what `review` reads, and the rest of the statement.
+macro_rules! review_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.id, c.member_id, r.unit_path, r.state, r.risk, r.reasons, r.entered_at_ms, r.due_at_ms, ",
+            "r.claimed_by, r.claimed_until_ms, r.first_by, r.verdict, r.sentence, r.reason_sealed, ",
+            "r.correction_sealed, r.decided_at_ms, m.made_at_ms, m.question_sealed, m.answer_sealed, m.ordinal ",
+            "FROM reviews r CROSS JOIN messages m ON m.id = r.message_id ",
+            "CROSS JOIN conversations c ON c.id = m.conversation_id ",
+            $rest
+        )
+    };
+}
+pub(super) use review_sql;
+
 /// A column's value.
 pub(super) fn get<'r, T>(row: &'r SqliteRow, column: &str) -> Result<T>
 where

@@ -14,7 +14,7 @@ use std::{
 
 use pdf_extract::{Dictionary, Document, Object, OutputDev, OutputError, Transform, output_doc_page};
 
-use super::{repair, widths};
+use super::{repair, unpacked, widths};
 use crate::ingest::printed::{Page, Word};
 
 /// Longest time for one file, in milliseconds.
@@ -94,6 +94,7 @@ fn within_limits<T: Send + 'static>(work: impl FnOnce(Instant) -> T + Send + 'st
 
 /// Loads a file; with a new table of places when it has no page otherwise.
 fn load(bytes: &[u8]) -> Result<Document, String> {
+    unpacked::check(bytes, unpacked::UNPACKED_BYTES_MAX)?;
     match Document::load_mem(bytes) {
         // A file that opens without a password has lost this entry by now.
         Ok(document) if document.trailer.get(b"Encrypt").is_ok() => {

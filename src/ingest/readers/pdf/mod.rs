@@ -11,6 +11,7 @@ mod quality;
 mod repair;
 #[cfg(test)]
 mod tests;
+mod unpacked;
 mod widths;
 
 use std::sync::Arc;

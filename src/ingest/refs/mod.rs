@@ -3,13 +3,21 @@ References to provisions and documents as drafters write them.
 
 `khoản 2 và khoản 3 Điều 4`, `các điểm a, b, d khoản 1 Điều 29 và khoản 2 Điều 31`: the inner
 levels come first and wait for the outer one that closes them. Pure text in, values out;
-what is not plainly a list of articles, clauses and points is said to be unclear, never
-guessed.
+what is not plainly a list of articles, clauses, points and divisions is said to be unclear,
+never guessed.
 */
 
-use crate::law::label::{label_slug, roman, split_numbered};
+mod divisions;
 
-/// A provision within a document: article, clause, point; what is missing is not named.
+pub use divisions::Division;
+
+use crate::law::{
+    Document, NodeKind,
+    label::{label_slug, split_numbered},
+};
+
+/// A provision within a document: article, clause, point, or a division of it; what is missing
+/// is not named.
 #[derive(Debug, Clone, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
 pub struct Target {
     /// Label of the article.
@@ -20,6 +28,8 @@ pub struct Target {
     pub point: Option<String>,
     /// Only the heading of the provision is meant.
     pub title_only: bool,
+    /// A chapter, section or annex, from the inside out; empty for provisions.
+    pub division: Vec<Division>,
 }
 
 impl Target {
@@ -40,6 +50,11 @@ impl Target {
         Some(path)
     }
 
+    /// The node of `document` it names; of a division only where no other fits.
+    pub fn node(&self, document: &Document) -> Option<usize> {
+        self.path().map_or_else(|| divisions::find(document, &self.division), |path| document.find(&path))
+    }
+
     /// What is missing on the outside, from `outer`.
     fn within(mut self, outer: &Self) -> Self {
         if self.article.is_none() {
@@ -54,20 +69,18 @@ impl Target {
     /// As drafters write it, `điểm a khoản 2 Điều 4`.
     pub fn text(&self) -> String {
         let part = |word: &str, label: &Option<String>| label.as_ref().map(|label| format!("{word} {label}"));
-        [part("điểm", &self.point), part("khoản", &self.clause), part("Điều", &self.article)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
+        let provision = [part("điểm", &self.point), part("khoản", &self.clause), part("Điều", &self.article)];
+        let division = self.division.iter().map(|level| format!("{} {}", level.kind.word(), level.label));
+        provision.into_iter().flatten().chain(division).collect::<Vec<_>>().join(" ").trim_end().to_owned()
     }
 }
 
 /// What a list of references names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct References {
-    /// The provisions, in the order of the text.
+    /// The provisions in the order of the text, behind them the divisions.
     pub targets: Vec<Target>,
-    /// Something else stands among them (an annex, a part of a sentence, a range): the list
+    /// Something else stands among them (a form, a part of a sentence, a range): the list
     /// is not the whole truth.
     pub unclear: bool,
     /// Byte offset behind the last word that belongs to the list.
@@ -158,6 +171,8 @@ pub fn list(text: &str, outer: &Target) -> References {
     let mut reader = Reader::new(outer);
     let mut at = 0;
     let mut skippable_words = 0;
+    // Whether a comma or a joining word stands before the next name.
+    let mut joined = true;
     while let Some(word) = words.get(at) {
         let lower = word.lower.clone();
         if let Some(level) = level(&lower) {
@@ -168,27 +183,45 @@ pub fn list(text: &str, outer: &Target) -> References {
             }
             reader.take(level, labels);
             reader.found.end = words.get(next - 1).map_or(reader.found.end, |word| word.end);
+            joined = words.is(next - 1, |word| word.tail.contains([',', ';']));
+            at = next;
+            continue;
+        }
+        if let Some((kind, width)) = divisions::kind(&mut words, at) {
+            let (mut labels, next) = labels_by(&mut words, at + width, |word| divisions::is_label(word.bare, kind));
+            if labels.is_empty() && kind == NodeKind::Annex {
+                labels.push(String::new());
+            }
+            reader.take_division(kind, &labels, joined);
+            reader.found.end = words.get(next - 1).map_or(reader.found.end, |word| word.end);
+            joined = words.is(next - 1, |word| word.tail.contains([',', ';']));
             at = next;
             continue;
         }
         match lower.as_str() {
-            "và" | "các" | "tại" | "" | "hoặc" => {}
+            "và" | "hoặc" => joined = true,
+            "các" | "tại" | "" => {}
             // "khoản 6 của Điều 7", but not "của Luật".
             "của" if words.is(at + 1, |next| level(&next.lower).is_some() || next.lower == "các") => {}
+            "của" if divisions::kind(&mut words, at + 1).is_some() => {}
             "tên" if words.is(at + 1, |next| level(&next.lower).is_some()) => reader.title_only = true,
+            "tên" if divisions::kind(&mut words, at + 1).is_some() => reader.title_only = true,
+            "tên"
+                if words.is(at + 1, |next| next.lower == "của") && words.is(at + 2, |w| level(&w.lower).is_some()) =>
+            {
+                reader.title_only = true;
+            }
             "đoạn" | "câu" | "tiêu" => {
                 reader.found.unclear = true;
                 skippable_words = PART_WORDS_MAX;
             }
             "đến" | "từ" => reader.found.unclear = true,
-            "tên" | "phụ" | "mục" | "chương" | "mẫu" | "tiểu" | "biểu" => {
+            "tên" | "mẫu" | "biểu" => {
                 reader.found.unclear = true;
-                // The name and number of a chapter, annex or form.
-                at += usize::from(matches!(lower.as_str(), "phụ" | "tiểu" | "mẫu" | "biểu"));
+                // The name and number of a form.
+                at += usize::from(lower != "tên");
                 at += usize::from(words.is(at + 1, |next| next.bare.len() <= 8));
             }
-            // The number of a chapter whose name is spoken of: "tên Chương II".
-            _ if reader.found.unclear && roman(&lower).is_some() => {}
             _ if 0 < skippable_words => skippable_words -= 1,
             _ => break,
         }
@@ -199,10 +232,14 @@ pub fn list(text: &str, outer: &Target) -> References {
 
 /// The labels that follow a word such as "khoản", and the index behind them.
 fn labels(words: &mut Words<'_>, from: usize, level: Level) -> (Vec<String>, usize) {
+    labels_by(words, from, |word| is_label(word, level))
+}
+
+fn labels_by<'t>(words: &mut Words<'t>, from: usize, is_label: impl Fn(&Word<'t>) -> bool) -> (Vec<String>, usize) {
     let mut labels = Vec::new();
     let mut next = from;
     while let Some(candidate) = words.get(next) {
-        if is_label(candidate, level) {
+        if is_label(candidate) {
             labels.push(candidate.bare.to_owned());
             let ends = candidate.tail.contains([';', '.', ':']);
             next += 1;
@@ -211,7 +248,7 @@ fn labels(words: &mut Words<'_>, from: usize, level: Level) -> (Vec<String>, usi
             }
         } else if matches!(candidate.lower.as_str(), "và" | "hoặc")
             && !labels.is_empty()
-            && words.is(next + 1, |after| is_label(after, level))
+            && words.is(next + 1, |after| is_label(after))
         {
             next += 1;
         } else {
@@ -228,14 +265,44 @@ struct Reader<'o> {
     points: Vec<String>,
     waiting: Vec<Target>,
     title_only: bool,
+    divisions: Vec<Target>,
+    /// What was named last is a provision, or the division it stands in.
+    after_provision: bool,
 }
 
 impl<'o> Reader<'o> {
     fn new(outer: &'o Target) -> Self {
-        Self { outer, found: References::default(), points: Vec::new(), waiting: Vec::new(), title_only: false }
+        Self {
+            outer,
+            found: References::default(),
+            points: Vec::new(),
+            waiting: Vec::new(),
+            title_only: false,
+            divisions: Vec::new(),
+            after_provision: false,
+        }
+    }
+
+    fn take_division(&mut self, kind: NodeKind, labels: &[String], joined: bool) {
+        let title_only = std::mem::take(&mut self.title_only);
+        if !self.points.is_empty() || !self.waiting.is_empty() {
+            // "khoản 1 Mục II Phụ lục I": a clause of no article.
+            self.points.clear();
+            self.waiting.clear();
+            self.found.unclear = true;
+            self.after_provision = false;
+        }
+        if self.after_provision && !joined {
+            // "các điều 3 và 4 Mục 5 Chương II": where they stand.
+            return;
+        }
+        self.after_provision = false;
+        let is_plain = !labels.is_empty() && divisions::take(&mut self.divisions, kind, labels, title_only, joined);
+        self.found.unclear |= !is_plain;
     }
 
     fn take(&mut self, level: Level, labels: Vec<String>) {
+        self.after_provision = level == Level::Article;
         match level {
             Level::Point => self.points.extend(labels),
             Level::Clause => {
@@ -255,7 +322,9 @@ impl<'o> Reader<'o> {
                 // "tên điều": the heading of the article around.
                 let article = self.outer.article.clone();
                 self.title_only = false;
-                self.found.targets.push(Target { article, title_only: true, ..Target::default() });
+                // "tên Điều và khoản 1 Điều 39": where none is around, the one named next.
+                let list = if article.is_some() { &mut self.found.targets } else { &mut self.waiting };
+                list.push(Target { article, title_only: true, ..Target::default() });
             }
             Level::Article => {
                 let points = std::mem::take(&mut self.points);
@@ -291,6 +360,7 @@ impl<'o> Reader<'o> {
         };
         let left = std::mem::take(&mut self.waiting);
         self.found.targets.extend(left.into_iter().map(|target| target.within(&outer)));
+        self.found.targets.append(&mut self.divisions);
         self.found
     }
 }
@@ -345,7 +415,29 @@ mod tests {
             &["điểm a khoản 2 Điều 7", "điểm c khoản 2 Điều 7", "khoản 3 Điều 7"],
         );
         check("điểm a Điều 5", &["điểm a Điều 5"]);
-        check("khoản 1 Điều 4, tên Chương II, Điều 11 và Điều 12", &["khoản 1 Điều 4", "Điều 11", "Điều 12"]);
+    }
+
+    #[test]
+    fn divisions_are_named_from_the_inside_out() {
+        check(
+            "khoản 1 Điều 4, tên Chương II, Điều 11 và Điều 12",
+            &["khoản 1 Điều 4", "Điều 11", "Điều 12", "Chương II"],
+        );
+        check("Mục 2 Chương III và Điều 9", &["Điều 9", "Mục 2 Chương III"]);
+        check(
+            "tên Chương II, tên Mục 1 và tên Tiểu mục 2 của Mục 4 Chương II",
+            &["Chương II", "Mục 1 Chương II", "Tiểu mục 2 Mục 4 Chương II"],
+        );
+        check("Mục 1 và Mục 3 Chương IV", &["Mục 1 Chương IV", "Mục 3 Chương IV"]);
+        check("Phụ lục I, II và Phụ lục số 4", &["Phụ lục I", "Phụ lục II", "Phụ lục 4"]);
+        // Where the articles stand is no target.
+        check("các điều 23, 24 và 26 Mục 5 Chương IV của Luật", &["Điều 23", "Điều 24", "Điều 26"]);
+        check("tên Điều và khoản 1 Điều 39, tên Điều 40", &["Điều 39", "khoản 1 Điều 39", "Điều 40"]);
+        for text in ["Mục 1 và Chương III", "Mục 1, Chương III", "khoản 1 Mục II Phụ lục I", "Mẫu số 1/PLI Phụ lục I"]
+        {
+            assert!(list(text, &Target::default()).unclear, "{text}");
+        }
+        assert!(list("tên Chương II", &Target::default()).targets[0].title_only);
     }
 
     #[test]
@@ -359,8 +451,7 @@ mod tests {
 
     #[test]
     fn what_is_no_plain_list_is_unclear_and_own_references_are_none() {
-        for text in
-            ["từ Điều 3 đến Điều 7", "tên Chương II và khoản 1 Điều 2", "đoạn mở đầu khoản 3 Điều 4", "Phụ lục I"]
+        for text in ["từ Điều 3 đến Điều 7", "tên gọi và khoản 1 Điều 2", "đoạn mở đầu khoản 3 Điều 4", "Mẫu số 1"]
         {
             assert!(list(text, &Target::default()).unclear, "{text}");
         }

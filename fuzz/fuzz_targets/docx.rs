@@ -1,0 +1,6 @@
+//! Any bytes as a `.docx` file of the corpus: reader, clean-up, headings, metadata.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    congdoan::ingest::read_bytes("docx", bytes);
+});

@@ -1,0 +1,99 @@
+/*! `congdoan backup`, `restore`, `doctor`. */
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::json;
+
+use super::{
+    args::{BackupArgs, DoctorArgs, RestoreArgs},
+    output,
+};
+use crate::{
+    app::App,
+    config::Config,
+    error::{Error, Result},
+    secrets::Keys,
+    store,
+};
+
+/// Rights of others, which the key file and the database must not have.
+const OTHERS_MODE: u32 = 0o077;
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| Error::Internal(e.into()))
+}
+
+pub(super) fn backup(config: Config, args: &BackupArgs) -> Result<()> {
+    let app = App::open(config)?;
+    let report = runtime()?.block_on(async {
+        app.open_store().await?;
+        let done = app.back_up(&args.folder, !args.without_key).await;
+        app.close_store().await;
+        done
+    })?;
+    output::line(&format!(
+        "backed up to {}: {} bytes, {} members, verified, sha256 {}",
+        report.folder.display(),
+        report.bytes,
+        report.members,
+        report.sha256
+    ));
+    if !report.with_key {
+        output::warn("the key file is not in it: without `keys/secret.key` nobody can read this backup");
+    }
+    Ok(())
+}
+
+pub(super) fn restore(config: &Config, args: &RestoreArgs) -> Result<()> {
+    let data = &config.paths.data;
+    let aside = runtime()?.block_on(store::restore(data, &args.folder, args.replace, jiff::Timestamp::now()))?;
+    if let Some(aside) = aside {
+        output::say(&format!("the database that was there is now {}", aside.display()));
+    }
+    output::line(&format!("restored {} into {}", args.folder.display(), data.display()));
+    Ok(())
+}
+
+/// One thing looked at.
+struct Look {
+    what: &'static str,
+    /// What is wrong and what to do; none where nothing is.
+    problem: Option<String>,
+}
+
+pub(super) fn doctor(config: Config, args: &DoctorArgs) -> Result<()> {
+    let app = App::open(config)?;
+    let mut looks = vec![rights("key file", &Keys::path(&app.config().paths.data))];
+    looks.push(rights("database file", &app.config().paths.data.join(store::FILE)));
+    let (opened, damage) = runtime()?.block_on(async {
+        let opened = app.open_store().await;
+        let damage = if opened.is_ok() { app.store_damage().await } else { Ok(Vec::new()) };
+        app.close_store().await;
+        (opened, damage)
+    });
+    looks.push(Look { what: "database", problem: opened.err().map(|e| e.to_string()) });
+    let damage = damage.map_or_else(|e| vec![e.to_string()], |damage| damage);
+    let problem = (!damage.is_empty())
+        .then(|| format!("{}\nhint: restore a backup with `congdoan restore FOLDER --replace`", damage.join("; ")));
+    looks.push(Look { what: "database content", problem });
+    let index = app.store().current().err().map(|e| e.to_string());
+    looks.push(Look { what: "index", problem: index });
+    let problems = looks.iter().filter(|look| look.problem.is_some()).count();
+    if args.json {
+        let look = |look: &Look| json!({"what": look.what, "problem": look.problem});
+        output::json(&json!({"problems": problems, "looks": looks.iter().map(look).collect::<Vec<_>>()}))?;
+    } else {
+        for look in &looks {
+            output::line(&format!("{}: {}", look.what, look.problem.as_deref().unwrap_or("good")));
+        }
+    }
+    if problems == 0 { Ok(()) } else { Err(Error::unavailable(format!("{problems} problems"), "see above")) }
+}
+
+/// Whether others may read a file; one that is not there is no problem here.
+fn rights(what: &'static str, path: &std::path::Path) -> Look {
+    let mode = std::fs::metadata(path).map(|found| found.permissions().mode()).unwrap_or_default();
+    let open = mode & OTHERS_MODE != 0;
+    let problem = open.then(|| format!("others may read `{}`\nhint: run `chmod 600` on it", path.display()));
+    Look { what, problem }
+}

@@ -1,0 +1,150 @@
+/*!
+`congdoan members …`: for who holds the machine, whatever roles they have.
+*/
+
+use std::{
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use serde_json::json;
+
+use super::{
+    args::{MembersArgs, MembersCommand},
+    output,
+};
+use crate::{
+    accounts::{FirstAdmin, ImportKind, ImportReport, ImportWish, IssuedCode},
+    app::App,
+    config::Config,
+    error::{Error, Result},
+};
+
+/// Rights of the list of codes: its owner's alone.
+const CODES_MODE: u32 = 0o600;
+/// Problems printed; `--json` gives more.
+const PROBLEMS_SHOWN: usize = 50;
+
+pub(super) fn run(config: Config, args: MembersArgs) -> Result<()> {
+    let app = App::open(config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| Error::Internal(e.into()))?;
+    runtime.block_on(async {
+        app.open_store().await?;
+        let done = match args.command {
+            MembersCommand::Import { file, dry_run, codes, json } => import(&app, &file, dry_run, codes, json).await,
+            MembersCommand::FirstAdmin { number, name, unit, unit_name } => {
+                first_admin(&app, FirstAdmin { number, name, unit: (unit, unit_name) }).await
+            }
+        };
+        app.close_store().await;
+        done
+    })
+}
+
+async fn first_admin(app: &App, wish: FirstAdmin) -> Result<()> {
+    let code = app.accounts()?.make_first_admin(&wish, app.now()).await?;
+    output::say("the code below opens the account once; redeem it at /kich-hoat and choose a password");
+    output::line(&code.shown());
+    Ok(())
+}
+
+async fn import(app: &App, file: &Path, dry_run: bool, codes: Option<PathBuf>, json: bool) -> Result<()> {
+    let bytes = std::fs::read(file).map_err(|e| Error::invalid(file.display().to_string(), e.to_string()))?;
+    let started = std::time::Instant::now();
+    let mut list = CodeList { path: codes.unwrap_or_else(|| default_codes(app)), file: None };
+    let mut hand_over = |issued: &[IssuedCode]| list.add(issued);
+    let report = app.accounts()?.import(&bytes, ImportWish { dry_run }, app.now(), &mut hand_over).await?;
+    let written = list.file.is_some().then_some(&list.path);
+    if json {
+        output::json(&report_json(&report, dry_run, written, started.elapsed().as_secs_f64()))?;
+    } else {
+        for problem in report.problems.iter().take(PROBLEMS_SHOWN) {
+            output::say(&format!("{}:{}: {}: {}", file.display(), problem.line, problem.column, problem.message));
+        }
+        if PROBLEMS_SHOWN < report.problem_count {
+            output::say(&format!("… and {} more problems", report.problem_count - PROBLEMS_SHOWN));
+        }
+        let verb = if dry_run { "would be" } else { "were" };
+        output::line(&format!(
+            "{} rows of {}: {} {verb} created, {} changed, {} unchanged, {} left out; {} invite codes; {:.1} s",
+            report.rows,
+            kind(report.kind),
+            report.created,
+            report.changed,
+            report.unchanged,
+            report.problem_count,
+            report.codes,
+            started.elapsed().as_secs_f64()
+        ));
+        if let Some(path) = written {
+            output::say(&format!("invite codes: {} (keep it safe; each opens an account)", path.display()));
+        }
+    }
+    match report.problem_count {
+        0 => Ok(()),
+        count => Err(Error::invalid(file.display().to_string(), format!("{count} rows were left out"))),
+    }
+}
+
+fn kind(kind: ImportKind) -> &'static str {
+    match kind {
+        ImportKind::Units => "units",
+        ImportKind::Members => "members",
+    }
+}
+
+fn report_json(report: &ImportReport, dry_run: bool, codes: Option<&PathBuf>, seconds: f64) -> serde_json::Value {
+    let problem = |p: &crate::accounts::RowProblem| json!({"line": p.line, "column": p.column, "message": p.message});
+    json!({
+        "kind": kind(report.kind),
+        "dry_run": dry_run,
+        "rows": report.rows,
+        "created": report.created,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "left_out": report.problem_count,
+        "invite_codes": report.codes,
+        "codes_file": codes.map(|path| path.display().to_string()),
+        "problems": report.problems.iter().map(problem).collect::<Vec<_>>(),
+        "seconds": seconds,
+    })
+}
+
+fn default_codes(app: &App) -> PathBuf {
+    let time = app.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    app.config().paths.data.join(format!("invite-codes-{time}.csv"))
+}
+
+/// The list of codes: made with the first one, never over another file, on the disk before the
+/// members are kept.
+struct CodeList {
+    path: PathBuf,
+    file: Option<std::fs::File>,
+}
+
+impl CodeList {
+    fn add(&mut self, issued: &[IssuedCode]) -> Result<()> {
+        let failed = |path: &Path, e: &dyn std::fmt::Display| {
+            Error::unavailable(
+                format!("the list of codes `{}` cannot be written: {e}", path.display()),
+                "name another file with --codes; a file that is there is never written over",
+            )
+        };
+        let mut text = Vec::new();
+        if self.file.is_none() {
+            let options = std::fs::OpenOptions::new().write(true).create_new(true).mode(CODES_MODE).open(&self.path);
+            self.file = Some(options.map_err(|e| failed(&self.path, &e))?);
+            text.extend_from_slice("\u{FEFF}number,name,unit,code\r\n".as_bytes());
+        }
+        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(text);
+        for code in issued {
+            let row = [&code.number, &code.name, &code.unit_code, &code.code.shown()];
+            writer.write_record(row).map_err(|e| failed(&self.path, &e))?;
+        }
+        let text = writer.into_inner().map_err(|e| failed(&self.path, &e))?;
+        let Some(file) = self.file.as_mut() else { return Ok(()) };
+        file.write_all(&text).and_then(|()| file.sync_data()).map_err(|e| failed(&self.path, &e))
+    }
+}

@@ -1,0 +1,208 @@
+/*!
+An answer in the form in which it is kept: whole, with the exact quotes and places.
+
+A form of its own, so that the answer's type may change while what was kept stays readable;
+every field that is new gets a default. Where the time went is not kept, nor is the offer of
+a calculator, which is made anew from a question.
+*/
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{Answer, AnswerSentence, AnswerStatus, CitedProvision, Clarify, ClarifyChoice};
+
+/// An answer as it is kept; the question is sealed apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct KeptAnswer {
+    understood: String,
+    as_of: Date,
+    status: String,
+    answer: String,
+    sentences: Vec<KeptSentence>,
+    citations: Vec<KeptCitation>,
+    #[serde(default)]
+    clarify: Option<KeptClarify>,
+    next_steps: Vec<String>,
+    generator: String,
+    corpus_release: String,
+    #[serde(default)]
+    made_at: Option<Timestamp>,
+    /// Cosine and coverage of the evidence, for who reviews.
+    #[serde(default)]
+    support: (f32, f32),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct KeptSentence {
+    text: String,
+    citations: Vec<usize>,
+    supported: bool,
+    withdrawn: bool,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct KeptCitation {
+    n: usize,
+    id: String,
+    law_id: String,
+    article_id: Option<String>,
+    clause_id: Option<String>,
+    point_id: Option<String>,
+    citation: String,
+    title: String,
+    lead_in: String,
+    quote: String,
+    quote_start: usize,
+    quote_end: usize,
+    url: String,
+    in_force: bool,
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct KeptClarify {
+    question: String,
+    choices: Vec<(String, String, Vec<KeptCitation>)>,
+}
+
+/// Name of a status in the store.
+pub(super) fn status_name(status: AnswerStatus) -> &'static str {
+    match status {
+        AnswerStatus::Answered => "answered",
+        AnswerStatus::Abstained => "abstained",
+        AnswerStatus::Clarify => "clarify",
+    }
+}
+
+impl From<&Answer> for KeptAnswer {
+    fn from(answer: &Answer) -> Self {
+        Self {
+            understood: answer.understood.clone(),
+            as_of: answer.as_of,
+            status: status_name(answer.status).to_owned(),
+            answer: answer.answer.clone(),
+            sentences: answer.sentences.iter().map(KeptSentence::from).collect(),
+            citations: answer.citations.iter().map(KeptCitation::from).collect(),
+            clarify: answer.clarify.as_ref().map(KeptClarify::from),
+            next_steps: answer.next_steps.clone(),
+            generator: answer.generator.clone(),
+            corpus_release: answer.corpus_release.clone(),
+            made_at: answer.made_at,
+            support: (answer.support.cosine, answer.support.coverage),
+        }
+    }
+}
+
+impl KeptAnswer {
+    /// The answer to `question`, as it was given.
+    pub(super) fn answer(self, question: String) -> Answer {
+        Answer {
+            question,
+            understood: self.understood,
+            as_of: self.as_of,
+            status: match self.status.as_str() {
+                "answered" => AnswerStatus::Answered,
+                "clarify" => AnswerStatus::Clarify,
+                _ => AnswerStatus::Abstained,
+            },
+            answer: self.answer,
+            sentences: self.sentences.into_iter().map(AnswerSentence::from).collect(),
+            citations: self.citations.into_iter().map(CitedProvision::from).collect(),
+            clarify: self.clarify.map(Clarify::from),
+            next_steps: self.next_steps,
+            calculator: None,
+            generator: self.generator,
+            corpus_release: self.corpus_release,
+            support: crate::answer::support::Support {
+                cosine: self.support.0,
+                coverage: self.support.1,
+                is_calibrated: false,
+            },
+            writing: Default::default(),
+            made_at: self.made_at,
+            timings_ms: Vec::new(),
+        }
+    }
+}
+
+impl From<&AnswerSentence> for KeptSentence {
+    fn from(sentence: &AnswerSentence) -> Self {
+        let AnswerSentence { text, citations, supported, withdrawn, reason } = sentence.clone();
+        Self { text, citations, supported, withdrawn, reason }
+    }
+}
+
+impl From<KeptSentence> for AnswerSentence {
+    fn from(sentence: KeptSentence) -> Self {
+        let KeptSentence { text, citations, supported, withdrawn, reason } = sentence;
+        Self { text, citations, supported, withdrawn, reason }
+    }
+}
+
+impl From<&CitedProvision> for KeptCitation {
+    fn from(cited: &CitedProvision) -> Self {
+        let cited = cited.clone();
+        Self {
+            n: cited.n,
+            id: cited.id,
+            law_id: cited.law_id,
+            article_id: cited.article_id,
+            clause_id: cited.clause_id,
+            point_id: cited.point_id,
+            citation: cited.citation,
+            title: cited.title,
+            lead_in: cited.lead_in,
+            quote: cited.quote,
+            quote_start: cited.quote_start,
+            quote_end: cited.quote_end,
+            url: cited.url,
+            in_force: cited.in_force,
+            notes: cited.notes,
+        }
+    }
+}
+
+impl From<KeptCitation> for CitedProvision {
+    fn from(cited: KeptCitation) -> Self {
+        Self {
+            n: cited.n,
+            id: cited.id,
+            law_id: cited.law_id,
+            article_id: cited.article_id,
+            clause_id: cited.clause_id,
+            point_id: cited.point_id,
+            citation: cited.citation,
+            title: cited.title,
+            lead_in: cited.lead_in,
+            quote: cited.quote,
+            quote_start: cited.quote_start,
+            quote_end: cited.quote_end,
+            url: cited.url,
+            in_force: cited.in_force,
+            notes: cited.notes,
+        }
+    }
+}
+
+impl From<&Clarify> for KeptClarify {
+    fn from(clarify: &Clarify) -> Self {
+        let choice = |choice: &ClarifyChoice| {
+            let citations = choice.citations.iter().map(KeptCitation::from).collect();
+            (choice.label.clone(), choice.answer.clone(), citations)
+        };
+        Self { question: clarify.question.clone(), choices: clarify.choices.iter().map(choice).collect() }
+    }
+}
+
+impl From<KeptClarify> for Clarify {
+    fn from(clarify: KeptClarify) -> Self {
+        let choice = |(label, answer, citations): (String, String, Vec<KeptCitation>)| ClarifyChoice {
+            label,
+            answer,
+            citations: citations.into_iter().map(CitedProvision::from).collect(),
+        };
+        Self { question: clarify.question, choices: clarify.choices.into_iter().map(choice).collect() }
+    }
+}

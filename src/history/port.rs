@@ -1,0 +1,127 @@
+/*! What the history needs of a store. */
+
+use jiff::Timestamp;
+
+use super::Verdict;
+use crate::{accounts::MemberId, engine::Later, secrets::Hash};
+
+/// A provision an answer quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CitedRow {
+    /// Number in the answer.
+    pub n: u32,
+    /// Provision id.
+    pub provision: String,
+    /// SHA-256 of the words quoted.
+    pub quote_hash: Hash,
+}
+
+/// An answer to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Whose.
+    pub member: MemberId,
+    /// The conversation; made where it is not there.
+    pub conversation: String,
+    /// When it was answered.
+    pub made_at: Timestamp,
+    /// The question.
+    pub question_sealed: Vec<u8>,
+    /// The answer.
+    pub answer_sealed: Vec<u8>,
+    /// `answered`, `abstained`, `clarify`.
+    pub status: &'static str,
+    /// Model.
+    pub generator: String,
+    /// Generation.
+    pub corpus_release: String,
+    /// What it quotes.
+    pub cited: Vec<CitedRow>,
+}
+
+/// A conversation in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationFound {
+    /// Number in the store, for paging.
+    pub id: i64,
+    /// Its id.
+    pub public_id: String,
+    /// When it was last gone on with.
+    pub last_at: Timestamp,
+    /// Answers in it.
+    pub messages: u32,
+    /// Its first question.
+    pub question_sealed: Vec<u8>,
+}
+
+/// An answer that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageFound {
+    /// From 1 within its conversation.
+    pub ordinal: u32,
+    /// When it was answered.
+    pub made_at: Timestamp,
+    /// The question.
+    pub question_sealed: Vec<u8>,
+    /// The answer.
+    pub answer_sealed: Vec<u8>,
+    /// What the member says of it.
+    pub verdict: Option<Verdict>,
+    /// In which words.
+    pub verdict_words_sealed: Option<Vec<u8>>,
+    /// When a link that shows it ends, where there is one.
+    pub shared_until: Option<Timestamp>,
+}
+
+/// Where a list goes on: after the conversation of that time and number.
+pub type After = (Timestamp, i64);
+
+/// Conversations of members. Everything asks for whose it is: another's is not there.
+pub trait HistoryStore: Send + Sync {
+    /// Keeps an answer; its place in the conversation. Of a member's conversations beyond
+    /// `conversations_max` the oldest is dropped.
+    fn keep<'a>(&'a self, row: &'a MessageRow, conversations_max: u32) -> Later<'a, u32>;
+    /// A page of a member's conversations, last gone on with first.
+    fn conversations(&self, member: MemberId, after: Option<After>, rows_max: u32)
+    -> Later<'_, Vec<ConversationFound>>;
+    /// A conversation's answers in order; empty where there is none.
+    fn messages<'a>(&'a self, member: MemberId, conversation: &'a str) -> Later<'a, Vec<MessageFound>>;
+    /// Sealed questions of a member, newest first: (conversation, place, time, question).
+    fn questions(&self, member: MemberId, rows_max: u32) -> Later<'_, Vec<(String, u32, Timestamp, Vec<u8>)>>;
+    /// Drops a conversation; whether there was one.
+    fn drop_conversation<'a>(&'a self, member: MemberId, conversation: &'a str) -> Later<'a, bool>;
+    /// Drops all of a member's; how many.
+    fn drop_all(&self, member: MemberId) -> Later<'_, u64>;
+    /// Drops conversations that were not gone on with since then, and links that have ended.
+    fn drop_before(&self, last_at: Timestamp, now: Timestamp) -> Later<'_, u64>;
+    /// Notes what the member says of an answer; whether it is there.
+    fn put_verdict<'a>(
+        &'a self,
+        member: MemberId,
+        message: (&'a str, u32),
+        verdict: Verdict,
+        words_sealed: Option<Vec<u8>>,
+        now: Timestamp,
+    ) -> Later<'a, bool>;
+    /// Keeps a link to an answer in place of the one before; whether the answer is there.
+    fn put_share<'a>(
+        &'a self,
+        member: MemberId,
+        message: (&'a str, u32),
+        token: &'a Hash,
+        now: Timestamp,
+        ends: Timestamp,
+    ) -> Later<'a, bool>;
+    /// Ends a link; whether there was one.
+    fn drop_share<'a>(&'a self, member: MemberId, message: (&'a str, u32)) -> Later<'a, bool>;
+    /// The answer a link shows, while it lasts.
+    fn shared<'a>(&'a self, token: &'a Hash, now: Timestamp) -> Later<'a, Option<MessageFound>>;
+    /// What a member agreed to and has not taken back: (purpose, since).
+    fn consents(&self, member: MemberId) -> Later<'_, Vec<(String, Timestamp)>>;
+    /// Notes that a member agrees, or takes it back; whether anything changed.
+    fn put_consent<'a>(&'a self, member: MemberId, purpose: &'a str, given: bool, now: Timestamp) -> Later<'a, bool>;
+    /// Whether a member agrees.
+    fn has_consent<'a>(&'a self, member: MemberId, purpose: &'a str) -> Later<'a, bool>;
+    /// How many kept answers quote each of these provisions.
+    fn count_citing<'a>(&'a self, provisions: &'a [String]) -> Later<'a, u64>;
+}

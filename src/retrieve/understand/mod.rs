@@ -1,0 +1,219 @@
+/*!
+Understanding a question: accents, short forms, lay words, what it names and which day it asks for.
+
+Pure and explainable: the outcome is shown to the member as "Hiểu câu hỏi là: …".
+*/
+
+pub mod cited;
+pub mod day;
+pub mod intent;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use jiff::civil::Date;
+
+pub use cited::{DirectCitation, NamedDocument};
+
+use crate::law::{
+    accents::AccentModel,
+    text::{syllable_ranges, syllables},
+};
+
+/// Abbreviations and chat spellings with what they stand for.
+const SHORT_FORMS: &str = include_str!("../../../corpus/language/short-forms.tsv");
+/// Units that look like short forms behind a number: `50 kg`.
+const UNITS: [&str; 3] = ["kg", "k", "dc"];
+
+/// Short form -> what it stands for.
+static SHORT: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| rows(SHORT_FORMS).collect());
+
+/// Workers' words and the law's words for them.
+const LAY_WORDS: &str = include_str!("../../../corpus/language/lay-words.tsv");
+/// Most expansions of one question: beyond, it is about everything.
+const EXPANSIONS_MAX: usize = 4;
+
+/// A question as understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Understood {
+    /// The question with accents restored and short forms written out.
+    pub text: String,
+    /// The law's words for workers' words in the question: added to it, never in place of it.
+    pub expansions: Vec<String>,
+    /// The provision the question names itself.
+    pub direct: Option<DirectCitation>,
+    /// The document it names.
+    pub document: Option<NamedDocument>,
+    /// The day whose law it asks for, where it says one.
+    pub day: Option<Date>,
+    /// The term whose meaning it asks for, as syllables.
+    pub term: Option<String>,
+    /// Whether it asks for a penalty.
+    pub is_about_penalty: bool,
+}
+
+impl Understood {
+    /// The question followed by its expansions.
+    pub fn expanded(&self) -> String {
+        if self.expansions.is_empty() {
+            self.text.clone()
+        } else {
+            format!("{} ({})", self.text, self.expansions.join("; "))
+        }
+    }
+}
+
+/// Reads a question.
+pub fn understand(question: &str, accents: &AccentModel) -> Understood {
+    let typed = visible(question);
+    let written_out = write_out(&typed);
+    let text = accents.restore_of(&written_out, &typed);
+    // Read before accents are restored: a letter of a label is no syllable.
+    let document = cited::document(&written_out);
+    let direct = cited::provision(&written_out, document.as_ref());
+    let mut expansions = expansions(&text);
+    expansions.extend(intent::region(&text).map(str::to_owned));
+    Understood {
+        expansions,
+        direct,
+        day: day::asked(&written_out, document.as_ref()),
+        document,
+        term: intent::meaning_of(&text),
+        is_about_penalty: intent::is_about_penalty(&text),
+        text,
+    }
+}
+
+/// The day whose law a question asks for, where it says one.
+pub fn asked_day(question: &str) -> Option<Date> {
+    let written_out = write_out(&visible(question));
+    day::asked(&written_out, cited::document(&written_out).as_ref())
+}
+
+/// Without characters that are not seen and would cut syllables in two.
+fn visible(question: &str) -> String {
+    const UNSEEN: [char; 7] = ['\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}', '\u{00AD}', '\u{180E}'];
+    question.chars().filter(|c| !UNSEEN.contains(c)).collect()
+}
+
+/// Rows of a table of pairs.
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+}
+
+/// Pairs of the table: lay words, law's words; longest lay words first.
+static LAY: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
+    let mut pairs: Vec<_> = rows(LAY_WORDS).map(|(lay, legal)| (padded(lay), legal)).collect();
+    pairs.sort_by_key(|(lay, _)| std::cmp::Reverse(lay.len()));
+    pairs
+});
+
+/// Syllables between single spaces, a space at each end.
+fn padded(text: &str) -> String {
+    format!(" {} ", syllables(text).join(" "))
+}
+
+/// `text` with its lay words replaced by the law's first words for them, as syllables.
+pub fn in_law_words(text: &str) -> String {
+    let mut left = padded(text);
+    for (lay, legal) in LAY.iter() {
+        let legal = legal.split(" | ").next().unwrap_or(legal);
+        left = left.replace(lay, &format!(" {legal} "));
+    }
+    left.trim().to_owned()
+}
+
+/// The law's words for the lay words that stand in `text` as whole syllables, longest first.
+pub fn expansions(text: &str) -> Vec<String> {
+    let mut left = padded(text);
+    let mut found = Vec::new();
+    for (lay, legal) in LAY.iter() {
+        if left.contains(lay) {
+            // A longer term swallows the shorter ones within it.
+            left = left.replace(lay, " | ");
+            for legal in legal.split(" | ").map(str::to_owned) {
+                if !found.contains(&legal) && found.len() < EXPANSIONS_MAX {
+                    found.push(legal);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Replaces short forms. One-letter and two-letter forms only in lower case: `K` may be a name.
+fn write_out(question: &str) -> String {
+    let mut out = String::with_capacity(question.len());
+    let (mut done, mut behind_number) = (0, false);
+    for range in syllable_ranges(question) {
+        let syllable = &question[range.clone()];
+        let lower = syllable.to_lowercase();
+        // Only đ is written both ways in a short form: `hỏng` is no `hong`.
+        let bare = lower.replace('đ', "d");
+        let long_enough = |form: &&str| 2 < form.chars().count();
+        let long =
+            SHORT.get(lower.as_str()).or_else(|| Some(bare.as_str()).filter(long_enough).and_then(|b| SHORT.get(b)));
+        let is_unit = behind_number && UNITS.contains(&lower.as_str());
+        if let Some(long) = long
+            && !is_unit
+            && (2 < lower.chars().count() || lower == syllable || is_document_word(long))
+        {
+            out.push_str(&question[done..range.start]);
+            out.push_str(long);
+            done = range.end;
+        }
+        behind_number = syllable.chars().all(|c| c.is_ascii_digit());
+    }
+    out.push_str(&question[done..]);
+    out
+}
+
+/// Abbreviations of two letters that are written in capitals: `NĐ 145`.
+fn is_document_word(long: &str) -> bool {
+    matches!(long, "nghị định" | "quyết định" | "lao động" | "hợp đồng" | "bảo hiểm")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_forms_are_written_out() {
+        assert_eq!(write_out("cty ép nghỉ k báo trước có dc ko?"), "công ty ép nghỉ không báo trước có được không?");
+        assert_eq!(write_out("HĐLĐ với NSDLĐ"), "hợp đồng lao động với người sử dụng lao động");
+        assert_eq!(write_out("ông K và bà Dc"), "ông K và bà Dc");
+        assert_eq!(write_out("NĐ 145 và HĐLĐ"), "nghị định 145 và hợp đồng lao động");
+        assert_eq!(write_out("máy hỏng, bốc 50 kg k nghỉ"), "máy hỏng, bốc 50 kg không nghỉ");
+    }
+
+    #[test]
+    fn what_a_question_names_and_asks_for_is_read_at_once() {
+        let read = understand("k2 đ36 blld nam 2019 noi gi, nam 2023", &AccentModel::default());
+        let direct = read.direct.unwrap();
+        assert_eq!((direct.article.as_str(), direct.clause.as_deref()), ("36", Some("2")));
+        assert_eq!(direct.document_title.as_deref(), Some("bo luat lao dong"));
+        assert_eq!((read.document.unwrap().year, read.day), (Some(2019), Some(jiff::civil::date(2023, 12, 31))));
+        assert_eq!(understand("ng\u{200B}hỉ", &AccentModel::default()).text, "nghỉ");
+        assert_eq!(asked_day("nghi viec thang 7/2022"), Some(jiff::civil::date(2022, 7, 31)));
+        assert_eq!(understand("lương tối thiểu vùng 2", &AccentModel::default()).expansions.last().unwrap(), "vùng II");
+    }
+
+    #[test]
+    fn lay_words_bring_the_laws_words_along() {
+        assert_eq!(expansions("Bị đuổi việc thì sao"), ["sa thải", "đơn phương chấm dứt hợp đồng lao động"]);
+        assert_eq!(expansions("nghỉ phép năm"), ["nghỉ hằng năm"]);
+        assert!(expansions("chủ nhật").len() <= 1 && expansions("đẻ").is_empty());
+        assert!(50 < LAY.len());
+        assert_eq!(in_law_words("Tăng ca thì sao?"), "làm thêm giờ thì sao");
+    }
+
+    #[test]
+    fn every_row_of_the_tables_is_whole_and_stands_once() {
+        for table in [SHORT_FORMS, LAY_WORDS] {
+            let keys: Vec<&str> = rows(table).map(|(key, _)| key).collect();
+            assert_eq!(keys.len(), table.lines().filter(|line| !line.starts_with('#')).count());
+            for (at, key) in keys.iter().enumerate() {
+                assert!(!keys[..at].contains(key) && *key == key.to_lowercase(), "{key}");
+            }
+        }
+    }
+}

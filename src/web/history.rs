@@ -1,0 +1,139 @@
+/*! Pages of what a member asked: the list, one conversation, one answer shown by a link. */
+
+use askama::Template;
+
+use super::{
+    Notice, Site,
+    ask::{clause, said},
+    people::moment,
+    render,
+};
+use crate::{
+    answer::{Answer, AnswerStatus},
+    error::Result,
+    history::{ConversationList, FoundQuestion, Message, Purpose, SHARE_DAYS, Verdict},
+    review::Outcome,
+    views::label_text,
+};
+
+/// What the list of one's own questions shows.
+#[derive(Debug, Clone)]
+pub struct HistoryPage {
+    /// Conversations, where nothing is looked for.
+    pub list: ConversationList,
+    /// What was looked for; empty for nothing.
+    pub search: String,
+    /// What was found.
+    pub found: Vec<FoundQuestion>,
+    /// What the member agreed to.
+    pub agreed: Vec<Purpose>,
+    /// Token of its forms.
+    pub form_token: String,
+    /// What has just been done.
+    pub notice: Option<Notice>,
+}
+
+impl HistoryPage {
+    fn is_kept(&self) -> bool {
+        self.agreed.contains(&Purpose::KeepQuestions)
+    }
+
+    fn is_reviewed(&self) -> bool {
+        self.agreed.contains(&Purpose::Review)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "history.html")]
+struct List<'a> {
+    site: &'a Site,
+    title: &'a str,
+    page: &'a HistoryPage,
+}
+
+/// The list of one's own questions.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn history(site: &Site, page: &HistoryPage) -> Result<String> {
+    render(&List { site, title: "Câu đã hỏi", page })
+}
+
+/// What one conversation shows.
+#[derive(Debug, Clone)]
+pub struct ConversationPage {
+    /// Its id.
+    pub id: String,
+    /// Its answers in order.
+    pub messages: Vec<Message>,
+    /// What counsellors decided of them, by their places.
+    pub outcomes: Vec<(u32, Outcome)>,
+    /// Token of its forms.
+    pub form_token: String,
+    /// What has just been done.
+    pub notice: Option<Notice>,
+    /// A link that has just been made: shown this once.
+    pub link: Option<String>,
+}
+
+impl ConversationPage {
+    fn outcome(&self, ordinal: &u32) -> Option<&Outcome> {
+        self.outcomes.iter().find(|(place, _)| place == ordinal).map(|(_, outcome)| outcome)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "conversation.html")]
+struct Conversation<'a> {
+    site: &'a Site,
+    title: &'a str,
+    page: &'a ConversationPage,
+    verdicts: [Verdict; 3],
+    share_days: i64,
+}
+
+/// One conversation.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn conversation(site: &Site, page: &ConversationPage) -> Result<String> {
+    render(&Conversation { site, title: "Cuộc hỏi", page, verdicts: Verdict::ALL, share_days: SHARE_DAYS })
+}
+
+#[derive(Template)]
+#[template(path = "shared.html")]
+struct Shared<'a> {
+    site: &'a Site,
+    title: &'a str,
+    message: &'a Message,
+}
+
+/// One answer, without who asked.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn shared(site: &Site, message: &Message) -> Result<String> {
+    render(&Shared { site, title: "Câu trả lời được chia sẻ", message })
+}
+
+#[derive(Template)]
+#[template(path = "given.html")]
+struct Given<'a> {
+    answer: &'a Answer,
+    said: String,
+    clauses: String,
+    label: String,
+}
+
+impl Given<'_> {
+    fn abstained(&self) -> bool {
+        self.answer.status == AnswerStatus::Abstained
+    }
+}
+
+/// An answer as it was given, without a page around it.
+pub(super) fn given(answer: &Answer) -> String {
+    let clauses = answer.citations.iter().map(clause).collect();
+    let given = Given { answer, said: said(answer), clauses, label: label_text(answer) };
+    render(&given).unwrap_or_default()
+}

@@ -1,0 +1,235 @@
+/*! Pages of people: signing in, one's own account, members and units for their admins. */
+
+use askama::Template;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{Site, render};
+use crate::{
+    accounts::{MemberDetail, MemberList, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Role, SessionId, Unit},
+    error::Result,
+};
+
+/// What has just been done, as told after a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice(&'static str);
+
+/// Short names of notices in addresses, and their words.
+const NOTICES: [(&str, &str); 13] = [
+    ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất."),
+    ("phien", "Đã đăng xuất thiết bị đó."),
+    ("khoa", "Đã khóa tài khoản."),
+    ("mo-khoa", "Đã mở khóa tài khoản."),
+    ("vai-tro", "Đã cập nhật vai trò."),
+    ("da-xoa", "Đã xóa."),
+    ("luu", "Từ nay câu hỏi của bạn được lưu."),
+    ("khong-luu", "Từ nay câu hỏi của bạn không được lưu. Những câu đã lưu vẫn còn cho đến khi bạn xóa."),
+    ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
+    ("da-tra", "Đã trả việc lại hàng chờ."),
+    ("da-quyet", "Đã gửi đánh giá."),
+    ("y-kien", "Cảm ơn ý kiến của bạn."),
+    ("thoi-chia-se", "Liên kết chia sẻ không còn dùng được."),
+];
+
+impl Notice {
+    /// The notice of that short name.
+    pub fn of(name: &str) -> Option<Self> {
+        NOTICES.iter().find(|(known, _)| *known == name).map(|(_, text)| Self(text))
+    }
+
+    pub(super) fn text(self) -> &'static str {
+        self.0
+    }
+}
+
+/// A part of an address, with everything encoded that could end it.
+pub fn path_part(text: &str) -> String {
+    askama::filters::urlencode_strict(text).map(|text| text.to_string()).unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn<'a> {
+    site: &'a Site,
+    title: &'a str,
+    name: &'a str,
+    onward: &'a str,
+    problem: Option<&'a str>,
+}
+
+/// The form to sign in; `onward` is where to go then.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn sign_in(site: &Site, name: &str, onward: &str, problem: Option<&str>) -> Result<String> {
+    render(&SignIn { site, title: "Đăng nhập", name, onward, problem })
+}
+
+#[derive(Template)]
+#[template(path = "redeem.html")]
+struct Redeem<'a> {
+    site: &'a Site,
+    title: &'a str,
+    code: &'a str,
+    problem: Option<&'a str>,
+    password_chars_min: usize,
+    password_chars_max: usize,
+}
+
+/// The form to use an invite code.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn redeem(site: &Site, code: &str, problem: Option<&str>) -> Result<String> {
+    render(&Redeem {
+        site,
+        title: "Kích hoạt tài khoản",
+        code,
+        problem,
+        password_chars_min: PASSWORD_CHARS_MIN,
+        password_chars_max: PASSWORD_CHARS_MAX,
+    })
+}
+
+/// What the page of one's own account shows.
+#[derive(Debug, Clone)]
+pub struct AccountPage {
+    /// The member.
+    pub detail: MemberDetail,
+    /// Their sessions.
+    pub sessions: Vec<crate::accounts::Session>,
+    /// The session that asks.
+    pub current: Option<SessionId>,
+    /// Whether pages of members are theirs to see.
+    pub may_manage: bool,
+    /// Token of its forms.
+    pub form_token: String,
+    /// What has just been done.
+    pub notice: Option<Notice>,
+    /// What is wrong with what was filled in.
+    pub problem: Option<String>,
+}
+
+impl AccountPage {
+    fn may_review(&self) -> bool {
+        self.detail.grants.iter().any(|grant| grant.role == Role::Counsellor)
+    }
+
+    fn is_current(&self, session: &crate::accounts::Session) -> bool {
+        self.current == Some(session.id)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Account<'a> {
+    site: &'a Site,
+    title: &'a str,
+    page: &'a AccountPage,
+    password_chars_min: usize,
+    password_chars_max: usize,
+}
+
+/// One's own account.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn account(site: &Site, page: &AccountPage) -> Result<String> {
+    render(&Account {
+        site,
+        title: "Tài khoản của bạn",
+        page,
+        password_chars_min: PASSWORD_CHARS_MIN,
+        password_chars_max: PASSWORD_CHARS_MAX,
+    })
+}
+
+/// What the list of members shows.
+#[derive(Debug, Clone)]
+pub struct MembersPage {
+    /// The list.
+    pub list: MemberList,
+    /// Units to choose from.
+    pub units: Vec<Unit>,
+    /// What was looked for.
+    pub search: String,
+}
+
+#[derive(Template)]
+#[template(path = "members.html")]
+struct Members<'a> {
+    site: &'a Site,
+    title: &'a str,
+    page: &'a MembersPage,
+}
+
+/// The list of members.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn members(site: &Site, page: &MembersPage) -> Result<String> {
+    render(&Members { site, title: "Đoàn viên", page })
+}
+
+/// What the page of one member shows.
+#[derive(Debug, Clone)]
+pub struct MemberPage {
+    /// The member.
+    pub detail: MemberDetail,
+    /// Units a role can be given over.
+    pub units: Vec<Unit>,
+    /// Token of its forms.
+    pub form_token: String,
+    /// What has just been done.
+    pub notice: Option<Notice>,
+    /// An invite code that has just been made: shown this once.
+    pub code: Option<String>,
+}
+
+impl MemberPage {
+    fn is_blocked(&self) -> bool {
+        self.detail.member.state == crate::accounts::MemberState::Blocked
+    }
+
+    fn may_take(&self, unit_code: &str) -> bool {
+        self.units.iter().any(|unit| unit.code == unit_code)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "member.html")]
+struct Member<'a> {
+    site: &'a Site,
+    title: &'a str,
+    page: &'a MemberPage,
+    roles: &'a [Role],
+}
+
+/// One member.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn member(site: &Site, page: &MemberPage) -> Result<String> {
+    render(&Member { site, title: &page.detail.member.name, page, roles: &Role::ALL })
+}
+
+#[derive(Template)]
+#[template(path = "units.html")]
+struct Units<'a> {
+    site: &'a Site,
+    title: &'a str,
+    units: &'a [Unit],
+}
+
+/// Units within reach.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn units(site: &Site, units: &[Unit]) -> Result<String> {
+    render(&Units { site, title: "Đơn vị", units })
+}
+
+/// A time as people in Vietnam write it.
+pub(super) fn moment(time: &Timestamp) -> String {
+    let zone = TimeZone::fixed(jiff::tz::Offset::constant(7));
+    zone.to_datetime(*time).strftime("%H:%M ngày %d/%m/%Y").to_string()
+}

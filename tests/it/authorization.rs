@@ -1,0 +1,225 @@
+/*!
+Who gets what at every address: the matrix names each route of the table with each of its
+methods, and fails when one is missing.
+
+A line: method, route, address asked for, what is sent, and the statuses of `anonymous`, then
+those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
+admin. What may not be seen is 404, who must sign in gets 401 or, on a page, the way there.
+*/
+
+use std::collections::BTreeSet;
+
+use congdoan::http;
+use reqwest::Method;
+
+use crate::people::{Load, PEOPLE, Person, people_server};
+
+const MATRIX: &str = r#"
+GET  /                                     /                                    -  200 200 200 200 200 200 200
+GET  /hoi                                  /hoi?cau=nghi+viec                   -  200 200 200 200 200 200 200
+GET  /luat                                 /luat                                -  200 200 200 200 200 200 200
+GET  /luat/                                /luat/                               -  308 308 308 308 308 308 308
+GET  /luat/{*path}                         /luat/1-2020-qh99                    -  200 200 200 200 200 200 200
+GET  /may-tinh                             /may-tinh                            -  200 200 200 200 200 200 200
+GET  /may-tinh/{name}                      /may-tinh/severance                  -  200 200 200 200 200 200 200
+GET  /tinh/{name}                          /tinh/khong-co                       -  404 404 404 404 404 404 404
+GET  /robots.txt                           /robots.txt                          -  200 200 200 200 200 200 200
+POST /api/v1/chat                          /api/v1/chat                         {"question":"nghỉ"}  200 200 200 200 200 200 200
+GET  /api/v1/chat/{run}                    /api/v1/chat/khong-co                -  404 404 404 404 404 404 404
+POST /api/v1/chat/{run}/stop               /api/v1/chat/khong-co/stop           {}  404 404 404 404 404 404 404
+POST /v1/chat/completions                  /v1/chat/completions                 {"model":"congdoan","messages":[{"role":"user","content":"nghỉ"}]}  200 200 200 200 200 200 200
+GET  /v1/models                            /v1/models                           -  200 200 200 200 200 200 200
+GET  /v1/models/{model}                    /v1/models/khong-co                  -  404 404 404 404 404 404 404
+GET  /api/v1/search                        /api/v1/search?q=nghi                -  200 200 200 200 200 200 200
+GET  /api/v1/calculators                   /api/v1/calculators                  -  200 200 200 200 200 200 200
+POST /api/v1/calculators/{name}            /api/v1/calculators/khong-co         {}  404 404 404 404 404 404 404
+POST /api/v1/admin/corpus/uploads          /api/v1/admin/corpus/uploads?name=a.md {}  404 404 404 404 404 404 404
+POST /api/v1/admin/corpus/builds           /api/v1/admin/corpus/builds          {}  404 404 404 404 404 404 404
+GET  /api/v1/admin/corpus/builds/{id}      /api/v1/admin/corpus/builds/1        -  404 404 404 404 404 404 404
+GET  /api/v1/admin/corpus/builds/{id}/events /api/v1/admin/corpus/builds/1/events -  404 404 404 404 404 404 404
+GET  /api/v1/admin/corpus/generations      /api/v1/admin/corpus/generations     -  404 404 404 404 404 404 404
+POST /api/v1/admin/corpus/generations/{id}/activate /api/v1/admin/corpus/generations/1/activate {}  404 404 404 404 404 404 404
+GET  /api/v1/admin/corpus/diff             /api/v1/admin/corpus/diff            -  404 404 404 404 404 404 404
+GET  /livez                                /livez                               -  200 200 200 200 200 200 200
+GET  /readyz                               /readyz                              -  200 200 200 200 200 200 200
+GET  /version                              /version                             -  200 200 200 200 200 200 200
+GET  /dang-nhap                            /dang-nhap                           -  200 200 200 200 200 200 200
+POST /dang-nhap                            /dang-nhap                           ten=77&mat_khau=sai  401 401 401 401 401 401 401
+GET  /kich-hoat                            /kich-hoat                           -  200 200 200 200 200 200 200
+POST /kich-hoat                            /kich-hoat                           ma=sai&mat_khau=x&mat_khau_2=x  422 422 422 422 422 422 422
+GET  /tai-khoan                            /tai-khoan                           -  303 200 200 200 200 200 200
+POST /tai-khoan/mat-khau                   /tai-khoan/mat-khau                  mat_khau_cu=sai&mat_khau=a&mat_khau_2=a  401 422 422 422 422 422 422
+POST /tai-khoan/phien/{id}                 /tai-khoan/phien/999999              x=1  401 404 404 404 404 404 404
+GET  /quan-ly/doan-vien                    /quan-ly/doan-vien                   -  303 404 404 404 404 200 200
+GET  /quan-ly/doan-vien                    /quan-ly/doan-vien?don_vi=B          -  303 404 404 404 404 404 200
+GET  /quan-ly/doan-vien/{number}           /quan-ly/doan-vien/7                 -  303 404 404 404 404 200 200
+GET  /quan-ly/doan-vien/{number}           /quan-ly/doan-vien/8                 -  303 404 404 404 404 404 200
+POST /quan-ly/doan-vien/{number}/ma-kich-hoat /quan-ly/doan-vien/7/ma-kich-hoat x=1  401 404 404 404 404 200 200
+POST /quan-ly/doan-vien/{number}/ma-kich-hoat /quan-ly/doan-vien/8/ma-kich-hoat x=1  401 404 404 404 404 404 200
+POST /quan-ly/doan-vien/{number}/khoa      /quan-ly/doan-vien/7/khoa            khoa=0  401 404 404 404 404 303 303
+POST /quan-ly/doan-vien/{number}/khoa      /quan-ly/doan-vien/8/khoa            khoa=0  401 404 404 404 404 404 303
+POST /quan-ly/doan-vien/{number}/vai-tro   /quan-ly/doan-vien/7/vai-tro         vai_tro=editor&don_vi=A1  401 404 404 404 404 303 303
+POST /quan-ly/doan-vien/{number}/vai-tro   /quan-ly/doan-vien/7/vai-tro         vai_tro=editor&don_vi=N  401 404 404 404 404 404 303
+GET  /quan-ly/don-vi                       /quan-ly/don-vi                      -  303 404 404 404 404 200 200
+GET  /api/v1/sessions                      /api/v1/sessions                     -  401 200 200 200 200 200 200
+POST /api/v1/sessions                      /api/v1/sessions                     {"name":"78","password":"sai"}  401 401 401 401 401 401 401
+DELETE /api/v1/sessions/{id}               /api/v1/sessions/999999              -  401 404 404 404 404 404 404
+POST /api/v1/invites/redeem                /api/v1/invites/redeem               {"code":"sai","password":"x"}  422 422 422 422 422 422 422
+GET  /api/v1/me                            /api/v1/me                           -  401 200 200 200 200 200 200
+POST /api/v1/me/password                   /api/v1/me/password                  {"current":"sai","password":"x"}  401 422 422 422 422 422 422
+GET  /api/v1/api-keys                      /api/v1/api-keys                     -  401 200 200 200 200 200 200
+POST /api/v1/api-keys                      /api/v1/api-keys                     {"name":"x","scopes":[]}  401 422 422 422 422 422 422
+DELETE /api/v1/api-keys/{id}               /api/v1/api-keys/999999              -  401 404 404 404 404 404 404
+GET  /api/v1/units                         /api/v1/units                        -  401 200 200 200 200 200 200
+GET  /api/v1/members                       /api/v1/members                      -  401 404 404 404 404 200 200
+GET  /api/v1/members                       /api/v1/members?unit=B               -  401 404 404 404 404 404 200
+GET  /api/v1/members/{number}              /api/v1/members/7                    -  401 404 404 404 404 200 200
+GET  /api/v1/members/{number}              /api/v1/members/8                    -  401 404 404 404 404 404 200
+POST /api/v1/members/{number}/invite       /api/v1/members/8/invite             {}  401 404 404 404 404 404 201
+POST /api/v1/members/{number}/block        /api/v1/members/8/block              {"blocked":false}  401 404 404 404 404 404 204
+PUT  /api/v1/members/{number}/roles/{role}/{unit} /api/v1/members/7/roles/editor/A -  401 404 404 404 404 204 204
+PUT  /api/v1/members/{number}/roles/{role}/{unit} /api/v1/members/7/roles/admin/B -  401 404 404 404 404 404 204
+DELETE /api/v1/members/{number}/roles/{role}/{unit} /api/v1/members/7/roles/admin/B -  401 404 404 404 404 404 204
+GET  /lich-su                              /lich-su                             -  303 200 200 200 200 200 200
+GET  /lich-su/{id}                         /lich-su/khong-co                    -  303 404 404 404 404 404 404
+POST /lich-su/{id}/xoa                     /lich-su/khong-co/xoa                x=1  401 404 404 404 404 404 404
+POST /lich-su/{id}/{n}/y-kien              /lich-su/khong-co/1/y-kien           y_kien=wrong  401 404 404 404 404 404 404
+POST /lich-su/{id}/{n}/chia-se             /lich-su/khong-co/1/chia-se          x=1  401 404 404 404 404 404 404
+GET  /chia-se/{token}                      /chia-se/khong-co                    -  404 404 404 404 404 404 404
+POST /tai-khoan/luu-cau-hoi                /tai-khoan/luu-cau-hoi               dong_y=0  401 303 303 303 303 303 303
+POST /tai-khoan/xoa                        /tai-khoan/xoa                       mat_khau_cu=sai  401 422 422 422 422 409 409
+GET  /api/v1/conversations                 /api/v1/conversations                -  401 200 200 200 200 200 200
+GET  /api/v1/conversations/{id}            /api/v1/conversations/khong-co       -  401 404 404 404 404 404 404
+DELETE /api/v1/conversations/{id}          /api/v1/conversations/khong-co       -  401 404 404 404 404 404 404
+POST /api/v1/conversations/{id}/messages/{n}/verdict /api/v1/conversations/khong-co/messages/1/verdict {"verdict":"wrong"}  401 404 404 404 404 404 404
+POST /api/v1/conversations/{id}/messages/{n}/share /api/v1/conversations/khong-co/messages/1/share -  401 404 404 404 404 404 404
+DELETE /api/v1/conversations/{id}/messages/{n}/share /api/v1/conversations/khong-co/messages/1/share -  401 404 404 404 404 404 404
+GET  /api/v1/me/consents                   /api/v1/me/consents                  -  401 200 200 200 200 200 200
+PUT  /api/v1/me/consents/{purpose}         /api/v1/me/consents/keep-questions   -  401 204 204 204 204 204 204
+DELETE /api/v1/me/consents/{purpose}       /api/v1/me/consents/keep-questions   -  401 204 204 204 204 204 204
+GET  /api/v1/me/export                     /api/v1/me/export                    -  401 200 200 200 200 200 200
+DELETE /api/v1/me                          /api/v1/me                           {"current":"sai"}  401 422 422 422 422 409 409
+POST /lich-su/{id}/{n}/gap-can-bo          /lich-su/khong-co/1/gap-can-bo       x=1  401 404 404 404 404 404 404
+POST /api/v1/conversations/{id}/messages/{n}/review /api/v1/conversations/khong-co/messages/1/review -  401 404 404 404 404 404 404
+GET  /tu-van                               /tu-van                              -  303 404 200 404 404 404 404
+GET  /tu-van/{id}                          /tu-van/REVIEW                       -  303 404 200 404 404 404 404
+POST /tu-van/{id}/nhan                     /tu-van/REVIEW/nhan                  x=1  401 404 303 404 404 404 404
+POST /tu-van/{id}/tra                      /tu-van/REVIEW/tra                   x=1  401 404 303 404 404 404 404
+POST /tu-van/{id}/quyet-dinh               /tu-van/REVIEW/quyet-dinh            danh_gia=right  401 404 409 404 404 404 404
+GET  /api/v1/reviews                       /api/v1/reviews                      -  401 404 200 404 404 404 404
+GET  /api/v1/reviews/{id}                  /api/v1/reviews/REVIEW               -  401 404 200 404 404 404 404
+POST /api/v1/reviews/{id}/claim            /api/v1/reviews/REVIEW/claim         {}  401 404 204 404 404 404 404
+POST /api/v1/reviews/{id}/release          /api/v1/reviews/REVIEW/release       {}  401 404 204 404 404 404 404
+POST /api/v1/reviews/{id}/decision         /api/v1/reviews/REVIEW/decision      {"verdict":"right"}  401 404 409 404 404 404 404
+POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
+"#;
+
+struct Line {
+    method: Method,
+    route: &'static str,
+    address: &'static str,
+    load: Load,
+    statuses: Vec<u16>,
+}
+
+fn matrix() -> Vec<Line> {
+    let line = |text: &'static str| {
+        let mut words = text.split_whitespace();
+        let mut word = || words.next().unwrap();
+        let (method, route, address, load) = (word(), word(), word(), word());
+        let load = match load {
+            "-" => Load::Nothing,
+            json if json.starts_with('{') => Load::Json(json.to_owned()),
+            form => Load::Form(form.to_owned()),
+        };
+        let statuses = words.map(|status| status.parse().unwrap()).collect();
+        Line { method: method.parse().unwrap(), route, address, load, statuses }
+    };
+    MATRIX.lines().filter(|text| !text.is_empty()).map(line).collect()
+}
+
+#[test]
+fn the_matrix_names_every_route_with_every_method() {
+    let named: BTreeSet<(String, &str)> =
+        matrix().into_iter().map(|line| (line.method.to_string(), line.route)).collect();
+    let mut routes = BTreeSet::new();
+    for (methods, path) in http::route_table() {
+        routes.extend(methods.split(", ").filter(|m| *m != "HEAD").map(|m| (m.to_owned(), path)));
+    }
+    assert_eq!(routes.difference(&named).collect::<Vec<_>>(), Vec::<&(String, &str)>::new(), "routes without a line");
+    assert_eq!(named.difference(&routes).collect::<Vec<_>>(), Vec::<&(String, &str)>::new(), "lines without a route");
+}
+
+/// A question of `member` in the queue of `counsellor`; its number.
+async fn a_case(member: &Person<'_>, counsellor: &Person<'_>) -> String {
+    member.send(Method::PUT, "/api/v1/me/consents/keep-questions", Load::Nothing).await;
+    let asked = member.send(Method::POST, "/api/v1/chat", Load::Json("{\"question\":\"nghỉ\"}".to_owned())).await;
+    let id = asked.value()["conversation_id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/conversations/{id}/messages/1/review");
+    assert_eq!(member.send(Method::POST, &path, Load::Nothing).await.status, 202);
+    counsellor.get("/api/v1/reviews").await.value()["reviews"][0]["id"].to_string()
+}
+
+#[tokio::test]
+async fn everybody_gets_what_the_matrix_says() {
+    let (server, _app, _codes) = people_server().await;
+    let mut everybody = vec![("anonymous", Person::anonymous(&server))];
+    for (key, number, _) in PEOPLE {
+        everybody.push((key, Person::sign_in(&server, number).await));
+    }
+    let review = a_case(&everybody[1].1, &everybody[2].1).await;
+    let mut wrong = Vec::new();
+    for line in matrix() {
+        let address = line.address.replace("REVIEW", &review);
+        assert_eq!(line.statuses.len(), everybody.len(), "{}", line.address);
+        for ((key, person), status) in everybody.iter().zip(&line.statuses) {
+            let reply = person.send(line.method.clone(), &address, line.load.clone()).await;
+            if reply.status != *status {
+                wrong.push(format!("{} {} as {key}: {}, not {status}", line.method, line.address, reply.status));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn nothing_is_changed_by_a_cookie_from_another_site() {
+    let (server, _app, _codes) = people_server().await;
+    let admin = Person::sign_in(&server, "9").await;
+    let mut tried = 0;
+    for line in matrix().into_iter().filter(|line| line.method != Method::GET && !line.route.contains("/corpus/")) {
+        // Programs sign in and use codes without a page; calculators and runs, stopped by an id
+        // nobody can guess, know no one.
+        if line.route.starts_with("/api/v1/calculators")
+            || ["/api/v1/sessions", "/api/v1/invites/redeem", "/api/v1/chat/{run}/stop"].contains(&line.route)
+        {
+            continue;
+        }
+        let reply = admin
+            .send_from_elsewhere(line.method.clone(), &line.address.replace("REVIEW", "1"), line.load.clone())
+            .await;
+        assert_eq!(reply.status, 403, "{} {}", line.method, line.address);
+        tried += 1;
+    }
+    assert!(15 < tried, "{tried}");
+    assert_eq!(admin.get("/api/v1/me").await.status, 200, "the session goes on");
+}
+
+#[tokio::test]
+async fn a_form_without_its_sessions_token_is_refused() {
+    let (server, _app, _codes) = people_server().await;
+    let mut admin = Person::sign_in(&server, "9").await;
+    let own = std::mem::take(&mut admin.form_token);
+    let other = Person::sign_in(&server, "5").await.form_token;
+    for token in [String::new(), "0".repeat(64), other] {
+        admin.form_token = token;
+        assert_eq!(admin.submit("/quan-ly/doan-vien/7/khoa", "khoa=1").await.status, 403);
+    }
+    admin.form_token = own;
+    // Old browsers do not say where a form comes from; its token is enough.
+    let request = admin.request(Method::POST, "/quan-ly/doan-vien/7/khoa", Load::Form("khoa=1".to_owned()));
+    assert_eq!(request.send().await.unwrap().status(), 303);
+    let program = admin.request(Method::POST, "/api/v1/members/7/block", Load::Json("{\"blocked\":false}".to_owned()));
+    assert_eq!(program.try_clone().unwrap().send().await.unwrap().status(), 403);
+    assert_eq!(program.header("x-csrf-token", &admin.form_token).send().await.unwrap().status(), 204);
+}

@@ -1,0 +1,131 @@
+//! The table of routes and the codes of errors: what other programs rely on.
+
+use congdoan::http;
+use insta::assert_snapshot;
+
+/// Last line of the routes that know nobody.
+const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /version";
+
+fn routes() -> Vec<String> {
+    http::route_table().iter().map(|(methods, path)| format!("{methods} {path}")).collect()
+}
+
+#[test]
+fn the_route_table() {
+    let table = routes();
+    let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
+    assert_snapshot!(table[..people].join("\n"), @r"
+    GET, HEAD /
+    GET, HEAD /hoi
+    GET, HEAD /luat
+    GET, HEAD /luat/
+    GET, HEAD /luat/{*path}
+    GET, HEAD /may-tinh
+    GET, HEAD /may-tinh/{name}
+    GET, HEAD /tinh/{name}
+    GET, HEAD /robots.txt
+    POST /api/v1/chat
+    GET, HEAD /api/v1/chat/{run}
+    POST /api/v1/chat/{run}/stop
+    POST /v1/chat/completions
+    GET, HEAD /v1/models
+    GET, HEAD /v1/models/{model}
+    GET, HEAD /api/v1/search
+    GET, HEAD /api/v1/calculators
+    POST /api/v1/calculators/{name}
+    POST /api/v1/admin/corpus/uploads
+    POST /api/v1/admin/corpus/builds
+    GET, HEAD /api/v1/admin/corpus/builds/{id}
+    GET, HEAD /api/v1/admin/corpus/builds/{id}/events
+    GET, HEAD /api/v1/admin/corpus/generations
+    POST /api/v1/admin/corpus/generations/{id}/activate
+    GET, HEAD /api/v1/admin/corpus/diff
+    GET, HEAD /livez
+    GET, HEAD /readyz
+    GET, HEAD /version
+    ");
+}
+
+#[test]
+fn the_route_table_of_people() {
+    let table = routes();
+    let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
+    assert_snapshot!(table[people..].join("\n"), @r"
+    GET, HEAD, POST /dang-nhap
+    POST /dang-xuat
+    GET, HEAD, POST /kich-hoat
+    GET, HEAD /tai-khoan
+    POST /tai-khoan/mat-khau
+    POST /tai-khoan/phien/{id}
+    GET, HEAD /quan-ly/doan-vien
+    GET, HEAD /quan-ly/doan-vien/{number}
+    POST /quan-ly/doan-vien/{number}/ma-kich-hoat
+    POST /quan-ly/doan-vien/{number}/khoa
+    POST /quan-ly/doan-vien/{number}/vai-tro
+    GET, HEAD /quan-ly/don-vi
+    GET, HEAD, POST /api/v1/sessions
+    DELETE /api/v1/sessions/{id}
+    POST /api/v1/invites/redeem
+    GET, HEAD, DELETE /api/v1/me
+    POST /api/v1/me/password
+    GET, HEAD, POST /api/v1/api-keys
+    DELETE /api/v1/api-keys/{id}
+    GET, HEAD /api/v1/units
+    GET, HEAD /api/v1/members
+    GET, HEAD /api/v1/members/{number}
+    POST /api/v1/members/{number}/invite
+    POST /api/v1/members/{number}/block
+    PUT, DELETE /api/v1/members/{number}/roles/{role}/{unit}
+    GET, HEAD /lich-su
+    GET, HEAD /lich-su/{id}
+    POST /lich-su/{id}/xoa
+    POST /lich-su/{id}/{n}/y-kien
+    POST /lich-su/{id}/{n}/gap-can-bo
+    POST /lich-su/{id}/{n}/chia-se
+    GET, HEAD /chia-se/{token}
+    POST /tai-khoan/luu-cau-hoi
+    POST /tai-khoan/xoa
+    GET, HEAD /api/v1/conversations
+    GET, HEAD, DELETE /api/v1/conversations/{id}
+    POST /api/v1/conversations/{id}/messages/{n}/verdict
+    POST /api/v1/conversations/{id}/messages/{n}/review
+    POST, DELETE /api/v1/conversations/{id}/messages/{n}/share
+    GET, HEAD /api/v1/me/consents
+    PUT, DELETE /api/v1/me/consents/{purpose}
+    GET, HEAD /api/v1/me/export
+    GET, HEAD /tu-van
+    GET, HEAD /tu-van/{id}
+    POST /tu-van/{id}/nhan
+    POST /tu-van/{id}/tra
+    POST /tu-van/{id}/quyet-dinh
+    GET, HEAD /api/v1/reviews
+    GET, HEAD /api/v1/reviews/{id}
+    POST /api/v1/reviews/{id}/claim
+    POST /api/v1/reviews/{id}/release
+    POST /api/v1/reviews/{id}/decision
+    ");
+}
+
+#[test]
+fn the_error_codes() {
+    let codes: Vec<String> =
+        http::error_codes().iter().map(|(status, code, title)| format!("{status} {code}: {title}")).collect();
+    assert_snapshot!(codes.join("\n"), @r"
+    404 not_found: Không tìm thấy
+    409 conflict: Yêu cầu trái với trạng thái hiện tại
+    422 invalid: Dữ liệu gửi lên chưa đúng
+    401 unauthenticated: Bạn chưa đăng nhập
+    403 forbidden: Bạn không được làm việc này
+    401 wrong_credentials: Chưa đăng nhập được
+    429 too_many_attempts: Phải đợi một lát
+    507 storage_full: Hết chỗ lưu
+    429 overloaded: Hệ thống đang bận
+    503 unavailable: Tạm thời chưa phục vụ được
+    500 internal: Hệ thống gặp lỗi
+    400 invalid_body: Không đọc được nội dung gửi lên
+    413 body_too_large: Nội dung gửi lên quá dài
+    408 body_unfinished: Chưa nhận đủ nội dung gửi lên
+    404 no_such_address: Không có địa chỉ này
+    405 method_not_allowed: Không nhận cách gọi này
+    ");
+}
