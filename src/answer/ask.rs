@@ -195,7 +195,7 @@ fn judged(choice: &Choice<'_>, limits: &Limits) -> Option<(String, Vec<Chosen>)>
     let question = choice.outcome.understood.text.as_str();
     let asked = premise::as_number(question, choice.asked)?;
     let text = premise::subject(question, choice.asked)?;
-    let subject = Understood { text, expansions: choice.outcome.understood.expansions.clone(), direct: None };
+    let subject = Understood { text, direct: None, ..choice.outcome.understood.clone() };
     let subject = Weights::of(choice.generation, &subject).map_err(|error| tracing::warn!("{error:#}")).ok()?;
     for at in 0..choice.outcome.hits.len().min(JUDGED_HITS) {
         let outcome = promoted(choice.outcome, choice.outcome.hits[at].article);
