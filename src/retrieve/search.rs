@@ -229,7 +229,10 @@ fn dense_scores(
 ) -> Vec<(Option<f32>, usize)> {
     let groups: Vec<_> = in_force.iter().map(|article| generation.layout.articles[*article].passages.clone()).collect();
     let best = vectors.best_of(query, &groups, EXACT_ARTICLES);
-    best.iter().zip(&groups).map(|(best, group)| best.map_or((None, group.start), |b| (Some(b.cosine), b.passage))).collect()
+    best.iter()
+        .zip(&groups)
+        .map(|(best, group)| best.map_or((None, group.start), |b| (Some(b.cosine), b.passage)))
+        .collect()
 }
 
 /// The passage of an article that shares most words with the question.
