@@ -35,8 +35,15 @@ pub struct Courses {
 pub(super) struct Held {
     pub(super) version: i64,
     pub(super) course: Arc<Course>,
-    /// How its questions stand, and under which law and on which day that was seen.
-    seen: Mutex<Option<(Option<String>, Date, Arc<Standings>)>>,
+    /// How its questions stood when that was last looked at.
+    seen: Mutex<Option<Seen>>,
+}
+
+/// How questions stand, under which law and on which day.
+struct Seen {
+    release: Option<String>,
+    day: Date,
+    standings: Arc<Standings>,
 }
 
 /// A course as somebody sees it.
@@ -207,10 +214,10 @@ impl Courses {
 
     /// How the questions of a course stand now; proofs seen for the first time are bound.
     pub(super) async fn standings(&self, held: &Held, law: &LawNow) -> Result<Arc<Standings>> {
-        if let Some((release, day, seen)) = lock(&held.seen).as_ref()
-            && (release, *day) == (&law.release, law.today)
+        if let Some(seen) = lock(&held.seen).as_ref()
+            && (&seen.release, seen.day) == (&law.release, law.today)
         {
-            return Ok(seen.clone());
+            return Ok(seen.standings.clone());
         }
         let slug = &held.course.slug;
         let now = standings(&held.course, &self.store.bindings(slug).await?, law);
@@ -224,7 +231,8 @@ impl Courses {
             }
         }
         let now = Arc::new(now);
-        *lock(&held.seen) = Some((law.release.clone(), law.today, now.clone()));
+        let seen = Seen { release: law.release.clone(), day: law.today, standings: now.clone() };
+        *lock(&held.seen) = Some(seen);
         Ok(now)
     }
 

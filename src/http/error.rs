@@ -276,14 +276,14 @@ fn resource_text(resource: &str) -> &str {
         "session" => "phiên đăng nhập",
         "code" => "mã kích hoạt",
         "conversation" => "cuộc hỏi",
-        "review" => "việc xem lại",
-        "role" => "vai trò",
-        "key" => "khóa",
-        "consent" => "điều đã đồng ý",
         "course" => "khóa học",
         "lesson" => "bài học",
         "certificate" => "chứng chỉ",
         "picture" => "tệp học liệu",
+        "review" => "việc xem lại",
+        "role" => "vai trò",
+        "key" => "khóa",
+        "consent" => "điều đã đồng ý",
         _ => "mục",
     }
 }

@@ -91,7 +91,11 @@ async fn a_lesson_on_one_device_the_next_on_another_and_a_certificate_that_verif
     assert!(done.contains("Đáp án: <strong>12 ngày</strong>") && done.contains("Luật thử nói mười hai."), "{done}");
     assert!(done.contains("href=\"/luat/1-2020-qh99/dieu-3\""), "each legal answer shows its article: {done}");
 
-    let second = Person::sign_in(&server, "1").await;
+    let mut second = Person::sign_in(&server, "1").await;
+    let own = std::mem::replace(&mut second.form_token, "0".repeat(64));
+    let foreign = second.submit("/khoa-hoc/nghi-thu/01-nghi/cau-hoi", "lan=x&q.hoi-ai=a").await;
+    assert_eq!(foreign.status, 403, "a quiz of a session needs its token");
+    second.form_token = own;
     let course = second.get("/khoa-hoc/nghi-thu").await.text;
     assert!(
         course.contains("Đã qua 1/2 bài") && course.contains("đúng 2/3 câu") && course.contains("Học tiếp: Học tiếp")
@@ -143,13 +147,21 @@ async fn the_newest_answer_of_a_go_wins_and_what_was_passed_stays_passed() {
     )
     .await;
     assert_eq!((&progress(&sent)["best_correct"], &progress(&sent)["passed_at"]), (&json!(1), &Value::Null));
-    // A clock far ahead counts as now.
     let sent = send(&member, &[answer("d", "2999-01-01T09:00:00Z", "go", "phan", json!("1,5"))]).await;
     assert_eq!((&progress(&sent)["best_correct"], &progress(&sent)["best_questions"]), (&json!(2), &json!(3)));
     assert!(progress(&sent)["passed_at"].is_string());
     let sent = send(&member, &[answer("e", "2999-01-01T09:00:00Z", "go-2", "phan", json!("7"))]).await;
     assert_eq!(progress(&sent)["best_correct"], 2, "the best go counts");
     assert!(progress(&sent)["passed_at"].is_string());
+    // A clock far ahead counts as now: what is answered later wins over it.
+    send(&member, &[answer("g1", "2999-01-01T09:00:00Z", "go-3", "phan", json!("7"))]).await;
+    let mut all = [
+        answer("g2", "2999-01-01T09:00:00Z", "go-3", "phan", json!("1,5")),
+        answer("g3", "2999-01-01T09:00:00Z", "go-3", "nhieu", json!(["a", "c"])),
+        answer("g4", "2999-01-01T09:00:00Z", "go-3", "thu-tu", json!(["a", "b", "c"])),
+    ];
+    all[0].as_object_mut().unwrap().remove("at");
+    assert_eq!(progress(&send(&member, &all).await)["best_correct"], 3);
     for bad in [
         json!({"events": [{"id": "x y", "course": COURSE, "lesson": "02-tiep"}]}),
         json!({"events": [{"id": "x", "course": "khong-co", "lesson": "02-tiep"}]}),

@@ -171,11 +171,7 @@ impl SqliteStore {
     }
 
     pub(super) async fn certificates_of(&self, member: MemberId) -> Result<Vec<Certificate>> {
-        let rows = sqlx::query(CERTIFICATES)
-            .bind(member.0)
-            .fetch_all(self.readers())
-            .await
-            .map_err(failed)?;
+        let rows = sqlx::query(CERTIFICATES).bind(member.0).fetch_all(self.readers()).await.map_err(failed)?;
         rows.iter().map(certificate).collect()
     }
 

@@ -84,9 +84,8 @@ fn statements() -> Vec<String> {
     found
 }
 
-/// Scans that are meant: whole lists for imports and copies, versions of some
-/// courses; the queue, which walks the index of
-/// open cases in its order until a page is full.
+/// Scans that are meant: whole lists for imports and copies; versions of some courses; the queue,
+/// which walks the index of open cases in its order until a page is full.
 const MEANT: [&str; 7] = [
     "WHERE r.state <> 'done' AND",
     "SELECT member_id, kind, hash FROM logins",
