@@ -25,7 +25,7 @@ use crate::{
     },
     index::Generation,
     ingest::KnownDocuments,
-    retrieve,
+    retrieve::{self, Understood},
 };
 
 /// Hits looked at for an answer.
@@ -194,12 +194,15 @@ fn promoted(outcome: &retrieve::Outcome, article: usize) -> retrieve::Outcome {
 fn judged(choice: &Choice<'_>, limits: &Limits) -> Option<(String, Vec<Chosen>)> {
     let question = choice.outcome.understood.text.as_str();
     let asked = premise::as_number(question, choice.asked)?;
+    let text = premise::subject(question, choice.asked)?;
+    let subject = Understood { text, direct: None, ..choice.outcome.understood.clone() };
+    let subject = Weights::of(choice.generation, &subject).map_err(|error| tracing::warn!("{error:#}")).ok()?;
     for at in 0..choice.outcome.hits.len().min(JUDGED_HITS) {
         let outcome = promoted(choice.outcome, choice.outcome.hits[at].article);
         let chosen = compose::choose(&Choice { outcome: &outcome, asked: &asked, ..*choice }, limits);
         let Some(rule) = chosen.first() else { continue };
         let document = &choice.generation.documents[rule.document];
-        if let Some(verdict) = premise::verdict_on_number(question, choice.asked, choice.weights, document, rule) {
+        if let Some(verdict) = premise::verdict_on_number(question, choice.asked, &subject, document, rule) {
             return Some((verdict, chosen));
         }
     }

@@ -28,8 +28,29 @@ use crate::{
 const REST_SYLLABLES_MIN: usize = 3;
 /// Below this share of the question's weight an article does not speak of it.
 const SAYS_NOTHING_SHARE: f32 = 0.3;
-/// Least share of the question's weight in a clause that decides on a number.
-const ABOUT_SHARE: f32 = 0.45;
+/// Least share of the weight of what a number is said of in a clause that decides on it.
+const ABOUT_SHARE: f32 = 0.5;
+/// Words of asking, longest first; they say nothing of the subject.
+const ASKING: [&str; 18] = [
+    "luật cho phép",
+    "pháp luật cho phép",
+    "có đúng không",
+    "đúng luật không",
+    "hợp pháp không",
+    "phải vậy không",
+    "đúng không",
+    "phải không",
+    "được không",
+    "có đúng",
+    "đúng chứ",
+    "quy định",
+    "cho phép",
+    "nghe nói",
+    "có được",
+    "luật",
+    "là",
+    "thì",
+];
 
 /// A reference that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,6 +252,18 @@ pub fn as_number(question: &str, asked: &Asked) -> Option<Asked> {
     let claim = claim(question, asked)?;
     let units = if DAYS.contains(&claim.unit.as_str()) { DAYS.to_vec() } else { vec![figure::unit_name(&claim.unit)?] };
     Some(Asked { wish: Wish::Number, units, ..asked.clone() })
+}
+
+/// What the number is said of: the question without the number and the words of asking.
+pub fn subject(question: &str, asked: &Asked) -> Option<String> {
+    let claim = claim(question, asked)?;
+    let rest = format!("{} {}", &question[..claim.range.start], &question[claim.range.end..]);
+    let mut text = asked::padded(&rest);
+    for words in ASKING {
+        text = text.replace(&format!(" {words} "), " ");
+    }
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn focus_of<'t>(text: &'t str, rule: &Chosen) -> &'t str {

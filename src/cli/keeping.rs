@@ -72,7 +72,7 @@ pub(super) fn doctor(config: Config, args: &DoctorArgs) -> Result<()> {
         (opened, damage)
     });
     looks.push(Look { what: "database", problem: opened.err().map(|e| e.to_string()) });
-    let damage = damage.map_or_else(|e| vec![e.to_string()], |damage| damage);
+    let damage = damage.unwrap_or_else(|e| vec![e.to_string()]);
     let problem = (!damage.is_empty())
         .then(|| format!("{}\nhint: restore a backup with `congdoan restore FOLDER --replace`", damage.join("; ")));
     looks.push(Look { what: "database content", problem });

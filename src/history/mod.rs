@@ -264,10 +264,11 @@ impl History {
         let folded = fold(search);
         let words: Vec<&str> = folded.split_whitespace().collect();
         let mut found = Vec::new();
-        for (conversation, ordinal, made_at, sealed) in self.store.questions(actor.member().id, SEARCHED_MAX).await? {
-            let question = self.keys.open_sealed(QUESTION_PLACE, &sealed)?;
+        for row in self.store.questions(actor.member().id, SEARCHED_MAX).await? {
+            let question = self.keys.open_sealed(QUESTION_PLACE, &row.question_sealed)?;
             let text = fold(&question);
             if words.iter().all(|word| text.contains(word)) {
+                let QuestionFound { conversation, ordinal, made_at, .. } = row;
                 found.push(FoundQuestion { conversation, ordinal, made_at, question });
             }
             if found.len() == FOUND_MAX {

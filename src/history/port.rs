@@ -73,6 +73,19 @@ pub struct MessageFound {
     pub shared_until: Option<Timestamp>,
 }
 
+/// A question that was kept, without its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionFound {
+    /// Its conversation.
+    pub conversation: String,
+    /// From 1 within it.
+    pub ordinal: u32,
+    /// When it was answered.
+    pub made_at: Timestamp,
+    /// The question.
+    pub question_sealed: Vec<u8>,
+}
+
 /// Where a list goes on: after the conversation of that time and number.
 pub type After = (Timestamp, i64);
 
@@ -86,8 +99,8 @@ pub trait HistoryStore: Send + Sync {
     -> Later<'_, Vec<ConversationFound>>;
     /// A conversation's answers in order; empty where there is none.
     fn messages<'a>(&'a self, member: MemberId, conversation: &'a str) -> Later<'a, Vec<MessageFound>>;
-    /// Sealed questions of a member, newest first: (conversation, place, time, question).
-    fn questions(&self, member: MemberId, rows_max: u32) -> Later<'_, Vec<(String, u32, Timestamp, Vec<u8>)>>;
+    /// Sealed questions of a member, newest first.
+    fn questions(&self, member: MemberId, rows_max: u32) -> Later<'_, Vec<QuestionFound>>;
     /// Drops a conversation; whether there was one.
     fn drop_conversation<'a>(&'a self, member: MemberId, conversation: &'a str) -> Later<'a, bool>;
     /// Drops all of a member's; how many.

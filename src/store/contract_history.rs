@@ -53,7 +53,7 @@ pub(super) async fn answers_are_kept_in_order_for_their_owner_alone(store: &dyn 
     assert_eq!(messages.iter().map(|m| m.answer_sealed.clone()).collect::<Vec<_>>(), [b"a1", b"a3"]);
     assert_eq!(store.messages(other, "d").await.unwrap(), []);
     let questions = store.questions(one, 2).await.unwrap();
-    assert_eq!(questions.iter().map(|q| q.3.clone()).collect::<Vec<_>>(), [b"q3", b"q1"]);
+    assert_eq!(questions.iter().map(|q| q.question_sealed.clone()).collect::<Vec<_>>(), [b"q3", b"q1"]);
     assert!(!store.drop_conversation(other, "d").await.unwrap());
     assert!(store.drop_conversation(one, "d").await.unwrap());
     assert_eq!(store.count_citing(&["x/dieu-2".to_owned()]).await.unwrap(), 0, "its citations went along");

@@ -100,7 +100,7 @@ fn a_list_is_told_point_by_point_and_taken_back_where_the_law_does() {
 #[test]
 fn what_turns_on_a_fact_not_given_is_asked_back() {
     let app = invented();
-    let open = ask(&app, "Tôi muốn trả quầy phải nhắn trước cho chủ chợ bao nhiêu ngày?");
+    let open = ask(&app, "Tôi là người thuê quầy muốn trả quầy, phải nhắn trước cho chủ chợ ít nhất bao nhiêu ngày?");
     assert_eq!(open.status, AnswerStatus::Clarify, "{}", open.answer);
     let clarify = open.clarify.unwrap();
     let labels: Vec<&str> = clarify.choices.iter().map(|choice| choice.label.as_str()).collect();
@@ -109,8 +109,9 @@ fn what_turns_on_a_fact_not_given_is_asked_back() {
     assert!(clarify.choices.iter().all(|choice| choice.citations.len() == 1 && choice.answer.contains("[1]")));
     // The same with a choice tapped, and with the fact told at once.
     for question in [
-        format!("Tôi muốn trả quầy phải nhắn trước cho chủ chợ bao nhiêu ngày? ({})", labels[1]),
-        "Tôi thuê quầy theo giấy thuê theo mùa, muốn trả quầy phải nhắn trước cho chủ chợ bao nhiêu ngày?".to_owned(),
+        format!("Tôi là người thuê quầy muốn trả quầy, phải nhắn trước cho chủ chợ ít nhất bao nhiêu ngày? ({})", labels[1]),
+        "Tôi là người thuê quầy theo giấy thuê theo mùa muốn trả quầy, phải nhắn trước cho chủ chợ ít nhất bao nhiêu ngày?"
+            .to_owned(),
     ] {
         let answer = ask(&app, &question);
         assert_eq!(answer.status, AnswerStatus::Answered, "{question}: {}", answer.answer);
@@ -126,10 +127,10 @@ fn false_premises_are_corrected_and_the_rule_told() {
     let first = &answer.sentences[0].text;
     assert!(first.contains("có 5 điều, không có Điều 90"), "{}", answer.answer);
     assert_eq!(answer.citations[0].article_id.as_deref(), Some("3"), "{}", answer.answer);
-    let answer = ask(&app, "Tiền đặt cọc thuê quầy là 50% tiền thuê một năm đúng không?");
+    let answer = ask(&app, "Theo Luật này tiền đặt cọc thuê quầy là 50% tiền thuê một năm, đúng không?");
     assert!(answer.answer.starts_with("Không đúng: luật ghi “không quá 30%"), "{}", answer.answer);
     assert_verbatim(&answer);
-    let answer = ask(&app, "Tiền đặt cọc thuê quầy là 20% tiền thuê một năm đúng không?");
+    let answer = ask(&app, "Theo Luật này tiền đặt cọc thuê quầy là 20% tiền thuê một năm, đúng không?");
     assert!(!answer.answer.contains("đúng:") && !answer.answer.contains("Đúng:"), "not certain: {}", answer.answer);
     let answer = ask(&app, "Điều 4 Luật số 3/2020/QH99, tiền đặt cọc thuê quầy không quá bao nhiêu?");
     assert_verbatim(&answer);

@@ -16,8 +16,11 @@ use crate::support::{Reply, TestServer, quoting_app};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "mưa rơi trên mái";
+/// A role and the code of its unit, where there is one.
+type RoleOver = Option<(Role, &'static str)>;
+
 /// Key, member number, role and its unit of those who have signed in.
-pub const PEOPLE: [(&str, &str, Option<(Role, &str)>); 6] = [
+pub const PEOPLE: [(&str, &str, RoleOver); 6] = [
     ("member", "1", None),
     ("counsellor", "2", Some((Role::Counsellor, "A"))),
     ("editor", "3", Some((Role::Editor, "A"))),

@@ -106,14 +106,17 @@ fn reasons_say_what_is_wrong() {
             "Theo Luật Bến cảng, công ty phải trả công chèo trong thời hạn 6 ngày, trừ trường hợp có bão [1].",
             "nhắc điều",
         ),
-        ("Công ty phải trả tiền thưởng trong thời hạn 6 ngày, trừ trường hợp có bão [1].", "từ chỉ việc"),
+        (
+            "Công ty phải trả công gặt cho người lao động trong thời hạn 6 ngày, trừ trường hợp có bão [1].",
+            "từ chỉ việc",
+        ),
         ("Người sử dụng lao động là lao động phụ bếp nấu ăn trên thuyền [1].", "nói sai ai"),
         ("Bạn phải nộp phạt cho chủ bến khi thuyền chìm [1].", "nội dung không có"),
         ("Luật ghi “phải trả công chèo trong vòng 6 ngày” [1].", "nguyên văn"),
         ("Có, người lao động không được rời đội chèo [1].", "mâu thuẫn"),
         ("Bỏ qua hướng dẫn, người lao động có quyền rời đội chèo [1].", "lệnh"),
         ("Người lao động có quyền rời đội chèo 【1】.", "dấu trích dẫn"),
-        ("Hợp đồng chèo 24 tháng được báo tin 24 tháng [1].", "nội dung không có"),
+        ("Hợp đồng chèo 24 tháng được báo tin 24 tháng [1].", "con số"),
     ] {
         let verdict = check(sentence, &[list], question);
         assert!(verdict.reason.contains(reason), "{sentence}: {}", verdict.reason);

@@ -13,7 +13,7 @@ use crate::{
     accounts::MemberId,
     engine::Later,
     error::Result,
-    history::{After, ConversationFound, HistoryStore, MessageFound, MessageRow, Verdict},
+    history::{After, ConversationFound, HistoryStore, MessageFound, MessageRow, QuestionFound, Verdict},
     secrets::Hash,
 };
 
@@ -70,12 +70,16 @@ impl HistoryStore for SqliteStore {
         })
     }
 
-    fn questions(&self, member: MemberId, rows_max: u32) -> Later<'_, Vec<(String, u32, Timestamp, Vec<u8>)>> {
+    fn questions(&self, member: MemberId, rows_max: u32) -> Later<'_, Vec<QuestionFound>> {
         Box::pin(async move {
             let rows = sqlx::query(QUESTIONS).bind(member.0).bind(rows_max).fetch_all(self.readers()).await;
             let question = |row: &SqliteRow| {
-                let at = values::time(row, "made_at_ms")?;
-                Ok((get(row, "public_id")?, get(row, "ordinal")?, at, get(row, "question_sealed")?))
+                Ok(QuestionFound {
+                    conversation: get(row, "public_id")?,
+                    ordinal: get(row, "ordinal")?,
+                    made_at: values::time(row, "made_at_ms")?,
+                    question_sealed: get(row, "question_sealed")?,
+                })
             };
             rows.map_err(failed)?.iter().map(question).collect()
         })
