@@ -63,7 +63,7 @@ const UNITS: [&str; 14] =
 const TAILS: [&[&str]; 6] =
     [&["lam", "viec"], &["lien", "tuc"], &["tien", "luong"], &["tuoi"], &["cong", "don"], &["luong"]];
 
-/// A unit of [`UNITS`] by its text.
+/// A unit of `UNITS` by its text.
 pub fn unit_name(unit: &str) -> Option<&'static str> {
     UNITS.into_iter().find(|name| *name == unit)
 }

@@ -46,6 +46,12 @@ pub(super) fn run(config: Config, args: &AskArgs) -> Result<()> {
             }
         }
     }
+    for choice in answer.clarify.iter().flat_map(|clarify| &clarify.choices) {
+        output::line(&format!("* {}: {}", choice.label, choice.answer));
+        for citation in &choice.citations {
+            output::line(&format!("    [{}] {}", citation.n, citation.citation));
+        }
+    }
     for step in &answer.next_steps {
         output::line(&format!("- {step}"));
     }
