@@ -180,9 +180,8 @@ fn take(choice: &Choice<'_>, chosen: &mut Vec<Chosen>, chars_left: &mut usize, f
     } else {
         pieces::best_segment(text, choice.weights, choice.asked)
     };
-    // The sentence that answers first is not cut short, nor is an exception.
-    let sentence_chars =
-        if chosen.is_empty() || found.role == Role::Exception { text[focus.clone()].chars().count() } else { 0 };
+    // Sentences of the rule and its exceptions are not cut short while there is room.
+    let sentence_chars = if found.role == Role::Beside { 0 } else { text[focus.clone()].chars().count() };
     let room = found.most.max(sentence_chars).min(*chars_left);
     if room < QUOTE_CHARS_MIN {
         return;

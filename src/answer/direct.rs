@@ -102,8 +102,8 @@ fn say_one(one: &Chosen, before: Option<&Chosen>) -> String {
         Role::Beside => format!("Xem thêm {}", name(one)),
     };
     let lead_in = lead_in(one).map(|lead| format!("“{lead}”: ")).unwrap_or_default();
-    // Half a sentence misleads: what stands beside the rule is whole, or named by its title.
-    if one.role != Role::Rule && !one.is_whole && !one.cited.title.is_empty() {
+    // Half a sentence misleads: what stands beside the first rule is whole, or named by its title.
+    if before.is_some() && !one.is_whole && !one.cited.title.is_empty() {
         return format!("{begin} (“{}”).", one.cited.title);
     }
     let title = if forbids(one) { format!(" (“{}”)", one.cited.title) } else { String::new() };

@@ -186,14 +186,19 @@ fn read_file(file: &source::CorpusFile) -> Read {
     let extension = file.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let mut read = read_format(&extension, raw);
     read.problems.extend(sidecar_problem);
+    read
+}
+
+/// Reads a file by its extension; one that holds nothing is told.
+fn read_format(extension: &str, raw: RawFile<'_>) -> Read {
+    let mut read = read_by(extension, raw);
     if read.documents.is_empty() && read.problems.is_empty() {
         read.problems.push(Problem::new(0, ProblemKind::NoArticle, "the file is empty"));
     }
     read
 }
 
-/// Reads a file by its extension.
-fn read_format(extension: &str, raw: RawFile<'_>) -> Read {
+fn read_by(extension: &str, raw: RawFile<'_>) -> Read {
     let bytes = raw.bytes;
     match extension {
         "jsonl" => readers::jsonl::read(raw),

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::support::{TestServer, encode, shared_data};
 
 /// Hits among which the article must be.
-const HITS_MAX: usize = 3;
+const HITS_MAX: usize = 5;
 
 /// One line of a dialogue: what is said, and an article of the Labour Code that must be found.
 type Line = (&'static str, &'static str);
