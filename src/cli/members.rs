@@ -113,7 +113,8 @@ fn report_json(report: &ImportReport, dry_run: bool, codes: Option<&PathBuf>, se
 }
 
 fn default_codes(app: &App) -> PathBuf {
-    let time = app.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    // To the microsecond: two imports in one second each have a file of their own.
+    let time = app.now().strftime("%Y%m%dT%H%M%S.%6fZ").to_string();
     app.config().paths.data.join(format!("invite-codes-{time}.csv"))
 }
 
