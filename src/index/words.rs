@@ -9,7 +9,8 @@ the article's title stands twice.
 use std::{collections::BTreeSet, path::Path};
 
 use tantivy::{
-    DocId, Index, IndexReader, IndexSettings, Score, SegmentOrdinal, SegmentReader, TantivyDocument, Term,
+    DocId, Index, IndexReader, IndexSettings, ReloadPolicy, Score, SegmentOrdinal, SegmentReader, TantivyDocument,
+    Term,
     collector::{Collector, SegmentCollector},
     columnar::Column,
     query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery},
@@ -152,7 +153,8 @@ impl WordsIndex {
         register(&index);
         let (expected, fields) = schema();
         anyhow::ensure!(index.schema() == expected, "the words index has another schema");
-        let reader = index.reader()?;
+        // What is opened never changes: nothing watches the folder, and nothing reads behind our back.
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Self { reader, index, fields })
     }
 
