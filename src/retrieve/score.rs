@@ -36,7 +36,7 @@ const LABEL_CODE_BONUS: f32 = 1.0;
 const READ_FOR_MEANING_MAX: usize = 100;
 /// Syllables between a term and the word that begins its explanation.
 const SYLLABLES_BEFORE_IS_MAX: usize = 8;
-/// Syllables of a clause that are read for that.
+/// Characters of a clause that are read for that.
 const CLAUSE_HEAD_CHARS: usize = 240;
 
 /// How a score came about: each part as it went into the sum.
