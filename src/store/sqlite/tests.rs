@@ -48,18 +48,12 @@ contract_suite!(open, contract_history:
 /// The statements of this backend, read from its source: a new one is looked at without being
 /// listed anywhere.
 fn statements() -> Vec<String> {
-    let sources = [
-        include_str!("backup.rs"),
-        include_str!("course_progress.rs"),
-        include_str!("courses.rs"),
-        include_str!("history.rs"),
-        include_str!("members.rs"),
-        include_str!("mod.rs"),
-        include_str!("review.rs"),
-        include_str!("sessions.rs"),
-        include_str!("sign_in.rs"),
-        include_str!("units.rs"),
-    ];
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sqlite");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
+    // `values.rs` holds parts that statements are put together from.
+    paths.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("values.rs"));
+    let sources: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let (member, review) = (values::member_sql!(""), values::review_sql!(""));
     let mut found = Vec::new();
     for source in sources {
