@@ -101,7 +101,9 @@ fn say_one(one: &Chosen, before: Option<&Chosen>) -> String {
         Role::Rule => format!("Theo {}", name(one)),
         Role::Beside => format!("Xem thêm {}", name(one)),
     };
-    let lead_in = lead_in(one).map(|lead| format!("“{lead}”: ")).unwrap_or_default();
+    // What opens a list is said before its first point, not before each.
+    let repeats = same_article && before.is_some_and(|b| b.cited.lead_in == one.cited.lead_in);
+    let lead_in = lead_in(one).filter(|_| !repeats).map(|lead| format!("“{lead}”: ")).unwrap_or_default();
     // Half a sentence misleads: what stands beside the first rule is whole, or named by its title.
     if before.is_some() && !one.is_whole && !one.cited.title.is_empty() {
         return format!("{begin} (“{}”).", one.cited.title);
