@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     secrets::Keys,
-    store,
+    store::{self, RestoreWish},
 };
 
 /// Rights of others, which the key file and the database must not have.
@@ -46,9 +46,10 @@ pub(super) fn backup(config: Config, args: &BackupArgs) -> Result<()> {
 
 pub(super) fn restore(config: &Config, args: &RestoreArgs) -> Result<()> {
     let data = &config.paths.data;
-    let aside = runtime()?.block_on(store::restore(data, &args.folder, args.replace, jiff::Timestamp::now()))?;
-    if let Some(aside) = aside {
-        output::say(&format!("the database that was there is now {}", aside.display()));
+    let wish = RestoreWish { from: args.folder.clone(), key: args.key.clone(), replace: args.replace };
+    let aside = runtime()?.block_on(store::restore(data, &wish, jiff::Timestamp::now()))?;
+    for path in aside {
+        output::say(&format!("put aside: {}", path.display()));
     }
     output::line(&format!("restored {} into {}", args.folder.display(), data.display()));
     Ok(())

@@ -20,7 +20,7 @@ mod sign_in;
 mod units;
 mod values;
 
-pub use backup::{BackupReport, restore};
+pub use backup::{BackupReport, RestoreWish, restore};
 
 use std::{os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 
