@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{
     error::ApiError,
     input::{self, Parameters, string},
-    who::{self, Client, CurrentMember},
+    who::{self, Client, CurrentMember, NotForeign},
 };
 use crate::{
     accounts::{MemberListWish, NewApiKey, Role, Scope, SessionId, SignedIn},
@@ -40,7 +40,12 @@ fn required<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<&'a str, 
 }
 
 /// Signs in: the cookie is in the headers.
-pub(super) async fn sign_in(State(app): State<App>, Client(client): Client, body: Body) -> Result<Response, ApiError> {
+pub(super) async fn sign_in(
+    State(app): State<App>,
+    _: NotForeign,
+    Client(client): Client,
+    body: Body,
+) -> Result<Response, ApiError> {
     let fields = object(&app, body, r#"{"name": "…", "password": "…"}"#)?;
     let (name, password) = (required(&fields, "name")?, required(&fields, "password")?);
     let signed_in = app.accounts()?.sign_in(name, password, &client, app.now()).await?;
@@ -48,7 +53,12 @@ pub(super) async fn sign_in(State(app): State<App>, Client(client): Client, body
 }
 
 /// Uses an invite code.
-pub(super) async fn redeem(State(app): State<App>, Client(client): Client, body: Body) -> Result<Response, ApiError> {
+pub(super) async fn redeem(
+    State(app): State<App>,
+    _: NotForeign,
+    Client(client): Client,
+    body: Body,
+) -> Result<Response, ApiError> {
     let fields = object(&app, body, r#"{"code": "…", "password": "…"}"#)?;
     let (code, password) = (required(&fields, "code")?, required(&fields, "password")?);
     let signed_in = app.accounts()?.redeem(code, password, &client, app.now()).await?;

@@ -133,9 +133,7 @@ impl FromRequest<App> for MemberForm {
         let (mut parts, body) = request.into_parts();
         let (visitor, token) = visitor(&mut parts, app).await?;
         let actor = visitor.actor()?.clone();
-        if !comes_from_us(&parts.headers, &app.config().http)?.unwrap_or(true) {
-            return Err(foreign());
-        }
+        not_foreign(&parts.headers, &app.config().http)?;
         let fields = form_fields(Request::from_parts(parts, body), app).await?;
         let given = fields.get(FORM_TOKEN).map_or("", String::as_str);
         let token = token.ok_or_else(|| Error::Forbidden("biểu mẫu phải gửi từ trình duyệt".to_owned()))?;
@@ -182,9 +180,7 @@ impl FromRequest<App> for VisitorForm {
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let (visitor, token) = visitor(&mut parts, app).await?;
-        if !comes_from_us(&parts.headers, &app.config().http)?.unwrap_or(true) {
-            return Err(foreign());
-        }
+        not_foreign(&parts.headers, &app.config().http)?;
         let fields = form_fields(Request::from_parts(parts, body), app).await?;
         if matches!(visitor, Visitor::Member(_)) {
             let given = fields.get(FORM_TOKEN).map_or("", String::as_str);
@@ -197,6 +193,22 @@ impl FromRequest<App> for VisitorForm {
     }
 }
 
+/// Lets on what no other site has made a browser send; a program says nothing of itself and
+/// passes. For requests that begin a session: nobody is to be signed in as somebody else.
+pub(super) struct NotForeign;
+
+impl FromRequestParts<App> for NotForeign {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        not_foreign(&parts.headers, &app.config().http).map(|()| Self)
+    }
+}
+
+fn not_foreign(headers: &HeaderMap, config: &HttpConfig) -> Result<(), ApiError> {
+    if comes_from_us(headers, config)?.unwrap_or(true) { Ok(()) } else { Err(foreign()) }
+}
+
 /// A form that needs no session: signing in, using a code.
 pub(super) struct OpenForm(pub(super) Parameters);
 
@@ -204,10 +216,7 @@ impl FromRequest<App> for OpenForm {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
-        // Nobody is to be signed in as somebody else by another site.
-        if !comes_from_us(request.headers(), &app.config().http)?.unwrap_or(true) {
-            return Err(foreign());
-        }
+        not_foreign(request.headers(), &app.config().http)?;
         Ok(Self(form_fields(request, app).await?))
     }
 }
@@ -221,9 +230,42 @@ async fn form_fields(request: Request, app: &App) -> Result<Parameters, ApiError
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let unreadable = || ApiError::Body("Không đọc được biểu mẫu.".to_owned());
     let text = std::str::from_utf8(&body).map_err(|_ignored| unreadable())?;
-    let uri = format!("/?{text}").parse().map_err(|_ignored| unreadable())?;
-    let fields = axum::extract::Query::<Parameters>::try_from_uri(&uri).map_err(|_ignored| unreadable())?;
-    Ok(fields.0)
+    form_pairs(text).ok_or_else(unreadable)
+}
+
+/// The fields of a form as browsers send it; of repeated ones the last. `None` where what is
+/// encoded is no UTF-8.
+fn form_pairs(text: &str) -> Option<Parameters> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(k, v)| Some((decoded(k)?, decoded(v)?)))
+        .collect()
+}
+
+/// A plus is a space, `%41` a byte; a percent sign that begins no byte stands for itself.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        let hex = hex.filter(|two| two.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match (first, hex.and_then(|two| u8::from_str_radix(two, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Who shows a key or a session, and the session's token.
@@ -301,4 +343,20 @@ fn set_cookie(value: &str, age_s: u32, config: &HttpConfig) -> HeaderValue {
     let name = cookie_name(config);
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age_s}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_whatever_it_holds() {
+        let fields = form_pairs("a=1+2%2B&b=%C4%91%e1%ba%a1&c=100%&&d&a=%7Cx|y \u{111}").unwrap();
+        let of = |name: &str| fields.get(name).map(String::as_str);
+        assert_eq!((of("a"), of("b")), (Some("|x|y đ"), Some("đạ")));
+        assert_eq!((of("c"), of("d"), of("e")), (Some("100%"), Some(""), None));
+        assert!(form_pairs("a=%ff").is_none());
+        let long = "x".repeat(100_000);
+        assert_eq!(form_pairs(&format!("a={long}")).unwrap()["a"].len(), 100_000, "longer than an address may be");
+    }
 }
