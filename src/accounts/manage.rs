@@ -149,9 +149,13 @@ impl Accounts {
     /// Makes a new invite code for a member, in place of the one before. It is shown once.
     ///
     /// # Errors
-    /// `NotFound` beyond the admin's reach; `Conflict` for a blocked member.
+    /// `NotFound` beyond the admin's reach; `Conflict` for a blocked member, and for oneself:
+    /// who knows one's password changes it, and who has only the session must not.
     pub async fn invite(&self, actor: &Actor, number: &str, now: Timestamp) -> Result<Code> {
         let member = self.member_to_change(actor, number).await?;
+        if member.id == actor.member().id {
+            return Err(Error::Conflict("hãy đổi mật khẩu của mình ở trang tài khoản".to_owned()));
+        }
         if member.state == MemberState::Blocked {
             return Err(Error::Conflict("tài khoản đang bị khóa; hãy mở khóa trước".to_owned()));
         }

@@ -145,7 +145,7 @@ pub(super) async fn shared(State(app): State<App>, Path(token): Path<String>) ->
     Ok((robots, private_page(web::shared(&site(&app, None), &message)?)).into_response())
 }
 
-/// Agrees that questions are kept, or takes it back.
+/// Agrees to what the form names (that questions are kept, unless it names another), or takes it back.
 pub(super) async fn keep_form(State(app): State<App>, form: MemberForm) -> Result<Redirect, ApiError> {
     let given = field(&form.fields, "dong_y") == "1";
     let purpose = match field(&form.fields, "viec") {
@@ -153,7 +153,13 @@ pub(super) async fn keep_form(State(app): State<App>, form: MemberForm) -> Resul
         name => purpose_of(name)?,
     };
     app.history()?.agree(&form.member.actor, purpose, given, app.now()).await?;
-    Ok(Redirect::to(if given { "/lich-su?bao=luu" } else { "/lich-su?bao=khong-luu" }))
+    let notice = match (purpose, given) {
+        (Purpose::KeepQuestions, true) => "luu",
+        (Purpose::KeepQuestions, false) => "khong-luu",
+        (Purpose::Review, true) => "xem-lai",
+        (Purpose::Review, false) => "thoi-xem-lai",
+    };
+    Ok(Redirect::to(&format!("/lich-su?bao={notice}")))
 }
 
 /// Erases one's own account and data.

@@ -100,9 +100,9 @@ pub(super) async fn role(
     let actor = &form.member.actor;
     if field(&form.fields, "bo") == "1" {
         accounts.take_role(actor, &number, role, unit).await?;
-    } else {
-        accounts.give_role(actor, &number, role, unit, app.now()).await?;
+        return Ok(back_to(&number, "bo-vai-tro"));
     }
+    accounts.give_role(actor, &number, role, unit, app.now()).await?;
     Ok(back_to(&number, "vai-tro"))
 }
 

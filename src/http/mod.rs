@@ -134,6 +134,7 @@ fn people_routes() -> Vec<Route> {
         read("/tai-khoan", sessions::account),
         write("/tai-khoan/mat-khau", sessions::change_password),
         write("/tai-khoan/phien/{id}", sessions::end_session),
+        write("/tai-khoan/khoa-may/{id}", sessions::end_api_key),
         read("/quan-ly/doan-vien", manage::members),
         read("/quan-ly/doan-vien/{number}", manage::member),
         write("/quan-ly/doan-vien/{number}/ma-kich-hoat", manage::invite),

@@ -190,6 +190,14 @@ pub(super) async fn roles_are_given_once_and_taken(store: &dyn Backend) {
     assert_eq!(grants[0].path, a.path);
     assert!(store.drop_grant(who, Role::Admin, a.id).await.unwrap());
     assert!(!store.drop_grant(who, Role::Admin, a.id).await.unwrap());
+    assert_eq!(
+        store.redeem(&hash("code"), "phc", now()).await.unwrap(),
+        None,
+        "a code opens no more than when it was made"
+    );
+    store.put_invite(who, &hash("newer"), now(), later(60)).await.unwrap();
+    assert!(!store.put_grant(who, Role::Editor, b.id, now()).await.unwrap());
+    assert_eq!(store.redeem(&hash("newer"), "phc", now()).await.unwrap(), Some(who), "nothing was given: it stays");
     let nobody = crate::accounts::MemberId(9_999);
     assert!(matches!(store.put_grant(nobody, Role::Admin, a.id, now()).await, Err(Error::Conflict(_))));
 }
@@ -225,6 +233,7 @@ fn session(who: crate::accounts::MemberId, token: &str, minutes: i64) -> Session
 pub(super) async fn sessions_end_by_time_by_number_and_by_their_owner(store: &dyn Backend) {
     let who = one_member(store).await.id;
     store.put_grant(who, Role::Editor, at(store, "A").await.id, now()).await.unwrap();
+    store.put_invite(who, &hash("code"), now(), later(60)).await.unwrap();
     let mut ids = Vec::new();
     for (minutes, token) in ["a", "b", "c", "d"].into_iter().enumerate() {
         ids.push(store.start_session(&session(who, token, i64::try_from(minutes).unwrap()), 3).await.unwrap());
@@ -286,12 +295,20 @@ pub(super) async fn keys_of_programs_end_and_are_few(store: &dyn Backend) {
     let other = store.put_api_key(who, &hash("y"), &key, 2).await.unwrap();
     assert!(matches!(store.put_api_key(who, &hash("z"), &key, 2).await, Err(Error::Conflict(_))));
     let found = store.api_key(&hash("x"), now()).await.unwrap().unwrap();
-    assert_eq!((found.member.id, found.key), (who, ApiKey { id, ..key }));
+    assert_eq!((found.member.id, found.key), (who, ApiKey { id, ..key.clone() }));
     assert_eq!(store.api_key(&hash("x"), later(100)).await.unwrap(), None);
     assert_eq!(store.api_keys(who, now()).await.unwrap().len(), 2);
     assert!(!store.end_api_key(crate::accounts::MemberId(9_999), other).await.unwrap());
     assert!(store.end_api_key(who, other).await.unwrap());
     assert_eq!(store.api_key(&hash("y"), now()).await.unwrap(), None);
+    store.set_password(who, "phc", None).await.unwrap();
+    assert_eq!(store.api_key(&hash("x"), now()).await.unwrap(), None, "a new password ends them");
+    store.put_api_key(who, &hash("x"), &key, 2).await.unwrap();
+    store.put_invite(who, &hash("newer"), now(), later(60)).await.unwrap();
+    assert!(store.api_key(&hash("x"), now()).await.unwrap().is_some(), "a code that waits ends nothing");
+    store.redeem(&hash("newer"), "phc", now()).await.unwrap();
+    assert_eq!(store.api_key(&hash("x"), now()).await.unwrap(), None, "a code that is used ends them");
+    store.put_api_key(who, &hash("x"), &key, 2).await.unwrap();
     store.block(who, true, now()).await.unwrap();
     assert_eq!(store.api_key(&hash("x"), now()).await.unwrap(), None);
 }

@@ -129,6 +129,11 @@ impl Given<'_> {
     fn abstained(&self) -> bool {
         self.answer.status == AnswerStatus::Abstained
     }
+
+    /// Small talk: there is nothing to do next.
+    fn chatting(&self) -> bool {
+        self.abstained() && self.answer.next_steps.is_empty()
+    }
 }
 
 /// An answer as it was given, without a page around it.

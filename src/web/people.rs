@@ -14,15 +14,22 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 13] = [
-    ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất."),
+const NOTICES: [(&str, &str); 17] = [
+    ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
+    ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
     ("khoa", "Đã khóa tài khoản."),
     ("mo-khoa", "Đã mở khóa tài khoản."),
-    ("vai-tro", "Đã cập nhật vai trò."),
+    ("vai-tro", "Đã cập nhật vai trò. Nếu người này chưa dùng mã kích hoạt thì mã đó hết hiệu lực; hãy tạo mã mới."),
+    ("bo-vai-tro", "Đã bỏ vai trò."),
     ("da-xoa", "Đã xóa."),
     ("luu", "Từ nay câu hỏi của bạn được lưu."),
     ("khong-luu", "Từ nay câu hỏi của bạn không được lưu. Những câu đã lưu vẫn còn cho đến khi bạn xóa."),
+    ("xem-lai", "Từ nay cán bộ tư vấn có thể xem lại những câu trả lời có rủi ro của bạn; họ không biết tên bạn."),
+    (
+        "thoi-xem-lai",
+        "Từ nay câu trả lời của bạn không tự chuyển cho cán bộ nữa. Những câu đã chuyển thì họ vẫn xem được.",
+    ),
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),
@@ -99,6 +106,8 @@ pub struct AccountPage {
     pub sessions: Vec<crate::accounts::Session>,
     /// The session that asks.
     pub current: Option<SessionId>,
+    /// Their keys of programs.
+    pub api_keys: Vec<crate::accounts::ApiKey>,
     /// Whether pages of members are theirs to see.
     pub may_manage: bool,
     /// Token of its forms.

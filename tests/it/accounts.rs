@@ -216,6 +216,7 @@ async fn an_admin_reaches_their_subtree_and_no_account_beyond_it() {
         assert!(matches!(outcome, Err(Error::Forbidden(_))), "2 has a role beyond A: {outcome:?}");
     }
     assert!(matches!(accounts.take_role(&top, "9", Role::Admin, "N").await, Err(Error::Conflict(_))));
+    assert!(matches!(accounts.invite(&top, "9", now()).await, Err(Error::Conflict(_))), "not one's own");
     assert!(accounts.take_role(&top, "2", Role::Counsellor, "N").await.unwrap());
     let units: Vec<_> = accounts.units(&of_a).await.unwrap().into_iter().map(|unit| unit.code).collect();
     assert_eq!(units, ["A", "A1"]);

@@ -122,8 +122,8 @@ async fn questions_of_one_address_and_of_one_member_are_counted_apart() {
 async fn a_program_asks_with_a_key_and_does_nothing_else() {
     let (server, _app, _codes) = people_server().await;
     let admin = Person::sign_in(&server, "9").await;
-    let load = Load::Json(json!({"name": "máy", "scopes": ["ask"], "days": 5}).to_string());
-    let made = admin.send(Method::POST, "/api/v1/api-keys", load).await;
+    let wish = || Load::Json(json!({"name": "máy", "scopes": ["ask"], "days": 5}).to_string());
+    let made = admin.send(Method::POST, "/api/v1/api-keys", wish()).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let key = made.value()["key"].as_str().unwrap().to_owned();
     let listed = admin.get("/api/v1/api-keys").await.value();
@@ -137,9 +137,15 @@ async fn a_program_asks_with_a_key_and_does_nothing_else() {
     for path in ["/api/v1/me", "/api/v1/members", "/api/v1/sessions", "/api/v1/units"] {
         assert_eq!(program(Method::GET, path, Load::Nothing).await, 403, "{path}");
     }
+    let page = admin.get("/tai-khoan").await.text;
+    assert!(page.contains("máy") && page.contains("hỏi và tra cứu"), "{page}");
     let id = &made.value()["id"];
     assert_eq!(admin.send(Method::DELETE, &format!("/api/v1/api-keys/{id}"), Load::Nothing).await.status, 204);
     assert_eq!(program(Method::POST, "/api/v1/chat", question()).await, 401);
+    let made = admin.send(Method::POST, "/api/v1/api-keys", wish()).await.value();
+    let ended = admin.submit(&format!("/tai-khoan/khoa-may/{}", made["id"]), "x=1").await;
+    assert_eq!((ended.status, ended.header("location")), (303, "/tai-khoan?bao=khoa-may"));
+    assert!(!admin.get("/tai-khoan?bao=khoa-may").await.text.contains("hỏi và tra cứu"));
 }
 
 #[tokio::test]

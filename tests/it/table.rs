@@ -63,6 +63,7 @@ fn the_route_table_of_people() {
     GET, HEAD /tai-khoan
     POST /tai-khoan/mat-khau
     POST /tai-khoan/phien/{id}
+    POST /tai-khoan/khoa-may/{id}
     GET, HEAD /quan-ly/doan-vien
     GET, HEAD /quan-ly/doan-vien/{number}
     POST /quan-ly/doan-vien/{number}/ma-kich-hoat

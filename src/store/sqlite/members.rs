@@ -100,6 +100,7 @@ impl PeopleStore for SqliteStore {
 
     fn put_grant(&self, member: MemberId, role: Role, unit: UnitId, now: Timestamp) -> Later<'_, bool> {
         Box::pin(async move {
+            let mut transaction = self.write().await?;
             let done = sqlx::query(
                 "INSERT INTO grants (member_id, role, unit_id, granted_at_ms) VALUES (?1, ?2, ?3, ?4) \
                  ON CONFLICT DO NOTHING",
@@ -108,10 +109,15 @@ impl PeopleStore for SqliteStore {
             .bind(role.name())
             .bind(unit.0)
             .bind(now.as_millisecond())
-            .execute(self.writer())
+            .execute(&mut *transaction)
             .await;
-            let done = conflict(done, "the member or the unit of a role is not there")?;
-            Ok(done.rows_affected() != 0)
+            let is_new = conflict(done, "the member or the unit of a role is not there")?.rows_affected() != 0;
+            if is_new {
+                let codes = sqlx::query("DELETE FROM invites WHERE member_id = ?1").bind(member.0);
+                codes.execute(&mut *transaction).await.map_err(failed)?;
+            }
+            transaction.commit().await.map_err(failed)?;
+            Ok(is_new)
         })
     }
 
