@@ -5,6 +5,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 `tests/it/architecture.rs` checks that):
 
 * `error`    what can go wrong, free of any transport
+* `hex`      bytes as text
 * `config`   settings: file < environment < flags, resolved once
 * `law`      pure: documents, provisions, citations, dates, Vietnamese text
 * `secrets`  keys, tokens, codes, sealed texts
@@ -44,6 +45,7 @@ pub mod error;
 pub mod eval;
 pub mod fetch;
 pub mod generate;
+pub mod hex;
 pub mod history;
 pub mod http;
 pub mod index;

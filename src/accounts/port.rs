@@ -72,6 +72,8 @@ pub struct DirectoryEntry {
     pub has_invite: bool,
     /// Names to sign in with.
     pub logins: Vec<LoginRow>,
+    /// Whether they had their account erased: no import brings contacts or a code back.
+    pub is_erased: bool,
 }
 
 /// A page of a list of members.
@@ -144,8 +146,9 @@ pub trait PeopleStore: Send + Sync {
     /// Takes a role; whether it was there.
     fn drop_grant(&self, member: MemberId, role: Role, unit: UnitId) -> Later<'_, bool>;
     /// Takes all from an account that the union's register does not need: password, contacts,
-    /// names to sign in with but the number, roles, sessions, keys, codes.
-    fn erase(&self, member: MemberId) -> Later<'_, ()>;
+    /// names to sign in with but the number, roles, sessions, keys, codes. That it was erased
+    /// is noted, and stays so.
+    fn erase(&self, member: MemberId, now: Timestamp) -> Later<'_, ()>;
     /// Blocks a member and ends their sessions and keys, or lets them in again.
     fn block(&self, member: MemberId, blocked: bool, now: Timestamp) -> Later<'_, ()>;
 }

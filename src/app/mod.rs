@@ -32,7 +32,7 @@ use jiff::{
 use tokio::sync::oneshot;
 
 pub use asking::{Asking, Context};
-pub use conversations::Conversations;
+pub use conversations::{CONVERSATION_QUESTIONS_MAX, Conversations, Owner};
 pub use quality::{MovedQuestion, QualityView, RetrievalView};
 pub use reload::{DiffView, GenerationView};
 pub use runs::{Reader, Survival};

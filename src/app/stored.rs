@@ -9,7 +9,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{App, PartState, read, write};
 use crate::{
-    accounts::{Accounts, Actor, MemberId, Visitor},
+    accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
     courses::Courses,
     error::{Error, Result},
@@ -89,7 +89,10 @@ impl App {
         let keys = Arc::new(Keys::open(data)?);
         let store = SqliteStore::open(data, &keys, StoreLimits::default()).await?;
         let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
-        let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        let mut accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        if let Some(path) = &self.config().accounts.sms_log {
+            accounts = accounts.with_sms(Arc::new(LogFile::new(path)));
+        }
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
         Ok(Stored { store, accounts, courses, history, reviews, keys })
@@ -193,7 +196,7 @@ impl App {
         }
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
-        accounts.erase(actor).await
+        accounts.erase(actor, self.now()).await
     }
 
     /// Keeps an answer for the member who asked. Called on worker threads, where it waits; a

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     args::{BackupArgs, DoctorArgs, RestoreArgs},
-    output,
+    output, runtime, with_store,
 };
 use crate::{
     app::App,
@@ -19,18 +19,9 @@ use crate::{
 /// Rights of others, which the key file and the database must not have.
 const OTHERS_MODE: u32 = 0o077;
 
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| Error::Internal(e.into()))
-}
-
 pub(super) fn backup(config: Config, args: &BackupArgs) -> Result<()> {
     let app = App::open(config)?;
-    let report = runtime()?.block_on(async {
-        app.open_store().await?;
-        let done = app.back_up(&args.folder, !args.without_key).await;
-        app.close_store().await;
-        done
-    })?;
+    let report = with_store(&app, async || app.back_up(&args.folder, !args.without_key).await)?;
     output::line(&format!(
         "backed up to {}: {} bytes, {} members, verified, sha256 {}",
         report.folder.display(),

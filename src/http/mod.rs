@@ -15,6 +15,7 @@ mod course_editing;
 mod courses;
 mod deadline;
 mod error;
+mod export;
 mod finish;
 mod gzip;
 mod health;
@@ -49,7 +50,7 @@ use tower_http::{compression::CompressionLayer, timeout::RequestBodyDeadlineLaye
 pub use error::error_codes;
 pub use server::serve;
 
-use crate::{app::App, web::Site};
+use crate::{app::App, hex::hex, web::Site};
 
 /// Longest time a request body may take to arrive, in seconds.
 const BODY_S_MAX: u64 = 20;
@@ -192,7 +193,7 @@ fn history_routes() -> Vec<Route> {
             path: "/api/v1/me/consents/{purpose}",
             handler: put(history::agree).delete(history::take_back),
         },
-        read("/api/v1/me/export", history::export),
+        read("/api/v1/me/export", export::export),
     ]
 }
 
@@ -289,7 +290,7 @@ fn site(app: &App, unit: Option<&str>) -> Site {
 /// A finished page, with a tag so that a phone that holds it need not fetch it again.
 fn page(html: String) -> Result<Response, error::ApiError> {
     let digest = Sha256::digest(html.as_bytes());
-    let tag = digest.iter().take(8).fold(String::from("W/\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+    let tag = format!("W/\"{}\"", hex(&digest[..8]));
     let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache"), (VARY, "accept")];
     Ok((headers, Html(html)).into_response())
 }

@@ -181,14 +181,17 @@ pub(super) async fn member(
     Ok(Json(MemberDetailJson::from(&app.accounts()?.member_detail(&member.actor, &number).await?)))
 }
 
-/// Makes an invite code for a member; it is shown here and never again.
+/// Makes an invite code for a member; it is shown here and never again. `message` tells whether a
+/// text message with it was `logged` (for the union to send) or `sent`.
 pub(super) async fn invite(
     State(app): State<App>,
     Path(number): Path<String>,
     member: CurrentMember,
 ) -> Result<Response, ApiError> {
-    let code = app.accounts()?.invite(&member.actor, &number, app.now()).await?;
-    Ok((StatusCode::CREATED, Json(json!({"number": number, "code": code.shown()}))).into_response())
+    let made = app.accounts()?.invite(&member.actor, &number, app.now()).await?;
+    let message = made.message.map(|taken| if taken.delivers { "sent" } else { "logged" });
+    let json = json!({"number": number, "code": made.code.shown(), "message": message});
+    Ok((StatusCode::CREATED, Json(json)).into_response())
 }
 
 /// Blocks a member, or lets them in again: `{"blocked": true}`.

@@ -22,7 +22,7 @@ use axum::{
 use super::{error::ApiError, input::Parameters};
 use crate::{
     accounts::{Actor, ClientFacts, Visitor},
-    app::App,
+    app::{App, Owner},
     config::HttpConfig,
     error::Error,
     secrets::Token,
@@ -32,6 +32,9 @@ use crate::{
 const COOKIE_HTTPS: &str = "__Host-phien";
 /// Name of the cookie over http, on the machine itself.
 const COOKIE_HTTP: &str = "phien";
+/// The same of the cookie that tells whose conversation a question of nobody goes on with.
+const ASKING_COOKIE_HTTPS: &str = "__Host-hoi";
+const ASKING_COOKIE_HTTP: &str = "hoi";
 /// Longest life of the cookie, in seconds; the session may end before.
 const COOKIE_S_MAX: u32 = 180 * 24 * 60 * 60;
 /// Field of forms with the token of their session.
@@ -84,6 +87,40 @@ impl FromRequestParts<App> for CurrentVisitor {
             must_be_ours(parts, app, token)?;
         }
         Ok(Self(visitor))
+    }
+}
+
+/// Who asks, and whose conversations the question may go on with. A browser of who is not
+/// signed in gets a cookie for that, which ends with the browser; a program shows none.
+pub(super) struct Asker {
+    /// Who.
+    pub(super) visitor: Visitor,
+    /// Whose conversations.
+    pub(super) owner: Owner,
+    /// The cookie to be set, where there was none.
+    pub(super) cookie: Option<HeaderValue>,
+}
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let CurrentVisitor(visitor) = CurrentVisitor::from_request_parts(parts, app).await?;
+        let config = &app.config().http;
+        if let Some(member) = visitor.member_id() {
+            return Ok(Self { visitor, owner: Owner::Member(member), cookie: None });
+        }
+        if let Some(held) = cookie(&parts.headers, asking_cookie(config)) {
+            return Ok(Self { visitor, owner: Owner::Browser(held.expose().to_owned()), cookie: None });
+        }
+        // A page is a browser's; elsewhere browsers say what page they come from.
+        let is_page = parts.method == Method::GET || parts.method == Method::HEAD;
+        if !is_page && comes_from_us(&parts.headers, config)? != Some(true) {
+            return Ok(Self { visitor, owner: Owner::Program, cookie: None });
+        }
+        let token = Token::random()?;
+        let cookie = set_cookie((asking_cookie(config), token.expose()), None, config);
+        Ok(Self { visitor, owner: Owner::Browser(token.expose().to_owned()), cookie: Some(cookie) })
     }
 }
 
@@ -275,7 +312,7 @@ async fn visitor(parts: &mut Parts, app: &App) -> Result<(Visitor, Option<Token>
     if let Some((_, key)) = key {
         return Ok((app.accounts()?.visitor_of_key(key.trim(), app.now()).await?, None));
     }
-    let token = cookie(&parts.headers, &app.config().http);
+    let token = cookie(&parts.headers, cookie_name(&app.config().http));
     let visitor = app.visitor(token.as_ref()).await?;
     Ok((visitor, token))
 }
@@ -321,8 +358,11 @@ fn cookie_name(config: &HttpConfig) -> &'static str {
     if config.is_https() { COOKIE_HTTPS } else { COOKIE_HTTP }
 }
 
-fn cookie(headers: &HeaderMap, config: &HttpConfig) -> Option<Token> {
-    let name = cookie_name(config);
+fn asking_cookie(config: &HttpConfig) -> &'static str {
+    if config.is_https() { ASKING_COOKIE_HTTPS } else { ASKING_COOKIE_HTTP }
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<Token> {
     let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(';'));
     let found = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name);
     found.and_then(|(_, value)| Token::parse(value))
@@ -330,18 +370,19 @@ fn cookie(headers: &HeaderMap, config: &HttpConfig) -> Option<Token> {
 
 /// The header that gives a browser its session.
 pub(super) fn keep_cookie(token: &Token, config: &HttpConfig) -> HeaderValue {
-    set_cookie(token.expose(), COOKIE_S_MAX, config)
+    set_cookie((cookie_name(config), token.expose()), Some(COOKIE_S_MAX), config)
 }
 
 /// The header that takes it back.
 pub(super) fn drop_cookie(config: &HttpConfig) -> HeaderValue {
-    set_cookie("", 0, config)
+    set_cookie((cookie_name(config), ""), Some(0), config)
 }
 
-fn set_cookie(value: &str, age_s: u32, config: &HttpConfig) -> HeaderValue {
+/// A cookie of that name and value; one without an age ends with the browser.
+fn set_cookie((name, value): (&str, &str), age_s: Option<u32>, config: &HttpConfig) -> HeaderValue {
     let secure = if config.is_https() { "; Secure" } else { "" };
-    let name = cookie_name(config);
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age_s}{secure}");
+    let age = age_s.map(|age_s| format!("; Max-Age={age_s}")).unwrap_or_default();
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 

@@ -5,7 +5,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Site, render};
 use crate::{
-    accounts::{MemberDetail, MemberList, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Role, SessionId, Unit},
+    accounts::{Invitation, MemberDetail, MemberList, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Role, SessionId, Unit},
     error::Result,
 };
 
@@ -191,7 +191,7 @@ pub struct MemberPage {
     /// What has just been done.
     pub notice: Option<Notice>,
     /// An invite code that has just been made: shown this once.
-    pub code: Option<String>,
+    pub made: Option<Invitation>,
 }
 
 impl MemberPage {

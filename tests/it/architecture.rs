@@ -6,11 +6,12 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 24] = [
+const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("error", &[]),
+    ("hex", &[]),
     ("config", &["error"]),
     ("law", &[]),
-    ("fetch", &["error"]),
+    ("fetch", &["error", "hex"]),
     ("models", &["error", "fetch"]),
     ("ingest", &["error", "fetch", "law"]),
     ("embed", &["error"]),
@@ -22,11 +23,11 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
     ("eval", &["answer", "law"]),
     ("engine", &["error"]),
     ("secrets", &["error"]),
-    ("accounts", &["engine", "error", "law", "secrets"]),
+    ("accounts", &["engine", "error", "hex", "law", "secrets"]),
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
-    ("store", &["accounts", "courses", "engine", "error", "history", "review", "secrets"]),
+    ("store", &["accounts", "courses", "engine", "error", "hex", "history", "review", "secrets"]),
     (
         "app",
         &[
@@ -35,12 +36,12 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
         ],
     ),
     ("views", &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "review"]),
-    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "review", "views"]),
+    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "hex", "history", "law", "review", "views"]),
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "review", "secrets", "views",
-            "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "review", "secrets",
+            "views", "web",
         ],
     ),
 ];

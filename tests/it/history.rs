@@ -142,6 +142,10 @@ async fn history_is_paged_searched_and_dropped_with_forms_alone() {
     member.submit("/tai-khoan/luu-cau-hoi", "dong_y=0").await;
     ask(&member, ANSWERED, None).await;
     assert_eq!(conversations(&member).await.len(), 20, "a page of what was kept before; nothing is added");
+    let all = member.get("/api/v1/me/export").await.value();
+    let kept = all["conversations"].as_array().unwrap();
+    assert_eq!(kept.len(), 23, "an export goes through all pages");
+    assert_eq!(kept[0]["messages"][0]["answer"]["question"], "Nghỉ hằng năm lần thứ 22 được mấy ngày?");
 }
 
 #[tokio::test]

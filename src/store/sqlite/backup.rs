@@ -24,6 +24,7 @@ use sqlx::{
 use super::{FILE, FILE_MODE, KEY_FACT, LOCK, MIGRATIONS, SqliteStore, error::failed, unusable};
 use crate::{
     error::{Error, Result},
+    hex::hex,
     secrets::{Keys, Purpose, same},
 };
 
@@ -296,5 +297,5 @@ fn hashed(path: &Path) -> Result<(u64, String)> {
         hash.update(&piece[..read]);
         bytes += u64::try_from(read).unwrap_or_default();
     }
-    Ok((bytes, hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))))
+    Ok((bytes, hex(&hash.finalize())))
 }
