@@ -24,6 +24,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `courses`  lessons, quizzes, progress, certificates; the port it needs
 * `history`  what members asked and were answered, sealed, for them alone
 * `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
+* `identity` who asked: opened by their own word or by two with a reason
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -48,6 +49,7 @@ pub mod generate;
 pub mod hex;
 pub mod history;
 pub mod http;
+pub mod identity;
 pub mod index;
 pub mod ingest;
 pub mod law;

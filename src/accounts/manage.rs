@@ -162,6 +162,18 @@ impl Accounts {
         self.detail(actor.member().clone()).await
     }
 
+    /// A member with contacts, for whoever may know by the log of identities: `app` asks that
+    /// first, and no rim reaches this.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn detail_of(&self, member: MemberId) -> Result<Option<MemberDetail>> {
+        match self.people.member_of(member).await? {
+            Some(member) => self.detail(member).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Makes a new invite code for a member, in place of the one before. It is shown once, and
     /// handed to the gateway for short messages where there is one.
     ///

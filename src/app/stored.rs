@@ -14,6 +14,7 @@ use crate::{
     courses::Courses,
     error::{Error, Result},
     history::{History, Purpose, Verdict},
+    identity::Identities,
     review::Reviews,
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
@@ -40,6 +41,7 @@ pub(super) struct Stored {
     courses: Courses,
     history: History,
     reviews: Reviews,
+    identities: Identities,
     keys: Arc<Keys>,
 }
 
@@ -95,7 +97,8 @@ impl App {
         }
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, reviews, keys })
+        let identities = Identities::new(Arc::new(store.clone()), keys.clone());
+        Ok(Stored { store, accounts, courses, history, reviews, identities, keys })
     }
 
     /// Ends the connections to the store.
@@ -144,6 +147,14 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn reviews(&self) -> Result<impl std::ops::Deref<Target = Reviews> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.reviews))
+    }
+
+    /// The service of who asked.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn identities(&self) -> Result<impl std::ops::Deref<Target = Identities> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.identities))
     }
 
     /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.

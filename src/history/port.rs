@@ -93,6 +93,9 @@ pub type After = (Timestamp, i64);
 pub trait HistoryStore: Send + Sync {
     /// Keeps an answer; its place in the conversation. Of a member's conversations beyond
     /// `conversations_max` the oldest is dropped.
+    ///
+    /// # Errors
+    /// `Conflict` where the member is not there.
     fn keep<'a>(&'a self, row: &'a MessageRow, conversations_max: u32) -> Later<'a, u32>;
     /// A page of a member's conversations, last gone on with first.
     fn conversations(&self, member: MemberId, after: Option<After>, rows_max: u32)
@@ -132,6 +135,9 @@ pub trait HistoryStore: Send + Sync {
     /// What a member agreed to and has not taken back: (purpose, since).
     fn consents(&self, member: MemberId) -> Later<'_, Vec<(String, Timestamp)>>;
     /// Notes that a member agrees, or takes it back; whether anything changed.
+    ///
+    /// # Errors
+    /// `Conflict` where a member who is not there agrees.
     fn put_consent<'a>(&'a self, member: MemberId, purpose: &'a str, given: bool, now: Timestamp) -> Later<'a, bool>;
     /// Whether a member agrees.
     fn has_consent<'a>(&'a self, member: MemberId, purpose: &'a str) -> Later<'a, bool>;

@@ -281,6 +281,7 @@ fn resource_text(resource: &str) -> &str {
         "certificate" => "chứng chỉ",
         "picture" => "tệp học liệu",
         "review" => "việc xem lại",
+        "opening" => "đề nghị",
         "role" => "vai trò",
         "key" => "khóa",
         "consent" => "điều đã đồng ý",

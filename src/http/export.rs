@@ -20,7 +20,8 @@ use crate::{
     app::App,
     error::{Error, Result},
     views::{
-        ApiKeyJson, CertificateJson, ConsentJson, MemberDetailJson, OwnProgressJson, SessionJson, WholeConversationJson,
+        ApiKeyJson, CertificateJson, ConsentJson, MemberDetailJson, OwnOpeningJson, OwnProgressJson, SessionJson,
+        WholeConversationJson,
     },
 };
 
@@ -48,10 +49,12 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
     let sessions = accounts.sessions(actor, app.now()).await?;
     let keys = accounts.api_keys(actor, app.now()).await?;
     let (progress, certificates) = app.courses()?.own(actor).await?;
+    let openings = app.identities()?.own(actor).await?;
     Ok(json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
         "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
         "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
+        "identity_openings": openings.iter().map(OwnOpeningJson::from).collect::<Vec<_>>(),
         "consents": ConsentJson::all(&history.consents(actor).await?),
         "course_progress": progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
         "certificates": certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),

@@ -64,7 +64,10 @@ async fn show(
 ) -> Result<Response, ApiError> {
     let messages = app.history()?.conversation(&member.actor, &id).await?;
     let outcomes = app.reviews()?.outcomes(&member.actor, &id).await?;
-    let page = web::ConversationPage { id, messages, outcomes, form_token: member.form_token(app)?, notice, link };
+    let mut openings = app.identities()?.own(&member.actor).await?;
+    openings.retain(|own| own.message.0 == id);
+    let form_token = member.form_token(app)?;
+    let page = web::ConversationPage { id, messages, outcomes, openings, form_token, notice, link };
     Ok(private_page(web::conversation(&site(app, None), &page)?))
 }
 

@@ -20,6 +20,7 @@ mod finish;
 mod gzip;
 mod health;
 mod history;
+mod identity;
 mod input;
 mod law;
 mod manage;
@@ -98,6 +99,7 @@ fn routes() -> Vec<Route> {
     all.extend(course_routes());
     all.extend(history_routes());
     all.extend(review_routes());
+    all.extend(identity_routes());
     all
 }
 
@@ -210,6 +212,24 @@ fn review_routes() -> Vec<Route> {
         write("/api/v1/reviews/{id}/claim", review::claim),
         write("/api/v1/reviews/{id}/release", review::release),
         write("/api/v1/reviews/{id}/decision", review::decide),
+    ]
+}
+
+/// Who asked, for who may know.
+fn identity_routes() -> Vec<Route> {
+    vec![
+        form("/tu-van/{id}/danh-tinh", identity::known_page, identity::wish_form),
+        read("/quan-ly/danh-tinh", identity::log_page),
+        write("/quan-ly/danh-tinh/{id}", identity::decide_form),
+        write("/lich-su/{id}/{n}/danh-tinh", identity::agree_form),
+        form("/api/v1/reviews/{id}/identity", identity::known, identity::wish),
+        read("/api/v1/identity-openings", identity::log),
+        write("/api/v1/identity-openings/{id}/decision", identity::decide),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/conversations/{id}/messages/{n}/identity",
+            handler: put(identity::agree).delete(identity::take_back),
+        },
     ]
 }
 

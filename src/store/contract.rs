@@ -312,3 +312,57 @@ pub(super) async fn keys_of_programs_end_and_are_few(store: &dyn Backend) {
     store.block(who, true, now()).await.unwrap();
     assert_eq!(store.api_key(&hash("x"), now()).await.unwrap(), None);
 }
+
+/// What a session, a key and a code of a member give at `minutes`.
+async fn ways_in(store: &dyn Backend, who: crate::accounts::MemberId) -> [bool; 3] {
+    let key = hash("k");
+    let used = store.redeem(&hash("newer"), "phc", later(1)).await.unwrap() == Some(who);
+    let session = store.session(&hash("s"), later(1)).await.unwrap().is_some();
+    [session, store.api_key(&key, later(1)).await.unwrap().is_some(), used]
+}
+
+/// Gives a member a session, a key and a code.
+async fn let_in(store: &dyn Backend, who: crate::accounts::MemberId) {
+    let key = ApiKey {
+        id: 0,
+        name: "bot".to_owned(),
+        scopes: vec![Scope::Ask],
+        requests_per_minute_max: 60,
+        created_at: now(),
+        expires_at: later(100),
+    };
+    store.start_session(&session(who, "s", 0), 3).await.unwrap();
+    store.put_api_key(who, &hash("k"), &key, 3).await.unwrap();
+    store.put_invite(who, &hash("newer"), now(), later(60)).await.unwrap();
+}
+
+pub(super) async fn what_a_block_an_erasure_and_a_code_end_stays_ended(store: &dyn Backend) {
+    let who = one_member(store).await.id;
+    let_in(store, who).await;
+    store.block(who, true, now()).await.unwrap();
+    store.block(who, false, now()).await.unwrap();
+    assert_eq!(ways_in(store, who).await, [false, false, true], "a code waits for who is let in again");
+    let_in(store, who).await;
+    assert_eq!(ways_in(store, who).await, [false, false, true], "using it has ended the others");
+    store.put_grant(who, Role::Editor, at(store, "A").await.id, now()).await.unwrap();
+    let_in(store, who).await;
+    store.erase(who, now()).await.unwrap();
+    assert_eq!(ways_in(store, who).await, [false; 3]);
+    assert_eq!(store.grants(who).await.unwrap(), []);
+    let_in(store, who).await;
+    assert_eq!(store.sweep(later(100)).await.unwrap(), 3, "a session, a key and a code have ended");
+}
+
+pub(super) async fn a_row_replaces_all_names_and_the_code_before(store: &dyn Backend) {
+    let who = one_member(store).await.id;
+    let mut row = MemberRow { invite: Some(hash("newer")), ..member("1", "Nguyễn An", "A1") };
+    row.logins.push(LoginRow { kind: LoginKind::Phone, hash: hash("090") });
+    store.put_members(&[row.clone()], now(), later(60)).await.unwrap();
+    assert_eq!(store.credentials(&hash("090")).await.unwrap().unwrap().member, who);
+    row.logins[1].hash = hash("091");
+    row.invite = None;
+    store.put_members(&[row], now(), later(60)).await.unwrap();
+    assert_eq!(store.credentials(&hash("090")).await.unwrap(), None, "a name that is gone opens nothing");
+    assert_eq!(store.redeem(&hash("code"), "phc", now()).await.unwrap(), None, "it was replaced");
+    assert_eq!(store.redeem(&hash("newer"), "phc", now()).await.unwrap(), Some(who), "a row without a code leaves it");
+}

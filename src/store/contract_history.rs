@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::contract::{Backend, later, member, now, tree};
 use crate::{
     accounts::{LoginKind, LoginRow, MemberId, MemberRow},
+    error::Error,
     history::{CitedRow, HistoryStore, MessageRow, Verdict},
 };
 
@@ -71,6 +72,12 @@ pub(super) async fn too_many_and_too_old_conversations_go(store: &dyn Keeping) {
     assert_eq!(ids(store, one).await.iter().map(|c| c.0.as_str()).collect::<Vec<_>>(), ["c4", "c3", "c2"]);
     assert_eq!(store.drop_before(later(3), now()).await.unwrap(), 1);
     assert_eq!(ids(store, one).await.len(), 2);
+    store.put_share(one, ("c4", 1), &[1; 32], now(), later(9)).await.unwrap();
+    assert_eq!(store.drop_before(later(0), later(8)).await.unwrap(), 0);
+    assert_eq!(store.drop_before(later(0), later(9)).await.unwrap(), 1, "the link has ended");
+    let nobody = MemberId(9_999);
+    assert!(matches!(store.keep(&row(nobody, "c", 1), 3).await, Err(Error::Conflict(_))));
+    assert!(matches!(store.put_consent(nobody, "p", true, now()).await, Err(Error::Conflict(_))));
 }
 
 pub(super) async fn links_and_verdicts_belong_to_one_answer(store: &dyn Keeping) {

@@ -13,6 +13,8 @@ mod contract;
 mod contract_courses;
 #[cfg(test)]
 mod contract_history;
+#[cfg(test)]
+mod contract_identity;
 mod sqlite;
 
 pub use sqlite::{BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};

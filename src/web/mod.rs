@@ -11,6 +11,7 @@ mod calc;
 mod course_editing;
 mod courses;
 mod history;
+mod identity;
 mod law;
 mod people;
 mod reading;
@@ -27,6 +28,7 @@ pub use courses::{
     CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
 };
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
+pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,

@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 17] = [
+const NOTICES: [(&str, &str); 20] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
     ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
@@ -33,6 +33,9 @@ const NOTICES: [(&str, &str); 17] = [
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),
+    ("cho-biet-ten", "Cán bộ tư vấn xem việc này sẽ biết bạn là ai, trong 30 ngày hoặc đến khi bạn thôi."),
+    ("giau-ten", "Tên bạn không hiện nữa."),
+    ("da-quyet-danh-tinh", "Đã ghi quyết định."),
     ("y-kien", "Cảm ơn ý kiến của bạn."),
     ("thoi-chia-se", "Liên kết chia sẻ không còn dùng được."),
 ];
@@ -121,6 +124,10 @@ pub struct AccountPage {
 impl AccountPage {
     fn may_review(&self) -> bool {
         self.detail.grants.iter().any(|grant| grant.role == Role::Counsellor)
+    }
+
+    fn may_decide_identities(&self) -> bool {
+        self.detail.grants.iter().any(|grant| matches!(grant.role, Role::Inspector | Role::Admin))
     }
 
     fn is_current(&self, session: &crate::accounts::Session) -> bool {

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 25] = [
+const MAY_IMPORT: [(&str, &[&str]); 26] = [
     ("error", &[]),
     ("hex", &[]),
     ("config", &["error"]),
@@ -27,21 +27,31 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
-    ("store", &["accounts", "courses", "engine", "error", "hex", "history", "review", "secrets"]),
+    ("identity", &["accounts", "engine", "error", "secrets"]),
+    ("store", &["accounts", "courses", "engine", "error", "hex", "history", "identity", "review", "secrets"]),
     (
         "app",
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
-            "history", "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store",
+            "history", "identity", "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store",
         ],
     ),
-    ("views", &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "review"]),
-    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "hex", "history", "law", "review", "views"]),
+    (
+        "views",
+        &["accounts", "answer", "app", "calc", "courses", "error", "history", "identity", "index", "law", "review"],
+    ),
+    (
+        "web",
+        &[
+            "accounts", "answer", "app", "calc", "courses", "error", "hex", "history", "identity", "law", "review",
+            "views",
+        ],
+    ),
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "review", "secrets",
-            "views", "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "identity", "review",
+            "secrets", "views", "web",
         ],
     ),
 ];

@@ -138,6 +138,17 @@ GET  /api/v1/reviews/{id}                  /api/v1/reviews/REVIEW               
 POST /api/v1/reviews/{id}/claim            /api/v1/reviews/REVIEW/claim         {}  401 404 204 404 404 404 404
 POST /api/v1/reviews/{id}/release          /api/v1/reviews/REVIEW/release       {}  401 404 204 404 404 404 404
 POST /api/v1/reviews/{id}/decision         /api/v1/reviews/REVIEW/decision      {"verdict":"right"}  401 404 409 404 404 404 404
+GET  /tu-van/{id}/danh-tinh                /tu-van/REVIEW/danh-tinh             -  303 404 200 404 404 404 404
+POST /tu-van/{id}/danh-tinh                /tu-van/REVIEW/danh-tinh             ly_do=ngan  401 404 422 404 404 404 404
+GET  /quan-ly/danh-tinh                    /quan-ly/danh-tinh                   -  303 404 404 404 200 200 200
+POST /quan-ly/danh-tinh/{id}               /quan-ly/danh-tinh/999999            dong_y=1  401 404 404 404 404 404 404
+POST /lich-su/{id}/{n}/danh-tinh           /lich-su/khong-co/1/danh-tinh        x=1  401 404 404 404 404 404 404
+GET  /api/v1/reviews/{id}/identity         /api/v1/reviews/REVIEW/identity      -  401 404 200 404 404 404 404
+POST /api/v1/reviews/{id}/identity         /api/v1/reviews/REVIEW/identity      {"reason":"ngắn"}  401 404 422 404 404 404 404
+GET  /api/v1/identity-openings             /api/v1/identity-openings            -  401 404 404 404 200 200 200
+POST /api/v1/identity-openings/{id}/decision /api/v1/identity-openings/999999/decision {"grant":true}  401 404 404 404 404 404 404
+PUT  /api/v1/conversations/{id}/messages/{n}/identity /api/v1/conversations/khong-co/messages/1/identity -  401 404 404 404 404 404 404
+DELETE /api/v1/conversations/{id}/messages/{n}/identity /api/v1/conversations/khong-co/messages/1/identity -  401 404 404 404 404 404 404
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 

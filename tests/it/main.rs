@@ -23,6 +23,7 @@ mod environment;
 mod generations;
 mod history;
 mod http;
+mod identity;
 mod injection;
 mod keeping;
 mod limits;

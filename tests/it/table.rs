@@ -110,6 +110,14 @@ fn the_route_table_of_people() {
     POST /api/v1/reviews/{id}/claim
     POST /api/v1/reviews/{id}/release
     POST /api/v1/reviews/{id}/decision
+    GET, HEAD, POST /tu-van/{id}/danh-tinh
+    GET, HEAD /quan-ly/danh-tinh
+    POST /quan-ly/danh-tinh/{id}
+    POST /lich-su/{id}/{n}/danh-tinh
+    GET, HEAD, POST /api/v1/reviews/{id}/identity
+    GET, HEAD /api/v1/identity-openings
+    POST /api/v1/identity-openings/{id}/decision
+    PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
     ");
 }
 

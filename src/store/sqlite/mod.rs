@@ -13,6 +13,7 @@ mod course_progress;
 mod courses;
 mod error;
 mod history;
+mod identity;
 mod members;
 mod review;
 mod sessions;
