@@ -25,6 +25,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `history`  what members asked and were answered, sealed, for them alone
 * `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
 * `identity` who asked: opened by their own word or by two with a reason
+* `replies`  writes that may be sent twice
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -54,6 +55,7 @@ pub mod index;
 pub mod ingest;
 pub mod law;
 pub mod models;
+pub mod replies;
 pub mod retrieve;
 pub mod review;
 pub mod secrets;

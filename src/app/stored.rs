@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     history::{History, Purpose, Verdict},
     identity::Identities,
+    replies::Replies,
     review::Reviews,
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
@@ -42,6 +43,7 @@ pub(super) struct Stored {
     history: History,
     reviews: Reviews,
     identities: Identities,
+    replies: Replies,
     keys: Arc<Keys>,
 }
 
@@ -98,7 +100,8 @@ impl App {
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
         let identities = Identities::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, reviews, identities, keys })
+        let replies = Replies::new(Arc::new(store.clone()), keys.clone());
+        Ok(Stored { store, accounts, courses, history, reviews, identities, replies, keys })
     }
 
     /// Ends the connections to the store.
@@ -157,6 +160,14 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.identities))
     }
 
+    /// The service of writes that may be sent twice.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn replies(&self) -> Result<impl std::ops::Deref<Target = Replies> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.replies))
+    }
+
     /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
     ///
     /// # Errors
@@ -172,7 +183,7 @@ impl App {
     /// `Unavailable` where there is no store; when it fails.
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
-        let ended = self.accounts()?.sweep(self.now()).await?;
+        let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
         Ok(ended + self.history()?.sweep(days, self.now()).await?)
     }
 

@@ -26,15 +26,17 @@ mod law;
 mod manage;
 mod openai;
 mod openai_input;
+mod openapi;
 mod pages;
 mod people;
+mod repeat;
 mod review;
 mod search;
 mod server;
 mod sessions;
 mod who;
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -49,6 +51,7 @@ use sha2::{Digest, Sha256};
 use tower_http::{compression::CompressionLayer, timeout::RequestBodyDeadlineLayer};
 
 pub use error::error_codes;
+pub use openapi::document as openapi_document;
 pub use server::serve;
 
 use crate::{app::App, hex::hex, web::Site};
@@ -264,6 +267,8 @@ fn law_routes() -> Vec<Route> {
         read("/livez", health::livez),
         read("/readyz", health::readyz),
         read("/version", health::version),
+        read("/openapi.json", openapi::json_document),
+        read("/docs", openapi::docs),
     ]
 }
 
@@ -285,7 +290,10 @@ pub fn router(app: App) -> Router {
     };
     let table =
         routes().into_iter().map(bounded).fold(Router::new(), |router, (path, handler)| router.route(path, handler));
+    let repeating =
+        repeat::Repeating { app: app.clone(), routes: table.clone().with_state(app.clone()), turn: Arc::default() };
     table
+        .layer(middleware::from_fn_with_state(repeating, repeat::repeat))
         .fallback(pages::no_route)
         .method_not_allowed_fallback(pages::no_method)
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))

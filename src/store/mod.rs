@@ -15,6 +15,8 @@ mod contract_courses;
 mod contract_history;
 #[cfg(test)]
 mod contract_identity;
+#[cfg(test)]
+mod contract_replies;
 mod sqlite;
 
 pub use sqlite::{BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};

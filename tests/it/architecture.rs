@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 26] = [
+const MAY_IMPORT: [(&str, &[&str]); 27] = [
     ("error", &[]),
     ("hex", &[]),
     ("config", &["error"]),
@@ -28,12 +28,17 @@ const MAY_IMPORT: [(&str, &[&str]); 26] = [
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
     ("identity", &["accounts", "engine", "error", "secrets"]),
-    ("store", &["accounts", "courses", "engine", "error", "hex", "history", "identity", "review", "secrets"]),
+    ("replies", &["engine", "error", "secrets"]),
+    (
+        "store",
+        &["accounts", "courses", "engine", "error", "hex", "history", "identity", "replies", "review", "secrets"],
+    ),
     (
         "app",
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
-            "history", "identity", "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store",
+            "history", "identity", "index", "ingest", "law", "models", "retrieve", "replies", "review", "secrets",
+            "store",
         ],
     ),
     (
@@ -50,8 +55,8 @@ const MAY_IMPORT: [(&str, &[&str]); 26] = [
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "identity", "review",
-            "secrets", "views", "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "identity", "replies",
+            "review", "secrets", "views", "web",
         ],
     ),
 ];

@@ -43,6 +43,8 @@ GET  /api/v1/admin/corpus/diff             /api/v1/admin/corpus/diff            
 GET  /livez                                /livez                               -  200 200 200 200 200 200 200
 GET  /readyz                               /readyz                              -  200 200 200 200 200 200 200
 GET  /version                              /version                             -  200 200 200 200 200 200 200
+GET  /openapi.json                         /openapi.json                        -  200 200 200 200 200 200 200
+GET  /docs                                 /docs                                -  200 200 200 200 200 200 200
 GET  /dang-nhap                            /dang-nhap                           -  200 200 200 200 200 200 200
 POST /dang-nhap                            /dang-nhap                           ten=77&mat_khau=sai  401 401 401 401 401 401 401
 GET  /kich-hoat                            /kich-hoat                           -  200 200 200 200 200 200 200

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
 /// Last line of the routes that know nobody.
-const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /version";
+const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
 /// Lines of the table, those of courses or all others.
 fn lines(of_courses: bool) -> Vec<String> {
@@ -49,6 +49,8 @@ fn the_route_table() {
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version
+    GET, HEAD /openapi.json
+    GET, HEAD /docs
     ");
 }
 
@@ -167,5 +169,6 @@ fn the_error_codes() {
     408 body_unfinished: Chưa nhận đủ nội dung gửi lên
     404 no_such_address: Không có địa chỉ này
     405 method_not_allowed: Không nhận cách gọi này
+    412 changed: Dữ liệu đã đổi
     ");
 }

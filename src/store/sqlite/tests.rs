@@ -52,6 +52,10 @@ contract_suite!(open, contract_identity:
     the_askers_own_word_holds_until_it_is_taken_back,
 );
 
+contract_suite!(open, contract_replies:
+    a_write_is_done_once_under_its_key,
+);
+
 /// The statements of this backend, read from its source: a new one is looked at without being
 /// listed anywhere.
 fn statements() -> Vec<String> {
