@@ -2,8 +2,15 @@
 Courses as their editors meet them: imports, drafts, publishing, what went stale.
 
 A draft is kept whatever is wrong with it, so that no work is lost; only a folder without
-problems, whose proofs all stand in the law of today, is published.
+problems, whose proofs all stand in the law of today, is published. Nothing is written over that
+an editor has not seen: every change says which state it began from.
+
+A question that stands in the course in service word for word keeps what it is bound to, so that
+to publish one lesson does not call another one checked. Its editors say of each that they have
+looked at it again.
 */
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -11,7 +18,7 @@ use super::{
     course::Course,
     folder::{self, Files, FolderProblem, is_slug},
     port::{CourseVersion, VersionState},
-    proof::{LawNow, Stale, Standings, standings},
+    proof::{Binding, LawNow, QuestionPlace, Stale, Standings, standings, text_hash},
     seeds,
     service::Courses,
 };
@@ -24,6 +31,8 @@ use crate::{
 const VERSIONS_MAX: u32 = 20;
 /// Most courses.
 const COURSES_MAX: usize = 200;
+/// Most tries to save one file while others save other ones.
+const SAVE_TRIES_MAX: u32 = 5;
 
 /// What to do with proofs whose documents this corpus does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +41,64 @@ pub enum Unheld {
     Refuse,
     /// Take it: the editors have compared them themselves. They are bound once held.
     Allow,
+}
+
+/// Which questions the editors have looked at again although they stand as they stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reviewed {
+    /// All of them.
+    All,
+    /// These.
+    These(BTreeSet<QuestionPlace>),
+}
+
+impl Reviewed {
+    fn holds(&self, place: &QuestionPlace) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(places) => places.contains(place),
+        }
+    }
+}
+
+/// What to do with a draft that an import from outside would write over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenDraft {
+    /// Refuse the import.
+    Keep,
+    /// Drop the draft.
+    Replace,
+}
+
+/// How a folder is taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportWish {
+    /// Proofs that cannot be compared.
+    pub unheld: Unheld,
+    /// Questions that were looked at again.
+    pub reviewed: Reviewed,
+    /// A draft in its way.
+    pub draft: OpenDraft,
+}
+
+/// One text file of a draft as an editor wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEdit<'a> {
+    /// Its path; an empty text takes the file away.
+    pub path: &'a str,
+    /// What shall stand there.
+    pub text: &'a str,
+    /// [`Draft::seen_file`] of what the editor began from.
+    pub seen: &'a str,
+}
+
+/// What became of a file that was saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It is kept.
+    Kept,
+    /// Somebody else has saved the file in between; nothing was written.
+    Overtaken,
 }
 
 /// Something a question needs its editors for.
@@ -48,6 +115,11 @@ pub struct ProofProblem {
 }
 
 impl ProofProblem {
+    /// Its place.
+    pub fn place(&self) -> QuestionPlace {
+        (self.lesson.clone(), self.question.clone())
+    }
+
     /// In words.
     pub fn reason(&self) -> &'static str {
         self.stale.map_or("văn bản chưa có trong kho luật này nên chưa đối chiếu được", Stale::reason)
@@ -104,9 +176,21 @@ pub struct Draft {
     pub course: Result<Course, Vec<FolderProblem>>,
     /// How its questions would stand.
     pub standings: Standings,
+    /// Questions out of service that stand as they stood: published, they stay so unless reviewed.
+    pub to_review: BTreeSet<QuestionPlace>,
 }
 
 impl Draft {
+    /// Names this state of the draft, for [`Courses::publish`].
+    pub fn seen(&self) -> String {
+        format!("{}-{}", self.version.version, self.version.changed_at.as_millisecond())
+    }
+
+    /// Names what stands in a file now, for [`FileEdit`].
+    pub fn seen_file(&self, path: &str) -> String {
+        seen_file(&self.files, path)
+    }
+
     /// What stands in the way of publishing.
     pub fn problems(&self) -> ImportProblems {
         match &self.course {
@@ -139,31 +223,99 @@ pub fn check(name: &str, files: &Files, law: &LawNow) -> Result<Course, ImportPr
     if proofs.is_empty() { Ok(course) } else { Err(ImportProblems { folder: Vec::new(), proofs }) }
 }
 
+/// What of the course in service goes on in another version of it.
+#[derive(Default)]
+struct Kept {
+    /// Questions that stand there word for word.
+    places: BTreeSet<QuestionPlace>,
+    /// What they are bound to.
+    bindings: Vec<Binding>,
+}
+
 impl Courses {
     /// Takes a folder in and puts it into service: for who holds the machine.
     ///
     /// # Errors
-    /// When the store fails; what is wrong with the folder is [`Imported::Refused`].
+    /// `Conflict` where a draft would be lost, and when the store fails; what is wrong with the
+    /// folder is [`Imported::Refused`].
     pub async fn import(
         &self,
         name: &str,
         files: &Files,
-        unheld: Unheld,
+        wish: &ImportWish,
         law: &LawNow,
         now: Timestamp,
     ) -> Result<Imported> {
-        let course = match check(name, files, law) {
+        let newest = self.newest_of(name).await?;
+        if let Some(newest) = newest.as_ref().filter(|newest| newest.state == VersionState::Draft)
+            && wish.draft == OpenDraft::Keep
+            && self.store.files(name, newest.version).await?.as_ref() != Some(files)
+        {
+            return Err(Error::Conflict(format!(
+                "khóa học `{name}` đang có bản nháp chưa xuất bản, nhập đè lên sẽ mất; hãy xuất bản hoặc nhập với --replace-draft"
+            )));
+        }
+        self.take_in(name, files, newest.as_ref(), wish, (law, now)).await
+    }
+
+    /// Takes a folder in where the newest version of the course is `base`.
+    async fn take_in(
+        &self,
+        name: &str,
+        files: &Files,
+        base: Option<&CourseVersion>,
+        wish: &ImportWish,
+        (law, now): (&LawNow, Timestamp),
+    ) -> Result<Imported> {
+        let course = match folder::read(name, files) {
             Ok(course) => course,
-            Err(problems) if problems.folder.is_empty() && may_pass(&problems, unheld) => folder::read(name, files)
-                .map_err(|_ignored| Error::Internal(anyhow::anyhow!("read twice, not alike")))?,
-            Err(problems) => return Ok(Imported::Refused(problems)),
+            Err(folder) => return Ok(Imported::Refused(ImportProblems { folder, proofs: Vec::new() })),
         };
-        if self.is_in_service(&course, files, law).await? {
+        let mut kept = self.kept(&course, &wish.reviewed, law).await?;
+        let found = standings(&course, &kept.bindings, law);
+        let mut proofs = proof_problems(&found);
+        proofs.retain(|problem| !kept.places.contains(&problem.place()));
+        if wish.unheld == Unheld::Allow {
+            proofs.retain(|problem| problem.stale.is_some());
+        }
+        if !proofs.is_empty() {
+            return Ok(Imported::Refused(ImportProblems { folder: Vec::new(), proofs }));
+        }
+        let written = folder::write(&course, files);
+        kept.bindings.extend(found.new_bindings);
+        if self.is_in_service(name, &written, &kept.bindings).await? {
+            if let Some(draft) = base.filter(|base| base.state == VersionState::Draft) {
+                self.store.drop_draft(draft).await?;
+            }
             return Ok(Imported::Unchanged);
         }
-        let version = self.store.put_draft(name, &folder::write(&course, files), now).await?;
-        self.put_into_service(&course, version, law, now).await?;
-        Ok(Imported::Published(version))
+        let draft = self.store.put_draft(name, &written, base, now).await?.ok_or_else(overtaken)?;
+        self.put_into_service(&draft, &kept.bindings, now).await?;
+        Ok(Imported::Published(draft.version))
+    }
+
+    /// What of the course in service stands in `course` word for word, unless it was reviewed.
+    async fn kept(&self, course: &Course, reviewed: &Reviewed, law: &LawNow) -> Result<Kept> {
+        let held = match self.held(&course.slug).await {
+            Ok(held) => held,
+            Err(Error::NotFound { .. }) => return Ok(Kept::default()),
+            Err(error) => return Err(error),
+        };
+        // What was never bound is bound now, where it can be.
+        self.standings(&held, law).await?;
+        let place = |file: &str, id: &str| (file.to_owned(), id.to_owned());
+        let before: BTreeMap<QuestionPlace, _> =
+            held.course.questions().map(|(lesson, question)| (place(&lesson.file, &question.id), question)).collect();
+        let questions = course.questions().map(|(lesson, question)| (place(&lesson.file, &question.id), question));
+        let same = questions.filter(|(place, question)| before.get(place) == Some(question) && !reviewed.holds(place));
+        let places: BTreeSet<QuestionPlace> = same.map(|(place, _)| place).collect();
+        let mut bindings = self.store.bindings(&course.slug).await?;
+        bindings.retain(|bound| places.contains(&(bound.lesson.clone(), bound.question.clone())));
+        Ok(Kept { places, bindings })
+    }
+
+    async fn newest_of(&self, slug: &str) -> Result<Option<CourseVersion>> {
+        Ok(self.store.newest().await?.into_iter().find(|version| version.slug == slug))
     }
 
     /// Takes in the starter courses where there is no course at all; how many. What of them
@@ -180,8 +332,8 @@ impl Courses {
             let course = folder::read(slug, &files).map_err(|problems| {
                 Error::Internal(anyhow::anyhow!("the starter course `{slug}` has {} problems", problems.len()))
             })?;
-            let version = self.store.put_draft(slug, &files, now).await?;
-            self.put_into_service(&course, version, law, now).await?;
+            let draft = self.store.put_draft(slug, &files, None, now).await?.ok_or_else(overtaken)?;
+            self.put_into_service(&draft, &standings(&course, &[], law).new_bindings, now).await?;
             planted += 1;
         }
         Ok(planted)
@@ -197,24 +349,23 @@ impl Courses {
         Ok(folder::write(&held.course, &files))
     }
 
-    async fn is_in_service(&self, course: &Course, files: &Files, law: &LawNow) -> Result<bool> {
-        let held = match self.held(&course.slug).await {
+    /// Whether just these files are in service, bound to just this.
+    async fn is_in_service(&self, slug: &str, written: &Files, bindings: &[Binding]) -> Result<bool> {
+        let held = match self.held(slug).await {
             Ok(held) => held,
             Err(Error::NotFound { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
-        let stored = self.store.files(&course.slug, held.version).await?.unwrap_or_default();
-        let is_same = folder::write(&held.course, &stored) == folder::write(course, files);
-        // Taking the same folder in again is how editors say that they have looked at what went stale.
-        Ok(is_same && self.standings(&held, law).await?.of.values().all(super::Standing::in_service))
+        let stored = self.store.files(slug, held.version).await?.unwrap_or_default();
+        let bound: BTreeSet<Binding> = self.store.bindings(slug).await?.into_iter().collect();
+        Ok(folder::write(&held.course, &stored) == *written && bound == bindings.iter().cloned().collect())
     }
 
-    async fn put_into_service(&self, course: &Course, version: i64, law: &LawNow, now: Timestamp) -> Result<()> {
-        let bindings = standings(course, &[], law).new_bindings;
-        if !self.store.publish(&course.slug, version, &bindings, now, VERSIONS_MAX).await? {
-            return Err(Error::Conflict("bản nháp này vừa được người khác đổi; hãy tải lại trang".to_owned()));
+    async fn put_into_service(&self, draft: &CourseVersion, bindings: &[Binding], now: Timestamp) -> Result<()> {
+        if !self.store.publish(draft, bindings, now, VERSIONS_MAX).await? {
+            return Err(overtaken());
         }
-        self.read_anew(&course.slug);
+        self.read_anew(&draft.slug);
         Ok(())
     }
 
@@ -248,18 +399,18 @@ impl Courses {
     /// `NotFound`.
     pub async fn draft(&self, actor: &Actor, slug: &str, law: &LawNow) -> Result<Draft> {
         must_edit(actor)?;
-        let missing = || Error::NotFound { resource: "course", id: slug.to_owned() };
-        let newest = self.store.newest().await?;
-        let version = newest.into_iter().find(|version| version.slug == slug).ok_or_else(missing)?;
+        let version = self.newest_of(slug).await?.ok_or_else(|| missing(slug))?;
         let files = self.store.files(slug, version.version).await?.unwrap_or_default();
         let course = folder::read(slug, &files);
-        // What is in service is told as it is bound; a draft will be bound when it is published.
-        let bindings = match version.state {
-            VersionState::Published => self.store.bindings(slug).await?,
-            VersionState::Draft => Vec::new(),
-        };
-        let standings = course.as_ref().map(|course| standings(course, &bindings, law)).unwrap_or_default();
-        Ok(Draft { version, files, course, standings })
+        let mut draft = Draft { version, files, course, standings: Standings::default(), to_review: BTreeSet::new() };
+        if let Ok(course) = &draft.course {
+            // What stands as it stood is told as it is bound; the rest is bound when it is published.
+            let kept = self.kept(course, &Reviewed::These(BTreeSet::new()), law).await?;
+            draft.standings = standings(course, &kept.bindings, law);
+            draft.to_review = kept.places;
+            draft.to_review.retain(|place| draft.standings.of.get(place).is_some_and(|one| !one.in_service()));
+        }
+        Ok(draft)
     }
 
     /// Begins a course with the least a folder holds.
@@ -278,16 +429,17 @@ impl Courses {
         if COURSES_MAX <= newest.len() {
             return Err(Error::Conflict(format!("đã có {COURSES_MAX} khóa học")));
         }
-        self.store.put_draft(slug, &sketch(slug, title), now).await?;
+        self.store.put_draft(slug, &sketch(slug, title), None, now).await?.ok_or_else(overtaken)?;
         Ok(())
     }
 
-    /// Keeps one text file of a draft; an empty text takes the file away.
+    /// Keeps one text file of a draft, unless somebody else has saved that file in between.
     ///
     /// # Errors
     /// `Invalid` for a name or length no folder takes, `NotFound` for who is no editor.
-    pub async fn write_file(&self, actor: &Actor, slug: &str, path: &str, text: &str, now: Timestamp) -> Result<()> {
+    pub async fn write_file(&self, actor: &Actor, slug: &str, edit: &FileEdit<'_>, now: Timestamp) -> Result<Saved> {
         must_edit(actor)?;
+        let (path, text) = (edit.path, edit.text);
         let stem = path.strip_suffix(".quiz.toml").or_else(|| path.strip_suffix(".md"));
         if path != "course.toml" && !stem.is_some_and(is_slug) {
             return Err(Error::invalid("ten", "tên tệp phải là course.toml, TÊN.md hoặc TÊN.quiz.toml"));
@@ -295,29 +447,62 @@ impl Courses {
         if folder::TEXT_BYTES_MAX < text.len() {
             return Err(Error::invalid("noi_dung", format!("dài quá {} byte", folder::TEXT_BYTES_MAX)));
         }
-        let missing = || Error::NotFound { resource: "course", id: slug.to_owned() };
-        let newest = self.store.newest().await?;
-        let version = newest.iter().find(|version| version.slug == slug).ok_or_else(missing)?;
-        let mut files = self.store.files(slug, version.version).await?.unwrap_or_default();
-        if text.trim().is_empty() {
-            files.remove(path);
-        } else {
-            files.insert(path.to_owned(), crate::law::text::stored_form(text).into_bytes());
+        // Others may be saving other files of the same draft: then it is read again.
+        for _ in 0..SAVE_TRIES_MAX {
+            let base = self.newest_of(slug).await?.ok_or_else(|| missing(slug))?;
+            let mut files = self.store.files(slug, base.version).await?.unwrap_or_default();
+            if seen_file(&files, path) != edit.seen {
+                return Ok(Saved::Overtaken);
+            }
+            if text.trim().is_empty() {
+                files.remove(path);
+            } else {
+                files.insert(path.to_owned(), crate::law::text::stored_form(text).into_bytes());
+            }
+            if folder::FILES_MAX < files.len() {
+                return Err(Error::invalid("ten", format!("tối đa {} tệp", folder::FILES_MAX)));
+            }
+            if self.keep_files(slug, &files, &base, now).await? {
+                return Ok(Saved::Kept);
+            }
         }
-        if folder::FILES_MAX < files.len() {
-            return Err(Error::invalid("ten", format!("tối đa {} tệp", folder::FILES_MAX)));
-        }
-        self.store.put_draft(slug, &files, now).await?;
-        Ok(())
+        Err(overtaken())
     }
 
-    /// Puts the newest version into service, bound to the law of today.
+    /// Keeps the files as the draft; where just these are in service there is none. Whether
+    /// `base` was still the newest version.
+    async fn keep_files(&self, slug: &str, files: &Files, base: &CourseVersion, now: Timestamp) -> Result<bool> {
+        let published = self.store.published().await?.into_iter().find(|version| version.slug == slug);
+        if let Some(published) = published
+            && self.store.files(slug, published.version).await?.as_ref() == Some(files)
+        {
+            return match base.state {
+                VersionState::Draft => self.store.drop_draft(base).await,
+                VersionState::Published => Ok(true),
+            };
+        }
+        Ok(self.store.put_draft(slug, files, Some(base), now).await?.is_some())
+    }
+
+    /// Puts the newest version into service if it is the one that was seen ([`Draft::seen`]);
+    /// what is new in it or was reviewed is bound to the law of today.
     ///
     /// # Errors
-    /// `Invalid` naming what stands in the way, `NotFound` for who is no editor.
-    pub async fn publish(&self, actor: &Actor, slug: &str, unheld: Unheld, law: &LawNow, now: Timestamp) -> Result<()> {
+    /// `Conflict` where it is another one by now, `Invalid` naming what stands in the way,
+    /// `NotFound` for who is no editor.
+    pub async fn publish(
+        &self,
+        actor: &Actor,
+        (slug, seen): (&str, &str),
+        wish: &ImportWish,
+        law: &LawNow,
+        now: Timestamp,
+    ) -> Result<()> {
         let draft = self.draft(actor, slug, law).await?;
-        match self.import(slug, &draft.files, unheld, law, now).await? {
+        if draft.seen() != seen {
+            return Err(overtaken());
+        }
+        match self.take_in(slug, &draft.files, Some(&draft.version), wish, (law, now)).await? {
             Imported::Published(_) | Imported::Unchanged => Ok(()),
             Imported::Refused(problems) => {
                 let count = problems.folder.len() + problems.proofs.len();
@@ -327,9 +512,19 @@ impl Courses {
     }
 }
 
-/// Whether what is wrong with the proofs is only that documents are not held, and that is allowed.
-fn may_pass(problems: &ImportProblems, unheld: Unheld) -> bool {
-    unheld == Unheld::Allow && problems.proofs.iter().all(|problem| problem.stale.is_none())
+fn missing(slug: &str) -> Error {
+    Error::NotFound { resource: "course", id: slug.to_owned() }
+}
+
+fn overtaken() -> Error {
+    Error::Conflict("bản nháp này vừa được người khác đổi; hãy tải lại trang rồi xem lại".to_owned())
+}
+
+/// What stands in a file, short; empty where there is none.
+fn seen_file(files: &Files, path: &str) -> String {
+    let text = files.get(path).map(|bytes| String::from_utf8_lossy(bytes));
+    let hash = text.map(|text| text_hash(&text, &[]));
+    hash.iter().flatten().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn must_edit(actor: &Actor) -> Result<()> {
