@@ -22,12 +22,14 @@ mod service;
 pub(crate) mod testing;
 
 pub use editing::{
-    Draft, EditorCard, FileEdit, ImportProblems, ImportWish, Imported, OpenDraft, ProofProblem, Reviewed, Saved, Unheld, check,
-    proof_problems,
+    Draft, EditorCard, FileEdit, ImportProblems, ImportWish, Imported, OpenDraft, ProofProblem, Reviewed, Saved,
+    Unheld, check, proof_problems,
 };
 pub use port::{Certificate, LessonProgress};
 pub use progress::{EVENTS_PER_CALL_MAX, Event, Feedback, GivenAnswer, OwnLearning, Recorded, is_event_id};
-pub use proof::{Binding, LawNow, Provision, QuestionPlace, ShownProof, Stale, Standing, Standings, TextHash, standings};
+pub use proof::{
+    Binding, LawNow, Provision, QuestionPlace, ShownProof, Stale, Standing, Standings, TextHash, standings,
+};
 pub use report::{COUNT_MIN, CompletionReport, UnitReport};
 pub use seeds::seeds;
 pub use service::{CourseView, Courses, Marked, MarkedQuestion, MediaPart};

@@ -164,7 +164,9 @@ pub fn stands(fact: &str, text: &str) -> bool {
 /// Whether the word or number that `edge` ends goes on with the signs next to it.
 fn goes_on(edge: Option<char>, mut beyond: impl Iterator<Item = char>) -> bool {
     match beyond.next() {
-        Some('.' | ',') => edge.is_some_and(|edge| edge.is_ascii_digit()) && beyond.next().is_some_and(|sign| sign.is_ascii_digit()),
+        Some('.' | ',') => {
+            edge.is_some_and(|edge| edge.is_ascii_digit()) && beyond.next().is_some_and(|sign| sign.is_ascii_digit())
+        }
         sign => sign.is_some_and(char::is_alphanumeric),
     }
 }

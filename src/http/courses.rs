@@ -4,8 +4,7 @@ use axum::{
     Json,
     extract::{Path, Query, State},
     http::{
-        HeaderMap, HeaderValue,
-        StatusCode,
+        HeaderMap, HeaderValue, StatusCode,
         header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, HOST, RANGE, VARY},
     },
     response::{IntoResponse as _, Redirect, Response},

@@ -44,13 +44,17 @@ pub(super) async fn courses_are_kept_version_by_version(store: &dyn Learning) {
     assert_eq!(second.version, 1, "over the draft there is");
     assert!(first.changed_at < second.changed_at, "in the same moment it is another state");
     for base in [None, Some(&first)] {
-        assert_eq!(store.put_draft(SLUG, &files, base, later(1)).await.unwrap(), None, "an older state is not written over");
+        assert_eq!(
+            store.put_draft(SLUG, &files, base, later(1)).await.unwrap(),
+            None,
+            "an older state is not written over"
+        );
     }
     assert!(!store.publish(&first, &[], later(1), 3).await.unwrap() && !store.drop_draft(&first).await.unwrap());
     assert_eq!(store.files(SLUG, 1).await.unwrap().as_ref(), Some(&edited));
     let part = async |path: &str, from, bytes_max| store.file_part(SLUG, 1, path, from, bytes_max).await.unwrap();
     assert_eq!(part("01-nghi.md", 0, 100).await, Some((10, "đã sửa".as_bytes().to_vec())));
-    assert_eq!(part("01-nghi.md", 6, 3).await, Some((10, "sử".as_bytes()[..3].to_vec())));
+    assert_eq!(part("01-nghi.md", 5, 3).await, Some((10, "sử".as_bytes()[..3].to_vec())));
     for (from, bytes_max) in [(0, 0), (10, 5), (u64::MAX, u64::MAX)] {
         assert_eq!(part("01-nghi.md", from, bytes_max).await, Some((10, Vec::new())), "{from}, {bytes_max}");
     }

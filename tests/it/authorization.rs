@@ -98,7 +98,7 @@ GET  /bien-tap/khoa-hoc/{slug}             /bien-tap/khoa-hoc/hop-dong-10-phut  
 GET  /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep?ten=course.toml -  303 404 404 200 404 404 404
 POST /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep ten=x&noi_dung=x  401 404 404 422 404 404 404
 GET  /bien-tap/khoa-hoc/{slug}/xem/{lesson} /bien-tap/khoa-hoc/hop-dong-10-phut/xem/02-thu-viec -  303 404 404 200 404 404 404
-POST /bien-tap/khoa-hoc/{slug}/xuat-ban    /bien-tap/khoa-hoc/hop-dong-10-phut/xuat-ban x=1  401 404 404 422 404 404 404
+POST /bien-tap/khoa-hoc/{slug}/xuat-ban    /bien-tap/khoa-hoc/hop-dong-10-phut/xuat-ban x=1  401 404 404 409 404 404 404
 GET  /api/v1/courses                       /api/v1/courses                      -  200 200 200 200 200 200 200
 GET  /api/v1/courses/{slug}                /api/v1/courses/hop-dong-10-phut     -  200 200 200 200 200 200 200
 GET  /api/v1/courses/{slug}/certificate    /api/v1/courses/hop-dong-10-phut/certificate -  401 404 404 404 404 404 404

@@ -50,10 +50,8 @@ async fn nothing_is_written_over_that_an_editor_has_not_seen() {
 
     // Different files of one draft, saved at the same time.
     let more = (quiz.replace("gần.", "rất gần."), first.replace("đây", "nữa"));
-    let both = tokio::join!(
-        write(&one, COURSE, "01-nghi.quiz.toml", &more.0),
-        write(&other, COURSE, "01-nghi.md", &more.1)
-    );
+    let both =
+        tokio::join!(write(&one, COURSE, "01-nghi.quiz.toml", &more.0), write(&other, COURSE, "01-nghi.md", &more.1));
     assert_eq!((both.0.status, both.1.status), (303, 303));
     assert!(one.get("/bien-tap/khoa-hoc/nghi-thu/tep?ten=01-nghi.md").await.text.contains("Luật thử nữa"));
     assert!(one.get("/bien-tap/khoa-hoc/nghi-thu/tep?ten=01-nghi.quiz.toml").await.text.contains("rất gần."));

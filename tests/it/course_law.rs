@@ -74,7 +74,10 @@ async fn a_question_leaves_service_when_its_clause_changes_and_comes_back_when_i
 
     // Another lesson may be published meanwhile; that calls nothing else checked.
     let other = String::from_utf8(crate::courses::course_files()["02-tiep.md"].clone()).unwrap();
-    assert_eq!(write(&editor, COURSE, "02-tiep.md", &other.replace("## Làm ngay", "Thêm.\n\n## Làm ngay")).await.status, 303);
+    assert_eq!(
+        write(&editor, COURSE, "02-tiep.md", &other.replace("## Làm ngay", "Thêm.\n\n## Làm ngay")).await.status,
+        303
+    );
     assert_eq!(publish(&editor, COURSE, "x=1").await.status, 303);
     assert!(member.get("/khoa-hoc/nghi-thu/02-tiep").await.text.contains("Thêm."));
     assert!(!member.get(quiz).await.text.contains("Mỗi năm"), "nobody has looked at it");

@@ -180,9 +180,7 @@ async fn the_newest_answer_of_a_go_wins_and_what_was_passed_stays_passed() {
         let reply = member.send(Method::POST, "/api/v1/lessons/events", Load::Json(bad.to_string())).await.value();
         assert_eq!((reply["refused"].as_array().unwrap().len(), &reply["new"]), (1, &json!(0)), "{reply}");
     }
-    for bad in
-        [json!({}), json!({"events": vec![json!({}); 201]}), json!({"events": 1})]
-    {
+    for bad in [json!({}), json!({"events": vec![json!({}); 201]}), json!({"events": 1})] {
         let reply = member.send(Method::POST, "/api/v1/lessons/events", Load::Json(bad.to_string())).await;
         assert_eq!(reply.status, 422, "{bad}");
     }
@@ -193,8 +191,13 @@ async fn the_newest_answer_of_a_go_wins_and_what_was_passed_stays_passed() {
         answer("h3", "2026-01-01T08:00:00Z", "go-4", "phan", json!({"a": 1})),
     ];
     let sent = send(&member, &mixed).await;
-    let refused: Vec<&str> = sent["refused"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
-    assert_eq!((&sent["new"], refused), (&json!(1), vec!["h1", "#2", "h3"]), "the good ones are kept, the bad ones named");
+    let refused: Vec<&str> =
+        sent["refused"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(
+        (&sent["new"], refused),
+        (&json!(1), vec!["h1", "#2", "h3"]),
+        "the good ones are kept, the bad ones named"
+    );
 
     let own = member.get("/api/v1/me/export").await.value();
     let steps = own["course_steps"].as_array().unwrap();
@@ -262,8 +265,14 @@ async fn a_clip_is_handed_out_in_the_parts_a_player_asks_for() {
     let total = sound.len();
     assert_eq!(get("").await, (200, String::new(), sound.clone()));
     assert_eq!(get("bytes=0-1").await, (206, format!("bytes 0-1/{total}"), sound[..2].to_vec()));
-    assert_eq!(get("bytes=1999999-").await, (206, format!("bytes 1999999-{}/{total}", total - 1), sound[1_999_999..].to_vec()));
-    assert_eq!(get("bytes=-5").await, (206, format!("bytes {}-{}/{total}", total - 5, total - 1), sound[total - 5..].to_vec()));
+    assert_eq!(
+        get("bytes=1999999-").await,
+        (206, format!("bytes 1999999-{}/{total}", total - 1), sound[1_999_999..].to_vec())
+    );
+    assert_eq!(
+        get("bytes=-5").await,
+        (206, format!("bytes {}-{}/{total}", total - 5, total - 1), sound[total - 5..].to_vec())
+    );
     let (status, place, part) = get("bytes=0-").await;
     assert_eq!((status, place, part.len()), (206, format!("bytes 0-1048575/{total}"), 1 << 20), "in parts");
     for beyond in ["bytes=3000000-", "bytes=99999999999999999-", "bytes=-0"] {

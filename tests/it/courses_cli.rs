@@ -42,7 +42,8 @@ fn a_course_goes_in_and_out_unchanged() {
     std::fs::create_dir_all(&strange).unwrap();
     for entry in std::fs::read_dir(fixture()).unwrap() {
         let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap().replace("1-2020-qh99/dieu-3\", fact", "8-2020-qh98/dieu-3\", fact");
+        let text =
+            std::fs::read_to_string(&path).unwrap().replace("1-2020-qh99/dieu-3\", fact", "8-2020-qh98/dieu-3\", fact");
         std::fs::write(strange.join(path.file_name().unwrap()), text).unwrap();
     }
     let strange = strange.display().to_string();

@@ -243,11 +243,9 @@ fn event(row: &SqliteRow) -> Result<EventRow> {
     });
     let step = match step? {
         true => Step::Read,
-        false => Step::Answer {
-            attempt: get(row, "attempt")?,
-            question: get(row, "question")?,
-            answer: get(row, "answer")?,
-        },
+        false => {
+            Step::Answer { attempt: get(row, "attempt")?, question: get(row, "question")?, answer: get(row, "answer")? }
+        }
     };
     Ok(EventRow { id: get(row, "id")?, lesson: get(row, "lesson")?, at: values::time(row, "at_ms")?, step })
 }

@@ -71,9 +71,8 @@ impl CourseStore for SqliteStore {
             .fetch_optional(self.readers())
             .await
             .map_err(failed)?;
-            let part = |row: &SqliteRow| {
-                Ok((u64::try_from(get::<i64>(row, "total")?).unwrap_or_default(), get(row, "part")?))
-            };
+            let part =
+                |row: &SqliteRow| Ok((u64::try_from(get::<i64>(row, "total")?).unwrap_or_default(), get(row, "part")?));
             row.as_ref().map(part).transpose()
         })
     }

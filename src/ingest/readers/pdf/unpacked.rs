@@ -81,12 +81,14 @@ impl Tries {
         if self.may_be_lzw && (is_bomb(true) || is_bomb(false)) {
             return Err(Refused::TooLong);
         }
-        for inner in [self.inflated(packed)?, ascii85(packed)] {
-            match layers.checked_sub(1) {
-                Some(layers) if !inner.is_empty() => self.unpack(&inner, layers)?,
-                None if NOISE_BYTES_MAX < inner.len() => return Err(Refused::TooDeep),
-                _ => {}
-            }
+        let (inflated, plain) = (self.inflated(packed)?, ascii85(packed));
+        let Some(layers) = layers.checked_sub(1) else {
+            // Any text may be taken for ASCII85: what matters is whether it is packed again.
+            let deepest = inflated.len().max(self.inflated(&plain)?.len());
+            return if NOISE_BYTES_MAX < deepest { Err(Refused::TooDeep) } else { Ok(()) };
+        };
+        for inner in [inflated, plain].iter().filter(|inner| !inner.is_empty()) {
+            self.unpack(inner, layers)?;
         }
         Ok(())
     }
@@ -156,7 +158,15 @@ fn lzw_length(packed: &[u8], early: bool, bytes_max: u64) -> u64 {
         }
         before = Some(own);
         let next = lengths.len() + usize::from(early);
-        width = if next < 512 { 9 } else if next < 1_024 { 10 } else if next < 2_048 { 11 } else { 12 };
+        width = if next < 512 {
+            9
+        } else if next < 1_024 {
+            10
+        } else if next < 2_048 {
+            11
+        } else {
+            12
+        };
     }
     length
 }
@@ -203,7 +213,8 @@ mod tests {
             }
         }
         codes.push(LZW_END);
-        let bits: Vec<u8> = codes.iter().flat_map(|code| (0..9).rev().map(move |bit| (code >> bit & 1) as u8)).collect();
+        let bits: Vec<u8> =
+            codes.iter().flat_map(|code| (0..9).rev().map(move |bit| (code >> bit & 1) as u8)).collect();
         let byte = |bits: &[u8]| bits.iter().fold(0, |byte, bit| byte << 1 | bit) << (8 - bits.len());
         bits.chunks(8).map(byte).collect()
     }
