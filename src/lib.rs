@@ -23,6 +23,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `courses`  lessons, quizzes, progress, certificates; the port it needs
 * `history`  what members asked and were answered, sealed, for them alone
 * `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
+* `support`  requests for support: states, budgets, what nobody decided in time
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -54,5 +55,6 @@ pub mod retrieve;
 pub mod review;
 pub mod secrets;
 pub mod store;
+pub mod support;
 pub mod views;
 pub mod web;

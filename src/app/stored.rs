@@ -17,6 +17,7 @@ use crate::{
     review::Reviews,
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
+    support::Support,
 };
 
 /// For whom an answer is kept, and where waiting for the store is done.
@@ -40,6 +41,7 @@ pub(super) struct Stored {
     courses: Courses,
     history: History,
     reviews: Reviews,
+    support: Support,
     keys: Arc<Keys>,
 }
 
@@ -92,7 +94,8 @@ impl App {
         let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, reviews, keys })
+        let support = Support::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        Ok(Stored { store, accounts, courses, history, reviews, support, keys })
     }
 
     /// Ends the connections to the store.
@@ -143,6 +146,14 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.reviews))
     }
 
+    /// The service of requests for support.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn support(&self) -> Result<impl std::ops::Deref<Target = Support> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.support))
+    }
+
     /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
     ///
     /// # Errors
@@ -152,14 +163,15 @@ impl App {
         self.reviews()?.heard(actor, message, verdict, self.now()).await.map(|_| ())
     }
 
-    /// Drops what has ended and what is older than it is kept.
+    /// Drops what has ended and what is older than it is kept; brings on what nobody decided.
     ///
     /// # Errors
     /// `Unavailable` where there is no store; when it fails.
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
         let ended = self.accounts()?.sweep(self.now()).await?;
-        Ok(ended + self.history()?.sweep(days, self.now()).await?)
+        let escalated = self.sweep_support(self.now()).await?;
+        Ok(ended + escalated + self.history()?.sweep(days, self.now()).await?)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -193,6 +205,7 @@ impl App {
         }
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
+        self.support()?.forget_own(actor).await?;
         accounts.erase(actor).await
     }
 

@@ -26,7 +26,7 @@ use crate::{
     history::{ConversationList, Purpose, Verdict},
     views::{
         ApiKeyJson, CertificateJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson,
-        OwnProgressJson, OwnStepJson, SessionJson, WholeConversationJson,
+        OwnProgressJson, OwnStepJson, SessionJson, SupportRequestJson, WholeConversationJson,
     },
     web,
 };
@@ -286,12 +286,14 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
         }
     }
     let learning = app.courses()?.own(actor).await?;
+    let requests = app.support()?.own_data(actor, app.now()).await?;
     let all = json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
         "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
         "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
         "consents": ConsentJson::all(&history.consents(actor).await?),
         "conversations": conversations,
+        "support_requests": requests.iter().map(SupportRequestJson::from).collect::<Vec<_>>(),
         "course_steps": learning.steps.iter().map(|(course, step)| OwnStepJson::new(course, step)).collect::<Vec<_>>(),
         "course_progress": learning.progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
         "certificates": learning.certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),

@@ -15,6 +15,7 @@ mod law;
 mod people;
 mod reading;
 mod review;
+mod support;
 
 use askama::Template;
 use jiff::civil::Date;
@@ -33,6 +34,10 @@ pub use people::{
 };
 
 pub use review::{CasePage, case, queue};
+pub use support::{
+    SupportForm, SupportPage, SupportRegisterPage, SupportRequestPage, support, support_notice, support_register,
+    support_request,
+};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 24] = [
+const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("error", &[]),
     ("config", &["error"]),
     ("law", &[]),
@@ -26,21 +26,22 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
-    ("store", &["accounts", "courses", "engine", "error", "history", "review", "secrets"]),
+    ("support", &["accounts", "engine", "error", "law", "secrets"]),
+    ("store", &["accounts", "courses", "engine", "error", "history", "review", "secrets", "support"]),
     (
         "app",
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
-            "history", "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store",
+            "history", "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store", "support",
         ],
     ),
-    ("views", &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "review"]),
-    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "review", "views"]),
+    ("views", &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "review", "support"]),
+    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "review", "support", "views"]),
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "review", "secrets", "views",
-            "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "review", "secrets", "support",
+            "views", "web",
         ],
     ),
 ];

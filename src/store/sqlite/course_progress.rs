@@ -228,13 +228,6 @@ impl SqliteStore {
     }
 }
 
-fn time_or_none(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>> {
-    match get::<Option<i64>>(row, column)? {
-        None => Ok(None),
-        Some(_) => values::time(row, column).map(Some),
-    }
-}
-
 fn event(row: &SqliteRow) -> Result<EventRow> {
     let step = values::word(row, "kind", |kind| match kind {
         "read" => Some(true),
@@ -255,9 +248,9 @@ fn progress(row: &SqliteRow) -> Result<LessonProgress> {
     Ok(LessonProgress {
         slug: get(row, "slug")?,
         lesson: get(row, "lesson")?,
-        read_at: time_or_none(row, "read_at_ms")?,
+        read_at: values::time_or_none(row, "read_at_ms")?,
         best: correct.zip(questions),
-        passed_at: time_or_none(row, "passed_at_ms")?,
+        passed_at: values::time_or_none(row, "passed_at_ms")?,
     })
 }
 

@@ -17,6 +17,7 @@ mod members;
 mod review;
 mod sessions;
 mod sign_in;
+mod support;
 mod units;
 mod values;
 
