@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     history::{ConversationList, Purpose, Verdict},
     views::{
-        ApiKeyJson, CertificateJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson,
+        ApiKeyJson, CertificateJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson, NoticeJson,
         OwnProgressJson, OwnStepJson, SessionJson, SupportRequestJson, WholeConversationJson,
     },
     web,
@@ -287,18 +287,32 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
     }
     let learning = app.courses()?.own(actor).await?;
     let requests = app.support()?.own_data(actor, app.now()).await?;
+    let notices = own_notices(&app, actor).await?;
     let all = json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
         "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
         "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
         "consents": ConsentJson::all(&history.consents(actor).await?),
         "conversations": conversations,
+        "notices": notices,
         "support_requests": requests.iter().map(SupportRequestJson::from).collect::<Vec<_>>(),
         "course_steps": learning.steps.iter().map(|(course, step)| OwnStepJson::new(course, step)).collect::<Vec<_>>(),
         "course_progress": learning.progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
         "certificates": learning.certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
     });
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"du-lieu-cua-toi.json\"")], Json(all)).into_response())
+}
+
+async fn own_notices(app: &App, actor: &Actor) -> Result<Vec<NoticeJson>, ApiError> {
+    let (mut notices, mut after) = (Vec::new(), None);
+    loop {
+        let page = app.notices()?.list(actor, after.as_deref(), app.now()).await?;
+        notices.extend(page.notices.iter().map(NoticeJson::from));
+        after = page.next;
+        if after.is_none() {
+            return Ok(notices);
+        }
+    }
 }
 
 /// Erases one's own account and data: `{"current": "…"}`.

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 25] = [
+const MAY_IMPORT: [(&str, &[&str]); 26] = [
     ("error", &[]),
     ("config", &["error"]),
     ("law", &[]),
@@ -25,23 +25,28 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("accounts", &["engine", "error", "law", "secrets"]),
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
-    ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
+    ("notices", &["accounts", "engine", "error", "secrets"]),
+    ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
     ("support", &["accounts", "engine", "error", "law", "secrets"]),
-    ("store", &["accounts", "courses", "engine", "error", "history", "review", "secrets", "support"]),
+    ("store", &["accounts", "courses", "engine", "error", "history", "notices", "review", "secrets", "support"]),
     (
         "app",
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
-            "history", "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store", "support",
+            "history", "index", "ingest", "law", "models", "notices", "retrieve", "review", "secrets", "store",
+            "support",
         ],
     ),
-    ("views", &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "review", "support"]),
-    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "review", "support", "views"]),
+    (
+        "views",
+        &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "notices", "review", "support"],
+    ),
+    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "notices", "review", "support", "views"]),
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "review", "secrets", "support",
-            "views", "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "notices", "review",
+            "secrets", "support", "views", "web",
         ],
     ),
 ];
