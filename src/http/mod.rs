@@ -103,8 +103,8 @@ fn routes() -> Vec<Route> {
     all.extend(course_routes());
     all.extend(history_routes());
     all.extend(review_routes());
-    all.extend(support_routes());
     all.extend(notice_routes());
+    all.extend(support_routes());
     all
 }
 

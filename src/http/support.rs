@@ -55,8 +55,7 @@ pub(super) async fn send_form(State(app): State<App>, form: MemberForm) -> Resul
     match send(&app, &form.member, ("loai", kind), words).await {
         Ok(id) => Ok(Redirect::to(&format!("/ho-tro/{id}?bao=gui")).into_response()),
         Err(Error::Invalid { message, .. } | Error::Conflict(message)) => {
-            let filled =
-                web::SupportForm { kind: kind.to_owned(), words: words.to_owned(), problem: Some(message) };
+            let filled = web::SupportForm { kind: kind.to_owned(), words: words.to_owned(), problem: Some(message) };
             let page = own(&app, &form.member, filled).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -66,7 +65,7 @@ pub(super) async fn send_form(State(app): State<App>, form: MemberForm) -> Resul
 
 async fn send(app: &App, member: &CurrentMember, (name, kind): (&str, &str), words: &str) -> Result<i64, Error> {
     let kind = Kind::parse(kind).ok_or_else(|| Error::invalid(name, "hãy chọn một loại hỗ trợ"))?;
-    app.support()?.send(&member.actor, kind, words, app.now()).await
+    app.send_support(&member.actor, kind, words, app.now()).await
 }
 
 /// One request as a page.

@@ -139,8 +139,7 @@ impl Keys {
     /// `Internal` when it was sealed under another key, for another place, or was altered.
     pub fn open_sealed(&self, place: &str, sealed: &[u8]) -> Result<String> {
         let bytes = self.open_sealed_bytes(place, sealed)?;
-        String::from_utf8(bytes)
-            .map_err(|_| Error::Internal(anyhow::anyhow!("a sealed text of `{place}` is no text")))
+        String::from_utf8(bytes).map_err(|_| Error::Internal(anyhow::anyhow!("a sealed text of `{place}` is no text")))
     }
 
     /// The same for a file.

@@ -17,8 +17,18 @@ pub(super) fn of(rows: &[RequestRow], zone: &TimeZone) -> Result<String> {
     let failed = |error: csv::Error| Error::Internal(anyhow::Error::new(error).context("writing a register"));
     let day = |at: Timestamp| zone.to_datetime(at).date().to_string();
     let heads = [
-        "so", "ngay_gui", "ma_don_vi", "don_vi", "ma_doan_vien", "ho_ten", "loai", "trang_thai", "don_vi_giai_quyet",
-        "han", "ngay_quyet_dinh", "so_tien_dong",
+        "so",
+        "ngay_gui",
+        "ma_don_vi",
+        "don_vi",
+        "ma_doan_vien",
+        "ho_ten",
+        "loai",
+        "trang_thai",
+        "don_vi_giai_quyet",
+        "han",
+        "ngay_quyet_dinh",
+        "so_tien_dong",
     ];
     writer.write_record(heads).map_err(failed)?;
     for row in rows {

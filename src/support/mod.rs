@@ -19,6 +19,7 @@ pub use files::{FILES_PER_REQUEST_MAX, FileKind, PDF_BYTES_MAX, SealedFile, UPLO
 pub use port::{BudgetLine, Side};
 pub use register::{Register, RegisterQuery};
 pub use service::{
-    Act, AMOUNT_DONG_MAX, DECIDE_DAYS, Escalated, OPEN_PER_MEMBER_MAX, RequestView, Support, TEXT_CHARS_MAX, TimelineEntry,
+    AMOUNT_DONG_MAX, Act, DECIDE_DAYS, Escalated, OPEN_PER_MEMBER_MAX, RequestView, Support, TEXT_CHARS_MAX,
+    TimelineEntry,
 };
 pub use state::{Kind, State, Step};

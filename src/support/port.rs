@@ -7,7 +7,10 @@ another came first nothing changes. Money is promised and counted in one transac
 
 use jiff::Timestamp;
 
-use super::{files::FileKind, state::{Kind, State}};
+use super::{
+    files::FileKind,
+    state::{Kind, State},
+};
 use crate::{
     accounts::{MemberId, UnitId, UnitPath},
     engine::Later,
@@ -228,6 +231,8 @@ pub trait SupportStore: Send + Sync {
     fn register<'a>(&'a self, range: &'a RegisterRange) -> Later<'a, Vec<RequestRow>>;
     /// Budgets of a subtree's units in a year, and what was promised; by place in the tree.
     fn budgets<'a>(&'a self, within: &'a UnitPath, year: i16) -> Later<'a, Vec<BudgetLine>>;
+    /// Counsellors of a desk, or of the nearest unit above it that has some; at most `members_max`.
+    fn officers(&self, desk: UnitId, members_max: u32) -> Later<'_, Vec<MemberId>>;
     /// Sets a unit's budget of a year.
     fn put_budget(&self, unit: UnitId, year: i16, budget_dong: i64) -> Later<'_, ()>;
     /// Keeps a file of a request with an entry that tells of it; its place. `None`, and nothing

@@ -10,7 +10,7 @@ use super::{
     state::{Kind, State, Step},
 };
 use crate::{
-    accounts::{Actor, PeopleStore, Role},
+    accounts::{Actor, MemberId, PeopleStore, Role, UnitId},
     engine::Pool,
     error::{Error, Result},
     secrets::Keys,
@@ -26,6 +26,8 @@ pub const OPEN_PER_MEMBER_MAX: u32 = 5;
 pub const AMOUNT_DONG_MAX: i64 = 1_000_000_000;
 /// Most entries of one request.
 const ENTRIES_MAX: u32 = 300;
+/// Most officers who hear of one request.
+const OFFICERS_TOLD_MAX: u32 = 20;
 /// Requests brought on by one sweep.
 const SWEEP_MAX: u32 = 500;
 /// Most tries to say something while others do.
@@ -398,7 +400,8 @@ impl Support {
         (side, text): (Side, Option<&str>),
         now: Timestamp,
     ) -> Result<Change> {
-        let refused = || Error::Conflict(format!("yêu cầu đang ở trạng thái “{}” nên không làm được", request.state.title()));
+        let refused =
+            || Error::Conflict(format!("yêu cầu đang ở trạng thái “{}” nên không làm được", request.state.title()));
         let state = request.state.after(step).ok_or_else(refused)?;
         let mut change = self.saying(request, side, text.unwrap_or_default(), now)?;
         change.entry.what = state.name().to_owned();
@@ -466,6 +469,15 @@ impl Support {
         let missing = || Error::NotFound { resource: "file", id: format!("{id}/{n}") };
         let (file, sealed) = self.store.file(id, n).await?.ok_or_else(missing)?;
         Ok((self.named(&file)?, self.keys.open_sealed_bytes(FILE_PLACE, &sealed)?))
+    }
+
+    /// Who should hear of what comes to a desk: its counsellors, or those of the nearest unit
+    /// above that has some.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn officers(&self, desk: UnitId) -> Result<Vec<MemberId>> {
+        self.store.officers(desk, OFFICERS_TOLD_MAX).await
     }
 
     /// All that is kept of a member here, for themselves.

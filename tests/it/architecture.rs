@@ -39,9 +39,18 @@ const MAY_IMPORT: [(&str, &[&str]); 26] = [
     ),
     (
         "views",
-        &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "notices", "review", "support"],
+        &[
+            "accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "notices", "review",
+            "support",
+        ],
     ),
-    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "notices", "review", "support", "views"]),
+    (
+        "web",
+        &[
+            "accounts", "answer", "app", "calc", "courses", "error", "history", "law", "notices", "review", "support",
+            "views",
+        ],
+    ),
     (
         "http",
         &[

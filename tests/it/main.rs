@@ -38,6 +38,7 @@ mod people;
 mod readers;
 mod reload;
 mod remote;
+mod requests;
 mod retrieval;
 mod reviews;
 mod shell;

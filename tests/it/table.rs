@@ -117,6 +117,17 @@ fn the_route_table_of_people() {
     POST /api/v1/notices/read
     POST /api/v1/notices/{id}/read
     PUT, DELETE /api/v1/me/quiet-hours
+    GET, HEAD, POST /ho-tro
+    GET, HEAD /ho-tro/{id}
+    POST /ho-tro/{id}/{viec}
+    POST /ho-tro/{id}/tep
+    GET, HEAD /ho-tro/{id}/tep/{n}
+    GET, HEAD, POST /quan-ly/ho-tro
+    GET, HEAD /quan-ly/ho-tro/so.csv
+    GET, HEAD, POST /api/v1/support-requests
+    GET, HEAD /api/v1/support-requests/register
+    GET, HEAD /api/v1/support-requests/{id}
+    POST /api/v1/support-requests/{id}/{act}
     ");
 }
 

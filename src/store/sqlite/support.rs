@@ -35,6 +35,12 @@ const BUDGETS: &str = "SELECT u.code, u.name, coalesce(b.amount_dong, 0) AS budg
     WHERE ?1 <= u.path AND u.path < ?2 AND (b.unit_id IS NOT NULL OR EXISTS (SELECT 1 FROM support_requests r \
      WHERE r.budget_unit_id = u.id AND r.budget_year = ?3)) ORDER BY u.path";
 
+/// Those of the first unit, from the desk up, that has some.
+const OFFICERS: &str = "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION ALL \
+    SELECT u.parent_id, up.depth + 1 FROM up JOIN units u ON u.id = up.id WHERE u.parent_id IS NOT NULL), \
+    found AS (SELECT g.member_id, up.depth FROM up JOIN grants g ON g.unit_id = up.id WHERE g.role = 'counsellor') \
+    SELECT member_id FROM found WHERE depth = (SELECT min(depth) FROM found) ORDER BY member_id LIMIT ?2";
+
 impl SupportStore for SqliteStore {
     fn send<'a>(&'a self, request: &'a NewRequest, open_max: u32) -> Later<'a, i64> {
         Box::pin(self.send_request(request, open_max))
@@ -102,6 +108,13 @@ impl SupportStore for SqliteStore {
         Box::pin(async move {
             let rows = sqlx::query(BUDGETS).bind(within.as_str()).bind(within.end()).bind(year);
             rows.fetch_all(self.readers()).await.map_err(failed)?.iter().map(budget).collect()
+        })
+    }
+
+    fn officers(&self, desk: UnitId, members_max: u32) -> Later<'_, Vec<MemberId>> {
+        Box::pin(async move {
+            let rows = sqlx::query(OFFICERS).bind(desk.0).bind(members_max).fetch_all(self.readers()).await;
+            rows.map_err(failed)?.iter().map(|row| Ok(MemberId(get(row, "member_id")?))).collect()
         })
     }
 
@@ -222,14 +235,16 @@ impl SqliteStore {
         if !bring_on(&mut transaction, change).await? {
             return Ok(Promise::Overtaken);
         }
-        sqlx::query("UPDATE support_requests SET amount_dong = ?2, budget_unit_id = ?3, budget_year = ?4 WHERE id = ?1")
-            .bind(change.id)
-            .bind(amount_dong)
-            .bind(change.desk.0)
-            .bind(year)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+        sqlx::query(
+            "UPDATE support_requests SET amount_dong = ?2, budget_unit_id = ?3, budget_year = ?4 WHERE id = ?1",
+        )
+        .bind(change.id)
+        .bind(amount_dong)
+        .bind(change.desk.0)
+        .bind(year)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
         Ok(Promise::Kept)
     }
@@ -265,13 +280,12 @@ impl SqliteStore {
         .execute(&mut *transaction)
         .await;
         conflict(done, "the request is not there")?;
-        let entries: u32 = sqlx::query_scalar(
-            "UPDATE support_requests SET entries = entries + 1 WHERE id = ?1 RETURNING entries",
-        )
-        .bind(id)
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        let entries: u32 =
+            sqlx::query_scalar("UPDATE support_requests SET entries = entries + 1 WHERE id = ?1 RETURNING entries")
+                .bind(id)
+                .fetch_one(&mut *transaction)
+                .await
+                .map_err(failed)?;
         let what = "file".to_owned();
         let entry = EntryRow { ordinal: entries, at: file.added_at, side, state: None, what, text_sealed: None };
         add_entry(&mut transaction, id, &entry, Some(by)).await?;

@@ -38,6 +38,13 @@ contract_suite!(open, contract_courses:
     counts_are_told_unit_by_unit,
 );
 
+contract_suite!(open, contract_support:
+    a_request_is_changed_from_the_state_that_was_seen,
+    money_is_promised_within_the_budget_of_a_desk_and_a_year,
+    what_is_late_is_found_and_registers_are_of_a_subtree,
+    files_belong_to_a_request_and_go_with_their_member,
+);
+
 contract_suite!(open, contract_history:
     answers_are_kept_in_order_for_their_owner_alone,
     too_many_and_too_old_conversations_go,
