@@ -11,6 +11,7 @@ pub mod course;
 mod editing;
 pub mod folder;
 pub mod grade;
+mod import;
 pub mod markdown;
 pub mod port;
 mod progress;
@@ -21,9 +22,9 @@ mod service;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use editing::{
-    Draft, EditorCard, FileEdit, ImportProblems, ImportWish, Imported, OpenDraft, ProofProblem, Reviewed, Saved,
-    Unheld, check, proof_problems,
+pub use editing::{Draft, EditorCard, FileEdit, Saved};
+pub use import::{
+    ImportProblems, ImportWish, Imported, OpenDraft, ProofProblem, Reviewed, Unheld, check, proof_problems,
 };
 pub use port::{Certificate, LessonProgress};
 pub use progress::{EVENTS_PER_CALL_MAX, Event, Feedback, GivenAnswer, OwnLearning, Recorded, is_event_id};

@@ -10,6 +10,7 @@ of the desk's budget of the year, or not at all.
 
 mod export;
 mod files;
+mod keeping;
 pub mod port;
 mod register;
 mod service;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    files::{self, FILES_PER_REQUEST_MAX, SealedFile},
+    files::SealedFile,
     port::{Change, EntryRow, FileRow, NewRequest, Promise, RequestRow, Side, SupportStore},
     state::{Kind, State, Step},
 };
 use crate::{
-    accounts::{Actor, MemberId, PeopleStore, Role, UnitId},
+    accounts::{Actor, PeopleStore, Role},
     engine::Pool,
     error::{Error, Result},
     secrets::Keys,
@@ -26,8 +26,6 @@ pub const OPEN_PER_MEMBER_MAX: u32 = 5;
 pub const AMOUNT_DONG_MAX: i64 = 1_000_000_000;
 /// Most entries of one request.
 const ENTRIES_MAX: u32 = 300;
-/// Most officers who hear of one request.
-const OFFICERS_TOLD_MAX: u32 = 20;
 /// Requests brought on by one sweep.
 const SWEEP_MAX: u32 = 500;
 /// Most tries to say something while others do.
@@ -39,8 +37,7 @@ const PICTURES_RETRY_S: u32 = 10;
 /// Places under which texts and files are sealed.
 const WORDS_PLACE: &str = "support.words";
 const ENTRY_PLACE: &str = "support.entry";
-const FILE_PLACE: &str = "support.file";
-const FILE_NAME_PLACE: &str = "support.file_name";
+pub(super) const FILE_NAME_PLACE: &str = "support.file_name";
 
 /// What somebody does with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,13 +114,13 @@ pub struct Escalated {
 pub struct Support {
     pub(super) store: Arc<dyn SupportStore>,
     pub(super) people: Arc<dyn PeopleStore>,
-    keys: Arc<Keys>,
-    pictures: Pool,
+    pub(super) keys: Arc<Keys>,
+    pub(super) pictures: Pool,
 }
 
 /// How somebody stands to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
+pub(super) enum Access {
     Owner,
     Officer { decides: bool },
 }
@@ -184,7 +181,7 @@ impl Support {
         Ok(view)
     }
 
-    async fn view(&self, request: RequestRow, now: Timestamp) -> Result<RequestView> {
+    pub(super) async fn view(&self, request: RequestRow, now: Timestamp) -> Result<RequestView> {
         let mut timeline = Vec::new();
         for entry in self.store.entries(request.id).await? {
             let text = entry.text_sealed.as_deref().map(|sealed| self.keys.open_sealed(ENTRY_PLACE, sealed));
@@ -214,7 +211,7 @@ impl Support {
         })
     }
 
-    fn named(&self, file: &FileRow) -> Result<SealedFile> {
+    pub(super) fn named(&self, file: &FileRow) -> Result<SealedFile> {
         Ok(SealedFile {
             n: file.n,
             name: self.keys.open_sealed(FILE_NAME_PLACE, &file.name_sealed)?,
@@ -231,7 +228,7 @@ impl Support {
         Ok(own.map_or(0, |line| line.budget_dong - line.promised_dong))
     }
 
-    async fn seen(&self, actor: &Actor, id: i64) -> Result<(RequestRow, Access)> {
+    pub(super) async fn seen(&self, actor: &Actor, id: i64) -> Result<(RequestRow, Access)> {
         actor.require_session()?;
         let missing = || Error::NotFound { resource: "support request", id: id.to_string() };
         let request = self.store.request(id).await?.ok_or_else(missing)?;
@@ -433,78 +430,6 @@ impl Support {
     async fn advance(&self, change: &Change) -> Result<State> {
         if self.store.advance(change).await? { Ok(change.state) } else { Err(overtaken()) }
     }
-
-    /// Adds a picture or PDF to a request that is not closed; its place.
-    ///
-    /// # Errors
-    /// As [`act`](Self::act); `Overloaded` while too many pictures wait.
-    pub async fn attach(&self, actor: &Actor, id: i64, (name, bytes): (&str, Vec<u8>), now: Timestamp) -> Result<u32> {
-        let (request, access) = self.seen(actor, id).await?;
-        if !request.state.is_open() && request.state != State::Approved {
-            return Err(Error::Conflict("yêu cầu này đã khép lại".to_owned()));
-        }
-        if FILES_PER_REQUEST_MAX <= u32::try_from(self.store.files(id).await?.len()).unwrap_or(u32::MAX) {
-            return Err(too_many_files());
-        }
-        let (kind, kept) = self.pictures.run(move || files::taken(&bytes)).await??;
-        let file = FileRow {
-            n: 0,
-            name_sealed: self.keys.seal(FILE_NAME_PLACE, &files::tidy_name(name))?,
-            kind,
-            length: u32::try_from(kept.len()).unwrap_or(u32::MAX),
-            added_at: now,
-        };
-        let side = if access == Access::Owner { Side::Member } else { Side::Officer };
-        let sealed = self.keys.seal_bytes(FILE_PLACE, &kept)?;
-        let by = (side, actor.member().id);
-        self.store.put_file(id, &file, &sealed, by, FILES_PER_REQUEST_MAX).await?.ok_or_else(too_many_files)
-    }
-
-    /// A file of a request, for who may see the request.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn file(&self, actor: &Actor, id: i64, n: u32) -> Result<(SealedFile, Vec<u8>)> {
-        self.seen(actor, id).await?;
-        let missing = || Error::NotFound { resource: "file", id: format!("{id}/{n}") };
-        let (file, sealed) = self.store.file(id, n).await?.ok_or_else(missing)?;
-        Ok((self.named(&file)?, self.keys.open_sealed_bytes(FILE_PLACE, &sealed)?))
-    }
-
-    /// Who should hear of what comes to a desk: its counsellors, or those of the nearest unit
-    /// above that has some.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn officers(&self, desk: UnitId) -> Result<Vec<MemberId>> {
-        self.store.officers(desk, OFFICERS_TOLD_MAX).await
-    }
-
-    /// All that is kept of a member here, for themselves.
-    ///
-    /// # Errors
-    /// `Forbidden` for a key.
-    pub async fn own_data(&self, actor: &Actor, now: Timestamp) -> Result<Vec<RequestView>> {
-        let mut all = Vec::new();
-        for request in self.own(actor).await? {
-            all.push(RequestView { is_own: true, ..self.view(request, now).await? });
-        }
-        Ok(all)
-    }
-
-    /// Takes the words and files of one's own requests away and withdraws the open ones; what
-    /// was promised stays in the union's accounts.
-    ///
-    /// # Errors
-    /// `Forbidden` for a key.
-    pub async fn forget_own(&self, actor: &Actor) -> Result<()> {
-        actor.require_session()?;
-        self.store.forget_requests(actor.member().id).await
-    }
-}
-
-fn too_many_files() -> Error {
-    Error::Conflict(format!("mỗi yêu cầu có tối đa {FILES_PER_REQUEST_MAX} tệp"))
 }
 
 fn overtaken() -> Error {
