@@ -28,8 +28,14 @@ use crate::{
 pub struct Courses {
     pub(super) store: Arc<dyn CourseStore>,
     pub(super) people: Arc<dyn PeopleStore>,
-    /// By slug: the version that was read, and the course if it could be.
-    held: Mutex<BTreeMap<String, (i64, Option<Arc<Held>>)>>,
+    /// By slug.
+    held: Mutex<BTreeMap<String, Tried>>,
+}
+
+/// A version that was read, and the course if it could be.
+struct Tried {
+    version: i64,
+    held: Option<Arc<Held>>,
 }
 
 /// A published course, read.
@@ -268,10 +274,10 @@ impl Courses {
     /// cannot be read, which is found out and told once.
     async fn read(&self, version: &CourseVersion) -> Result<Option<Arc<Held>>> {
         let slug = version.slug.as_str();
-        if let Some((read, held)) = lock(&self.held).get(slug)
-            && *read == version.version
+        if let Some(tried) = lock(&self.held).get(slug)
+            && tried.version == version.version
         {
-            return Ok(held.clone());
+            return Ok(tried.held.clone());
         }
         let files = self.store.files(slug, version.version).await?.unwrap_or_default();
         let held = match folder::read(slug, &files) {
@@ -286,7 +292,7 @@ impl Courses {
                 None
             }
         };
-        lock(&self.held).insert(slug.to_owned(), (version.version, held.clone()));
+        lock(&self.held).insert(slug.to_owned(), Tried { version: version.version, held: held.clone() });
         Ok(held)
     }
 

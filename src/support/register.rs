@@ -97,7 +97,7 @@ impl Support {
         let unit = self.unit_of(actor, query.unit.as_deref(), &[Role::Counsellor]).await?;
         let range = range(&unit.path, query, year(query, now)?, EXPORT_ROWS_MAX + 1)?;
         let rows = self.store.register(&range).await?;
-        if EXPORT_ROWS_MAX as usize + 1 <= rows.len() {
+        if (EXPORT_ROWS_MAX as usize) < rows.len() {
             let message = format!("nhiều hơn {EXPORT_ROWS_MAX} yêu cầu; hãy chọn đơn vị nhỏ hơn hoặc một trạng thái");
             return Err(Error::invalid("don_vi", message));
         }
