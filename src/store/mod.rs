@@ -13,11 +13,14 @@ mod contract;
 mod contract_courses;
 #[cfg(test)]
 mod contract_history;
+#[cfg(test)]
 mod contract_identity;
 #[cfg(test)]
 mod contract_notices;
 #[cfg(test)]
 mod contract_replies;
+#[cfg(test)]
+mod contract_support;
 mod sqlite;
 
 pub use sqlite::{BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};

@@ -6,13 +6,24 @@ use insta::assert_snapshot;
 /// What of an address belongs to courses.
 const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
+/// What of an address belongs to requests for support.
+const OF_SUPPORT: [&str; 2] = ["/ho-tro", "/api/v1/support-requests"];
+
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
-/// Lines of the table, those of courses or all others.
+/// Lines of the table, those of courses or all others but support's.
 fn lines(of_courses: bool) -> Vec<String> {
-    let table = http::route_table().into_iter();
-    let own = table.filter(|(_, path)| OF_COURSES.iter().any(|part| path.contains(part)) == of_courses);
+    let others = |path: &str| of(&OF_SUPPORT, path) || of(&OF_COURSES, path) != of_courses;
+    lines_of(|path| !others(path))
+}
+
+fn of(parts: &[&str], path: &str) -> bool {
+    parts.iter().any(|part| path.contains(part))
+}
+
+fn lines_of(is_own: impl Fn(&str) -> bool) -> Vec<String> {
+    let own = http::route_table().into_iter().filter(|(_, path)| is_own(path));
     own.map(|(methods, path)| format!("{methods} {path}")).collect()
 }
 
@@ -128,6 +139,23 @@ fn the_route_table_of_people() {
     GET, HEAD /api/v1/identity-openings
     POST /api/v1/identity-openings/{id}/decision
     PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
+    ");
+}
+
+#[test]
+fn the_routes_of_support() {
+    assert_snapshot!(lines_of(|path| of(&OF_SUPPORT, path)).join("\n"), @r"
+    GET, HEAD, POST /ho-tro
+    GET, HEAD /ho-tro/{id}
+    POST /ho-tro/{id}/{viec}
+    POST /ho-tro/{id}/tep
+    GET, HEAD /ho-tro/{id}/tep/{n}
+    GET, HEAD, POST /quan-ly/ho-tro
+    GET, HEAD /quan-ly/ho-tro/so.csv
+    GET, HEAD, POST /api/v1/support-requests
+    GET, HEAD /api/v1/support-requests/register
+    GET, HEAD /api/v1/support-requests/{id}
+    POST /api/v1/support-requests/{id}/{act}
     ");
 }
 
