@@ -11,6 +11,7 @@ use super::{App, PartState, read, write};
 use crate::{
     accounts::{Accounts, Actor, MemberId, Visitor},
     answer::Answer,
+    community::{Community, Ports},
     courses::Courses,
     error::{Error, Result},
     history::{History, Purpose, Verdict},
@@ -37,6 +38,7 @@ impl Keeper {
 pub(super) struct Stored {
     store: SqliteStore,
     accounts: Accounts,
+    community: Community,
     courses: Courses,
     history: History,
     reviews: Reviews,
@@ -88,11 +90,17 @@ impl App {
         let data = &self.config().paths.data;
         let keys = Arc::new(Keys::open(data)?);
         let store = SqliteStore::open(data, &keys, StoreLimits::default()).await?;
+        let ports = Ports {
+            feed: Arc::new(store.clone()),
+            moderation: Arc::new(store.clone()),
+            people: Arc::new(store.clone()),
+        };
+        let community = Community::start(ports, keys.clone(), data)?;
         let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
         let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, reviews, keys })
+        Ok(Stored { store, accounts, community, courses, history, reviews, keys })
     }
 
     /// Ends the connections to the store.
@@ -117,6 +125,14 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn accounts(&self) -> Result<impl std::ops::Deref<Target = Accounts> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.accounts))
+    }
+
+    /// The service of the feed.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn community(&self) -> Result<impl std::ops::Deref<Target = Community> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.community))
     }
 
     /// The service of courses.
@@ -159,6 +175,8 @@ impl App {
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
         let ended = self.accounts()?.sweep(self.now()).await?;
+        self.community()?.write_shown(self.now()).await?;
+        self.index_posts().await?;
         Ok(ended + self.history()?.sweep(days, self.now()).await?)
     }
 
@@ -193,6 +211,7 @@ impl App {
         }
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
+        self.community()?.forget_own(actor).await?;
         accounts.erase(actor).await
     }
 

@@ -12,6 +12,8 @@ mod contract;
 #[cfg(test)]
 mod contract_courses;
 #[cfg(test)]
+mod contract_feed;
+#[cfg(test)]
 mod contract_history;
 mod sqlite;
 

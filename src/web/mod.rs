@@ -10,6 +10,8 @@ mod asset;
 mod calc;
 mod course_editing;
 mod courses;
+mod feed;
+mod feed_editing;
 mod history;
 mod law;
 mod people;
@@ -26,6 +28,11 @@ pub use course_editing::{course_draft, course_editing, course_file};
 pub use courses::{
     CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
 };
+pub use feed::{
+    EditForm, FeedView, OwnPage, PostList, PostPage, WriteForm, edit_post, feed, feed_notice, own_posts, post,
+    post_list, post_versions, why, write_post,
+};
+pub use feed_editing::{FeedCasePage, FeedQueue, feed_case, feed_log, feed_meter, feed_queue};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use law::{article_path, documents, provision};
 pub use people::{

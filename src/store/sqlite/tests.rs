@@ -37,6 +37,16 @@ contract_suite!(open, contract_courses:
     counts_are_told_unit_by_unit,
 );
 
+contract_suite!(open, contract_feed:
+    posts_are_kept_edited_and_taken_back,
+    streams_hold_their_audience_in_order_without_those_shunned,
+    readers_react_once_keep_and_follow,
+    pins_end_and_changes_are_told_in_order,
+    reports_of_one_thing_are_one_case_that_is_decided_once,
+    first_posts_wait_and_removals_add_up_to_a_lock,
+    checks_belong_to_the_words_that_were_checked,
+);
+
 contract_suite!(open, contract_history:
     answers_are_kept_in_order_for_their_owner_alone,
     too_many_and_too_old_conversations_go,
@@ -55,6 +65,7 @@ fn statements() -> Vec<String> {
     paths.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("values.rs"));
     let sources: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let (member, review) = (values::member_sql!(""), values::review_sql!(""));
+    let (post, case) = (values::post_sql!(""), values::case_sql!(""));
     let mut found = Vec::new();
     for source in sources {
         let source = source.replace("'\"'", "");
@@ -70,6 +81,10 @@ fn statements() -> Vec<String> {
                 found.push(format!("{member}{literal}"));
             } else if before.ends_with("review_sql!(") {
                 found.push(format!("{review}{literal}"));
+            } else if before.ends_with("post_sql!(") {
+                found.push(format!("{post}{literal}"));
+            } else if before.ends_with("case_sql!(") {
+                found.push(format!("{case}{literal}"));
             } else if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| literal.starts_with(verb)) {
                 found.push(literal);
             }

@@ -1,0 +1,106 @@
+/*! Comments: one level below a post, oldest first, in pages. */
+
+use jiff::Timestamp;
+
+use super::{
+    Community,
+    text::{personal_data, tidy},
+    types::{Comment, PostState},
+};
+use crate::{
+    accounts::Actor,
+    error::{Error, Result},
+};
+
+/// Longest comment, in characters.
+pub const COMMENT_CHARS_MAX: usize = 1_000;
+/// Comments of one page.
+const PAGE_COMMENTS: u32 = 50;
+
+/// A comment as a reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownComment {
+    /// The comment.
+    pub comment: Comment,
+    /// Whether it is the reader's.
+    pub is_own: bool,
+}
+
+/// Comments of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentPage {
+    /// Oldest first.
+    pub comments: Vec<ShownComment>,
+    /// Where the next page begins.
+    pub next: Option<i64>,
+}
+
+impl Community {
+    /// Comments on a post after the one of that number.
+    ///
+    /// # Errors
+    /// `NotFound` for a post the reader may not see.
+    pub async fn comments(&self, actor: &Actor, post: i64, after: Option<i64>) -> Result<CommentPage> {
+        self.visible(actor, post).await?;
+        let reader = actor.member().id;
+        let mut found = self.feed.comments(post, reader, after.unwrap_or(0), PAGE_COMMENTS + 1).await?;
+        let page = usize::try_from(PAGE_COMMENTS).unwrap_or(usize::MAX);
+        let has_more = page < found.len();
+        found.truncate(page);
+        let next = found.last().filter(|_| has_more).map(|comment| comment.id);
+        let shown = |comment: Comment| ShownComment { is_own: comment.author.id == reader, comment };
+        Ok(CommentPage { comments: found.into_iter().map(shown).collect(), next })
+    }
+
+    /// Comments on a post; its number.
+    ///
+    /// # Errors
+    /// `NotFound` for a post the member may not see; `Invalid` naming `text` or `confirm`;
+    /// `Forbidden` for who is locked, and for a key; `TooManyAttempts`.
+    pub async fn comment(
+        &self,
+        actor: &Actor,
+        post: i64,
+        text: &str,
+        is_confirmed: bool,
+        now: Timestamp,
+    ) -> Result<i64> {
+        actor.require_session()?;
+        let post = self.visible(actor, post).await?;
+        if post.state != PostState::Shown {
+            return Err(Error::Conflict("bài này chưa hiện nên chưa bình luận được".to_owned()));
+        }
+        self.check_lock(actor, now).await?;
+        let text = tidy("text", text, COMMENT_CHARS_MAX)?;
+        self.check_links(&text).await?;
+        let told = personal_data(&text);
+        if !told.is_empty() && !is_confirmed {
+            let told = told.join(", ");
+            return Err(Error::invalid(
+                "confirm",
+                format!("bình luận có vẻ chứa {told}; hãy bỏ đi, hoặc xác nhận rồi gửi"),
+            ));
+        }
+        self.rates.comment(actor.member().id)?;
+        self.feed.put_comment(post.id, actor.member().id, &text, now).await
+    }
+
+    /// Takes one's own comment back.
+    ///
+    /// # Errors
+    /// `NotFound` where it is not there; `Forbidden` for another's.
+    pub async fn delete_comment(&self, actor: &Actor, post: i64, id: i64) -> Result<()> {
+        actor.require_session()?;
+        self.visible(actor, post).await?;
+        if self.comment_of(post, id).await?.author.id != actor.member().id {
+            return Err(Error::Forbidden("chỉ người viết mới xóa được bình luận".to_owned()));
+        }
+        self.feed.delete_comment(id).await.map(|_| ())
+    }
+
+    /// A comment on that post that is seen.
+    pub(super) async fn comment_of(&self, post: i64, id: i64) -> Result<Comment> {
+        let found = self.feed.comment(id).await?.filter(|c| c.post == post && c.state == PostState::Shown);
+        found.ok_or_else(|| Error::NotFound { resource: "comment", id: id.to_string() })
+    }
+}
