@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use super::{
     Community,
     text::{personal_data, tidy},
-    types::{Comment, PostState},
+    types::{Comment, Post, PostState},
 };
 use crate::{
     accounts::Actor,
     error::{Error, Result},
+    notices::{Kind, NoticeRow},
 };
 
 /// Longest comment, in characters.
@@ -82,7 +83,17 @@ impl Community {
             ));
         }
         self.rates.comment(actor.member().id)?;
-        self.feed.put_comment(post.id, actor.member().id, &text, now).await
+        let notice = self.told_of_comment(actor, &post, now)?;
+        self.feed.put_comment(post.id, actor.member().id, &text, notice.as_ref(), now).await
+    }
+
+    /// What the author of a post is told of a comment; nothing of their own.
+    fn told_of_comment(&self, actor: &Actor, post: &Post, now: Timestamp) -> Result<Option<NoticeRow>> {
+        if post.author.id == actor.member().id {
+            return Ok(None);
+        }
+        let told = ("Có bình luận mới ở bài của bạn", format!("/bang-tin/{}", post.id));
+        NoticeRow::new(&self.keys, post.author.id, Kind::Feed, (told.0, &told.1), now).map(Some)
     }
 
     /// Takes one's own comment back.

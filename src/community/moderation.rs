@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Community, DAY_HOURS,
-    cases::{Case, CaseState, LogEntry, ReportReason, Ruling},
+    cases::{Case, CaseKind, CaseState, LogEntry, ReportReason, Ruling},
     port::{ReportRow, RulingRow},
     text::{self, tidy},
     types::{Post, ShunKind, Shunned},
@@ -19,8 +19,11 @@ use super::{
 use crate::{
     accounts::{Actor, Role},
     error::{Error, Result},
+    notices::{Kind, NoticeRow},
 };
 
+/// Where an author reads what was decided.
+const OWN_ADDRESS: &str = "/bang-tin/cua-toi";
 /// Cases of one page of the queue.
 const QUEUE_MAX: u32 = 50;
 /// Own cases and entries of the log that one page shows.
@@ -107,7 +110,8 @@ impl Community {
     pub async fn rule(&self, actor: &Actor, id: i64, ruling: Ruling, reason: &str, now: Timestamp) -> Result<Case> {
         let case = self.case(actor, id).await?;
         let reason = tidy("reason", reason, REASON_CHARS_MAX)?;
-        let row = ruling_row(actor, ruling, reason, now);
+        let notice = self.told_of_ruling(&case, ruling, now)?;
+        let row = RulingRow { notice, ..ruling_row(actor, ruling, reason, now) };
         let done = match case.state {
             CaseState::Appealed if case.decided.as_ref().is_some_and(|decided| decided.by == actor.member().id) => {
                 return Err(Error::Conflict("người khác phải xem lại quyết định của bạn".to_owned()));
@@ -119,6 +123,20 @@ impl Community {
             return Err(Error::Conflict("việc này đã có người quyết định".to_owned()));
         }
         self.case(actor, id).await
+    }
+
+    /// What an author is told of a decision; nothing where their words stay as they are.
+    fn told_of_ruling(&self, case: &Case, ruling: Ruling, now: Timestamp) -> Result<Option<NoticeRow>> {
+        let shown = format!("/bang-tin/{}", case.post);
+        let (title, link) = match (case.state, case.kind, ruling) {
+            (CaseState::Appealed, _, Ruling::Keep) => ("Khiếu nại của bạn được chấp nhận: bài đã hiện lại", &*shown),
+            (CaseState::Appealed, _, _) => ("Khiếu nại của bạn đã có trả lời", OWN_ADDRESS),
+            (_, CaseKind::First, Ruling::Keep) => ("Bài đầu tiên của bạn đã được duyệt và đang hiện", &*shown),
+            (_, CaseKind::Report, Ruling::Keep) => return Ok(None),
+            (_, _, Ruling::Hide) => ("Bài của bạn bị ẩn; xem lý do và khiếu nại", OWN_ADDRESS),
+            (_, _, Ruling::Remove) => ("Bài của bạn bị gỡ; xem lý do và khiếu nại", OWN_ADDRESS),
+        };
+        NoticeRow::new(&self.keys, case.author.id, Kind::Feed, (title, link), now).map(Some)
     }
 
     /// An author asks for another look at a decision against them.
@@ -299,6 +317,7 @@ fn ruling_row(actor: &Actor, ruling: Ruling, reason: String, now: Timestamp) -> 
         removals_since: now - SignedDuration::from_hours(REMOVAL_DAYS * DAY_HOURS),
         removals_max: REMOVALS_MAX,
         lock_until: now + SignedDuration::from_hours(LOCK_DAYS * DAY_HOURS),
+        notice: None,
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     accounts::{MemberId, UnitId, UnitPath},
     engine::Later,
+    notices::NoticeRow,
 };
 
 /// A post to be kept.
@@ -152,8 +153,15 @@ pub trait FeedStore: Send + Sync {
     fn followed(&self, reader: MemberId) -> Later<'_, Vec<Topic>>;
     /// Sets the topics a reader follows.
     fn follow<'a>(&'a self, reader: MemberId, topics: &'a [Topic]) -> Later<'a, ()>;
-    /// Keeps a comment; its number.
-    fn put_comment<'a>(&'a self, post: i64, author: MemberId, text: &'a str, now: Timestamp) -> Later<'a, i64>;
+    /// Keeps a comment, with what the post's author is told of it; its number.
+    fn put_comment<'a>(
+        &'a self,
+        post: i64,
+        author: MemberId,
+        text: &'a str,
+        notice: Option<&'a NoticeRow>,
+        now: Timestamp,
+    ) -> Later<'a, i64>;
     /// A comment, whatever its state.
     fn comment(&self, id: i64) -> Later<'_, Option<Comment>>;
     /// Comments of a post that are seen, oldest first, without those of whom the reader shuns.
@@ -225,6 +233,8 @@ pub struct RulingRow {
     pub removals_max: u32,
     /// Until then.
     pub lock_until: Timestamp,
+    /// What the author is told, kept together with the decision.
+    pub notice: Option<NoticeRow>,
 }
 
 /// What was found of a post's claim, as it is kept.

@@ -21,8 +21,8 @@ use crate::{
     community::{NewPost, Reaction, ReportReason, Ruling, Topic},
     error::Error,
     views::{
-        CommentsJson, FeedCaseJson, FeedJson, FeedLogJson, FeedMeterJson, PictureJson, PostJson, ShownPostJson,
-        PostVersionJson,
+        CommentsJson, FeedCaseJson, FeedJson, FeedLogJson, FeedMeterJson, PictureJson, PostJson, PostVersionJson,
+        ShownPostJson,
     },
 };
 

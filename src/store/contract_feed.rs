@@ -65,6 +65,7 @@ fn ruling(by: MemberId, ruling: Ruling, now: Timestamp) -> RulingRow {
         removals_since: super::contract::now(),
         removals_max: 2,
         lock_until: later(10_000),
+        notice: None,
     }
 }
 
@@ -94,7 +95,7 @@ pub(super) async fn posts_are_kept_edited_and_taken_back(store: &dyn Feeding) {
     assert_eq!(texts, ["Chào", "ba"], "the first and the newest before");
     assert_eq!(store.post(id).await.unwrap().unwrap().post.edited_at, Some(later(2)));
 
-    let comment = store.put_comment(id, other, "ừ", later(3)).await.unwrap();
+    let comment = store.put_comment(id, other, "ừ", None, later(3)).await.unwrap();
     store.react(other, id, Some(Reaction::Like), later(3)).await.unwrap();
     let case = store.report(&reported(other, id, None)).await.unwrap().0;
     assert_eq!(store.written(one, i64::MAX, 5).await.unwrap(), [id]);
@@ -186,7 +187,7 @@ pub(super) async fn readers_react_once_keep_and_follow(store: &dyn Feeding) {
 
     let mut comments = Vec::new();
     for text in ["a", "b", "c"] {
-        comments.push(store.put_comment(id, other, text, now()).await.unwrap());
+        comments.push(store.put_comment(id, other, text, None, now()).await.unwrap());
     }
     assert!(store.delete_comment(comments[1]).await.unwrap() && !store.delete_comment(comments[1]).await.unwrap());
     let shown: Vec<_> = store.comments(id, one, 0, 9).await.unwrap().into_iter().map(|c| c.text).collect();
@@ -290,7 +291,7 @@ pub(super) async fn first_posts_wait_and_removals_add_up_to_a_lock(store: &dyn F
     assert_eq!(store.counts(&within, day, day + 1).await.unwrap().member_posts, 1);
     assert_eq!(ids(store, third, query(top, Order::Best)).await, [held]);
 
-    let comment = store.put_comment(held, one, "hừ", later(6)).await.unwrap();
+    let comment = store.put_comment(held, one, "hừ", None, later(6)).await.unwrap();
     let (first, _) = store.report(&reported(third, held, Some(comment))).await.unwrap();
     assert!(store.rule(first, &ruling(third, Ruling::Remove, later(7))).await.unwrap());
     assert_eq!(store.comment(comment).await.unwrap().unwrap().state, PostState::Removed);

@@ -15,6 +15,8 @@ mod contract_courses;
 mod contract_feed;
 #[cfg(test)]
 mod contract_history;
+#[cfg(test)]
+mod contract_notices;
 mod sqlite;
 
 pub use sqlite::{BackupReport, FILE, SqliteStore, StoreLimits, restore};

@@ -14,6 +14,7 @@ mod feed;
 mod feed_editing;
 mod history;
 mod law;
+mod notices;
 mod people;
 mod reading;
 mod review;
@@ -35,6 +36,7 @@ pub use feed::{
 pub use feed_editing::{FeedCasePage, FeedQueue, feed_case, feed_log, feed_meter, feed_queue};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use law::{article_path, documents, provision};
+pub use notices::{NoticesPage, notices};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };
@@ -83,6 +85,8 @@ pub struct Site {
     pub question_chars_max: usize,
     /// Today.
     pub today: Date,
+    /// Notices the member who looks has not read.
+    pub unread: u32,
 }
 
 impl Site {

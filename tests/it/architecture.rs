@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 25] = [
+const MAY_IMPORT: [(&str, &[&str]); 26] = [
     ("error", &[]),
     ("config", &["error"]),
     ("law", &[]),
@@ -23,11 +23,12 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("engine", &["error"]),
     ("secrets", &["error"]),
     ("accounts", &["engine", "error", "law", "secrets"]),
-    ("community", &["accounts", "engine", "error", "law", "secrets"]),
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
-    ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
-    ("store", &["accounts", "community", "courses", "engine", "error", "history", "review", "secrets"]),
+    ("notices", &["accounts", "engine", "error", "secrets"]),
+    ("community", &["accounts", "engine", "error", "law", "notices", "secrets"]),
+    ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
+    ("store", &["accounts", "community", "courses", "engine", "error", "history", "notices", "review", "secrets"]),
     (
         "app",
         &[
@@ -47,6 +48,7 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
             "ingest",
             "law",
             "models",
+            "notices",
             "retrieve",
             "review",
             "secrets",
@@ -55,11 +57,37 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ),
     (
         "views",
-        &["accounts", "answer", "app", "calc", "community", "courses", "error", "history", "index", "law", "review"],
+        &[
+            "accounts",
+            "answer",
+            "app",
+            "calc",
+            "community",
+            "courses",
+            "error",
+            "history",
+            "index",
+            "law",
+            "notices",
+            "review",
+        ],
     ),
     (
         "web",
-        &["accounts", "answer", "app", "calc", "community", "courses", "error", "history", "law", "review", "views"],
+        &[
+            "accounts",
+            "answer",
+            "app",
+            "calc",
+            "community",
+            "courses",
+            "error",
+            "history",
+            "law",
+            "notices",
+            "review",
+            "views",
+        ],
     ),
     (
         "http",
@@ -73,6 +101,7 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
             "courses",
             "error",
             "history",
+            "notices",
             "review",
             "secrets",
             "views",

@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use super::{
     SqliteStore,
     error::failed,
+    notices::put_notice,
     posts::{self, json},
     reactions::{add_to_comments, forget, react},
     values::{self, get},
@@ -18,6 +19,7 @@ use crate::{
     },
     engine::Later,
     error::Result,
+    notices::NoticeRow,
 };
 
 const COMMENT: &str = "SELECT c.id, c.post_id, c.author_id, m.name AS author_name, u.name AS author_unit, c.text, \
@@ -199,7 +201,14 @@ impl FeedStore for SqliteStore {
         })
     }
 
-    fn put_comment<'a>(&'a self, post: i64, author: MemberId, text: &'a str, now: Timestamp) -> Later<'a, i64> {
+    fn put_comment<'a>(
+        &'a self,
+        post: i64,
+        author: MemberId,
+        text: &'a str,
+        notice: Option<&'a NoticeRow>,
+        now: Timestamp,
+    ) -> Later<'a, i64> {
         Box::pin(async move {
             let mut transaction = self.write().await?;
             let id = sqlx::query_scalar(
@@ -214,6 +223,9 @@ impl FeedStore for SqliteStore {
             .await
             .map_err(failed)?;
             add_to_comments(&mut transaction, post, 1).await?;
+            if let Some(notice) = notice {
+                put_notice(&mut transaction, notice).await?;
+            }
             sqlx::query(
                 "INSERT INTO feed_days (audience_id, day, comments) SELECT p.audience_id, ?2, 1 FROM posts p \
                  WHERE p.id = ?1 ON CONFLICT (audience_id, day) DO UPDATE SET comments = comments + 1",

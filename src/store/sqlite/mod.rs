@@ -16,6 +16,7 @@ mod feed;
 mod history;
 mod members;
 mod moderation;
+mod notices;
 mod posts;
 mod reactions;
 mod review;

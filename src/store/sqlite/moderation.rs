@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use super::{
     SqliteStore,
     error::failed,
+    notices::put_notice,
     posts,
     rulings::{Subject, end_lock_where_undone, lock_where_often, log, report, set_state, subject},
     values::{self, case_sql, get},
@@ -87,6 +88,9 @@ impl ModerationStore for SqliteStore {
             if row.ruling == Ruling::Remove {
                 lock_where_often(&mut transaction, &subject, row).await?;
             }
+            if let Some(notice) = &row.notice {
+                put_notice(&mut transaction, notice).await?;
+            }
             transaction.commit().await.map_err(failed)?;
             Ok(true)
         })
@@ -133,6 +137,9 @@ impl ModerationStore for SqliteStore {
                 end_lock_where_undone(&mut transaction, &subject, row).await?;
             }
             log(&mut transaction, &subject, row, act).await?;
+            if let Some(notice) = &row.notice {
+                put_notice(&mut transaction, notice).await?;
+            }
             transaction.commit().await.map_err(failed)?;
             Ok(true)
         })
