@@ -6,14 +6,73 @@ use insta::assert_snapshot;
 /// What of an address belongs to courses.
 const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
+/// What of an address belongs to the feed.
+const OF_FEED: [&str; 4] = ["bang-tin", "/api/v1/posts", "/api/v1/reports", "/api/v1/me/topics"];
+
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /version";
 
-/// Lines of the table, those of courses or all others.
+/// Lines of the table, those of courses or all others but those of the feed.
 fn lines(of_courses: bool) -> Vec<String> {
-    let table = http::route_table().into_iter();
+    let table = http::route_table().into_iter().filter(|(_, path)| !is_of_feed(path));
     let own = table.filter(|(_, path)| OF_COURSES.iter().any(|part| path.contains(part)) == of_courses);
     own.map(|(methods, path)| format!("{methods} {path}")).collect()
+}
+
+fn is_of_feed(path: &str) -> bool {
+    OF_FEED.iter().any(|part| path.contains(part))
+}
+
+#[test]
+fn the_route_table_of_the_feed() {
+    let table = http::route_table().into_iter().filter(|(_, path)| is_of_feed(path));
+    let lines: Vec<String> = table.map(|(methods, path)| format!("{methods} {path}")).collect();
+    assert_snapshot!(lines.join("\n"), @r"
+    GET, HEAD /bang-tin
+    GET, HEAD, POST /bang-tin/viet
+    GET, HEAD /bang-tin/tim
+    GET, HEAD /bang-tin/da-luu
+    GET, HEAD /bang-tin/cua-toi
+    POST /bang-tin/chu-de
+    POST /bang-tin/nguoi/{id}
+    POST /bang-tin/khieu-nai/{id}
+    GET, HEAD /bang-tin/{id}
+    GET, HEAD /bang-tin/{id}/vi-sao
+    GET, HEAD /bang-tin/{id}/ban-truoc
+    GET, HEAD, POST /bang-tin/{id}/sua
+    POST /bang-tin/{id}/xoa
+    POST /bang-tin/{id}/cam-xuc
+    POST /bang-tin/{id}/luu
+    POST /bang-tin/{id}/binh-luan
+    POST /bang-tin/{id}/binh-luan/{n}/xoa
+    POST /bang-tin/{id}/bao-cao
+    POST /bang-tin/{id}/tac-gia
+    GET, HEAD /bang-tin/{id}/anh/{n}
+    POST /bang-tin/{id}/ghim
+    POST /bang-tin/{id}/kiem-chung
+    POST /bang-tin/{id}/nhan
+    GET, HEAD /bien-tap/bang-tin
+    GET, HEAD /bien-tap/bang-tin/ty-le
+    GET, HEAD /bien-tap/bang-tin/nhat-ky
+    POST /bien-tap/bang-tin/trang-chan
+    GET, HEAD /bien-tap/bang-tin/{id}
+    POST /bien-tap/bang-tin/{id}/quyet-dinh
+    POST /bien-tap/bang-tin/{id}/mo-khoa
+    GET, HEAD, POST /api/v1/posts
+    GET, HEAD, PUT, DELETE /api/v1/posts/{id}
+    GET, HEAD /api/v1/posts/{id}/versions
+    POST /api/v1/posts/{id}/pictures
+    PUT, DELETE /api/v1/posts/{id}/reaction
+    PUT, DELETE /api/v1/posts/{id}/saved
+    GET, HEAD, POST /api/v1/posts/{id}/comments
+    DELETE /api/v1/posts/{id}/comments/{n}
+    PUT /api/v1/me/topics
+    GET, HEAD, POST /api/v1/reports
+    GET, HEAD /api/v1/reports/log
+    GET, HEAD /api/v1/reports/meter
+    POST /api/v1/reports/{id}/decision
+    POST /api/v1/reports/{id}/appeal
+    ");
 }
 
 #[test]

@@ -145,7 +145,7 @@ impl SqliteStore {
         let units: Vec<i64> = audiences.iter().map(|unit| unit.0).collect();
         sqlx::query_scalar(
             "SELECT p.id FROM json_each(?1) a CROSS JOIN posts p INDEXED BY posts_pinned ON p.audience_id = a.value \
-             WHERE p.pinned_until_ms <> 0 AND ?2 < p.pinned_until_ms AND p.state = 'shown' \
+             WHERE ?2 < p.pinned_until_ms AND p.state = 'shown' \
              ORDER BY p.shown_at_ms DESC, p.id DESC LIMIT ?3",
         )
         .bind(json(&units))

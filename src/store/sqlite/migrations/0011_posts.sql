@@ -32,7 +32,7 @@ CREATE INDEX posts_newest_of_topic ON posts (audience_id, official, topic, shown
     WHERE state = 'shown';
 CREATE INDEX posts_best ON posts (audience_id, official, points, id, author_id, topic) WHERE state = 'shown';
 CREATE INDEX posts_best_of_topic ON posts (audience_id, official, topic, points, id, author_id) WHERE state = 'shown';
-CREATE INDEX posts_pinned ON posts (audience_id, pinned_until_ms) WHERE pinned_until_ms <> 0;
+CREATE INDEX posts_pinned ON posts (audience_id, pinned_until_ms);
 CREATE INDEX posts_by_author ON posts (author_id, id);
 CREATE UNIQUE INDEX posts_by_change ON posts (change);
 

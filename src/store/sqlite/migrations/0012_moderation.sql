@@ -28,9 +28,11 @@ CREATE TABLE feed_cases (
 ) STRICT;
 -- Reports of one thing come together in one case until that is decided.
 CREATE UNIQUE INDEX cases_open_once ON feed_cases (post_id, comment_id) WHERE state = 'open';
-CREATE INDEX cases_waiting ON feed_cases (audience_id, opened_at_ms, id) WHERE state IN ('open', 'appealed');
+CREATE INDEX cases_waiting ON feed_cases (audience_id, state, opened_at_ms, id);
 CREATE INDEX cases_by_post ON feed_cases (post_id, comment_id);
 CREATE INDEX cases_by_author ON feed_cases (author_id, id);
+CREATE INDEX cases_by_decider ON feed_cases (decided_by);
+CREATE INDEX cases_by_second ON feed_cases (appeal_by);
 
 CREATE TABLE feed_reports (
     case_id INTEGER NOT NULL REFERENCES feed_cases (id) ON DELETE CASCADE,
@@ -40,6 +42,8 @@ CREATE TABLE feed_reports (
     reported_at_ms INTEGER NOT NULL,
     PRIMARY KEY (case_id, member_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX reports_by_member ON feed_reports (member_id);
 
 -- Only ever added to.
 CREATE TABLE feed_log (
@@ -53,6 +57,7 @@ CREATE TABLE feed_log (
     reason TEXT NOT NULL
 ) STRICT;
 CREATE INDEX feed_log_by_audience ON feed_log (audience_id, id);
+CREATE INDEX feed_log_by_actor ON feed_log (actor_id);
 
 CREATE TRIGGER feed_log_stays BEFORE DELETE ON feed_log BEGIN
     SELECT raise(ABORT, 'the log is only ever added to');
@@ -85,3 +90,5 @@ CREATE TABLE post_checks (
     approved_by INTEGER REFERENCES members (id),
     approved_at_ms INTEGER
 ) STRICT;
+CREATE INDEX checks_by_asker ON post_checks (asked_by);
+CREATE INDEX checks_by_approver ON post_checks (approved_by);
