@@ -53,6 +53,31 @@ impl Community {
         Ok(CommentPage { comments: found.into_iter().map(shown).collect(), next })
     }
 
+    /// All that one wrote in the feed, to be taken along: posts and comments, newest first.
+    ///
+    /// # Errors
+    /// When the store fails; `Forbidden` for a key.
+    pub async fn all_own(&self, actor: &Actor) -> Result<(Vec<Post>, Vec<Comment>)> {
+        actor.require_session()?;
+        let (mut posts, mut comments) = (Vec::new(), Vec::new());
+        let mut before = None;
+        loop {
+            let (page, next) = self.written(actor, before).await?;
+            posts.extend(page.into_iter().map(|shown| shown.post));
+            before = next;
+            if before.is_none() {
+                break;
+            }
+        }
+        let mut before = i64::MAX;
+        loop {
+            let page = self.feed.comments_of(actor.member().id, before, PAGE_COMMENTS).await?;
+            let Some(last) = page.last() else { return Ok((posts, comments)) };
+            before = last.id;
+            comments.extend(page);
+        }
+    }
+
     /// Comments on a post; its number.
     ///
     /// # Errors

@@ -305,7 +305,8 @@ impl Community {
 fn may_decide(actor: &Actor, case: &Case) -> bool {
     let is_own = case.author.id == actor.member().id;
     let decided_it = case.decided.as_ref().is_some_and(|decided| decided.by == actor.member().id);
-    !is_own && !(case.state == CaseState::Appealed && decided_it)
+    let is_second_look_at_ones_own = case.state == CaseState::Appealed && decided_it;
+    !is_own && !is_second_look_at_ones_own
 }
 
 fn ruling_row(actor: &Actor, ruling: Ruling, reason: String, now: Timestamp) -> RulingRow {

@@ -166,6 +166,8 @@ pub trait FeedStore: Send + Sync {
     fn comment(&self, id: i64) -> Later<'_, Option<Comment>>;
     /// Comments of a post that are seen, oldest first, without those of whom the reader shuns.
     fn comments(&self, post: i64, reader: MemberId, after: i64, rows_max: u32) -> Later<'_, Vec<Comment>>;
+    /// Comments of a member that are not deleted, newest first, before the one of that number.
+    fn comments_of(&self, author: MemberId, before: i64, rows_max: u32) -> Later<'_, Vec<Comment>>;
     /// Takes a comment's words away.
     fn delete_comment(&self, id: i64) -> Later<'_, bool>;
     /// Shuns somebody, at most `shuns_max` of them; whether there was room.

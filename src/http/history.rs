@@ -25,8 +25,8 @@ use crate::{
     error::Error,
     history::{ConversationList, Purpose, Verdict},
     views::{
-        ApiKeyJson, CertificateJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson, NoticeJson,
-        OwnProgressJson, SessionJson, WholeConversationJson,
+        ApiKeyJson, CertificateJson, CommentJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson,
+        NoticeJson, OwnProgressJson, PostJson, SessionJson, WholeConversationJson,
     },
     web,
 };
@@ -287,6 +287,7 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
     }
     let notices = own_notices(&app, actor).await?;
     let (progress, certificates) = app.courses()?.own(actor).await?;
+    let (posts, comments) = app.community()?.all_own(actor).await?;
     let all = json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
         "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
@@ -295,6 +296,8 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
         "conversations": conversations,
         "notices": notices,
         "course_progress": progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
+        "posts": posts.iter().map(PostJson::from).collect::<Vec<_>>(),
+        "comments": comments.iter().map(|comment| CommentJson::new(comment, true)).collect::<Vec<_>>(),
         "certificates": certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
     });
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"du-lieu-cua-toi.json\"")], Json(all)).into_response())

@@ -194,6 +194,10 @@ pub(super) async fn readers_react_once_keep_and_follow(store: &dyn Feeding) {
     assert_eq!(shown, ["a", "c"]);
     assert_eq!(store.comments(id, one, comments[0], 9).await.unwrap().len(), 1);
     assert_eq!(store.post(id).await.unwrap().unwrap().post.comments, 2);
+    let own: Vec<_> = store.comments_of(other, i64::MAX, 9).await.unwrap().into_iter().map(|c| c.text).collect();
+    assert_eq!(own, ["c", "a"]);
+    assert_eq!(store.comments_of(other, comments[2], 9).await.unwrap().len(), 1);
+    assert!(store.comments_of(one, i64::MAX, 9).await.unwrap().is_empty());
     store.shun(one, other, ShunKind::Mute, 9).await.unwrap();
     assert!(store.comments(id, one, 0, 9).await.unwrap().is_empty());
 

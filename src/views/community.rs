@@ -174,6 +174,8 @@ impl From<&FeedPage> for FeedJson {
 pub struct CommentJson {
     /// Number.
     pub id: i64,
+    /// The post.
+    pub post: i64,
     /// Name of who wrote it.
     pub author: String,
     /// Name of their unit.
@@ -195,17 +197,25 @@ pub struct CommentsJson {
     pub next: Option<i64>,
 }
 
-impl From<&CommentPage> for CommentsJson {
-    fn from(page: &CommentPage) -> Self {
-        let json = |comment: &Comment, own: bool| CommentJson {
+impl CommentJson {
+    /// A comment, to who wrote it or to another.
+    pub fn new(comment: &Comment, own: bool) -> Self {
+        Self {
             id: comment.id,
+            post: comment.post,
             author: comment.author.name.clone(),
             author_unit: comment.author.unit_name.clone(),
             text: comment.text.clone(),
             made_at: comment.made_at.to_string(),
             own,
-        };
-        Self { comments: page.comments.iter().map(|c| json(&c.comment, c.is_own)).collect(), next: page.next }
+        }
+    }
+}
+
+impl From<&CommentPage> for CommentsJson {
+    fn from(page: &CommentPage) -> Self {
+        let comments = page.comments.iter().map(|shown| CommentJson::new(&shown.comment, shown.is_own));
+        Self { comments: comments.collect(), next: page.next }
     }
 }
 

@@ -245,6 +245,9 @@ async fn bad_words_are_refused_with_a_message_or_made_harmless() {
     let page = member.get(&format!("/bang-tin/{id}")).await.text;
     assert!(page.contains("Đã sửa lại") && page.contains("&#60;b&#62;thật") && page.contains("đã sửa"), "{page}");
     assert!(member.get("/api/v1/notices").await.text.contains("bình luận mới"));
+    let taken = member.get("/api/v1/me/export").await.value();
+    assert_eq!((&taken["posts"][0]["text"], taken["comments"].as_array().unwrap().len()), (&json!("Đã sửa lại"), 0));
+    assert!(editor.get("/api/v1/me/export").await.value()["comments"][0]["text"].as_str().unwrap().contains("Hay quá"));
     assert_eq!(member.submit(&format!("/bang-tin/{id}/xoa"), "x=1").await.status, 303);
     assert_eq!(editor.get(&format!("/bang-tin/{id}")).await.status, 404);
 }

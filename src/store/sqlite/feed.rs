@@ -33,6 +33,11 @@ const COMMENTS: &str = "SELECT c.id, c.post_id, c.author_id, m.name AS author_na
     AND NOT EXISTS (SELECT 1 FROM shuns s WHERE s.member_id = c.author_id AND s.other_id = ?2 AND s.kind = 'block') \
     ORDER BY c.id LIMIT ?4";
 
+const COMMENTS_OF: &str = "SELECT c.id, c.post_id, c.author_id, m.name AS author_name, u.name AS author_unit, c.text, \
+    c.state, c.made_at_ms FROM comments c CROSS JOIN members m ON m.id = c.author_id \
+    CROSS JOIN units u ON u.id = m.unit_id WHERE c.author_id = ?1 AND c.id < ?2 AND c.state <> 'deleted' \
+    ORDER BY c.id DESC LIMIT ?3";
+
 const OWN: &str = "SELECT a.value AS id, r.kind, k.saved_at_ms FROM json_each(?2) a \
     LEFT JOIN reactions r ON r.post_id = a.value AND r.member_id = ?1 \
     LEFT JOIN saved_posts k ON k.post_id = a.value AND k.member_id = ?1";
@@ -250,6 +255,13 @@ impl FeedStore for SqliteStore {
     fn comments(&self, post: i64, reader: MemberId, after: i64, rows_max: u32) -> Later<'_, Vec<Comment>> {
         Box::pin(async move {
             let rows = sqlx::query(COMMENTS).bind(post).bind(reader.0).bind(after).bind(rows_max);
+            rows.fetch_all(self.readers()).await.map_err(failed)?.iter().map(comment).collect()
+        })
+    }
+
+    fn comments_of(&self, author: MemberId, before: i64, rows_max: u32) -> Later<'_, Vec<Comment>> {
+        Box::pin(async move {
+            let rows = sqlx::query(COMMENTS_OF).bind(author.0).bind(before).bind(rows_max);
             rows.fetch_all(self.readers()).await.map_err(failed)?.iter().map(comment).collect()
         })
     }

@@ -234,3 +234,16 @@ async fn a_transaction_that_is_dropped_changes_nothing_and_blocks_nobody() {
     assert_eq!(store.units(None).await.unwrap().len(), 1);
     store.put_members(&[row("1")], jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
 }
+
+#[tokio::test]
+async fn the_log_of_moderation_is_only_ever_added_to() {
+    let (store, _folder) = with_top().await;
+    store.put_members(&[row("1")], jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    let put = "INSERT INTO feed_log (at_ms, actor_id, audience_id, post_id, comment_id, act, reason) \
+               VALUES (0, 1, 1, 1, 0, 'keep', 'x')";
+    sqlx::query(put).execute(store.writer()).await.unwrap();
+    for sql in ["DELETE FROM feed_log", "UPDATE feed_log SET reason = ''"] {
+        let refused = sqlx::query(sql).execute(store.writer()).await.unwrap_err();
+        assert!(refused.to_string().contains("only ever added to"), "{refused}");
+    }
+}
