@@ -106,7 +106,8 @@ impl Reaction {
         match self {
             Self::Like => "👍",
             Self::Care => "❤️",
-            Self::Useful => "💡",
+            // In every font, as the others are not.
+            Self::Useful => "★",
             Self::Fun => "😄",
         }
     }

@@ -23,7 +23,7 @@ async fn the_feed_is_read_and_written_in_a_browser() {
     }
     let (server, app, _codes) = people_server().await;
     let base = server.base.as_str();
-    put_posts(&app, "1", "A1", false, 22).await;
+    let of_member = put_posts(&app, "1", "A1", false, 22).await[21];
     let official = an_official_post(&app, "8", "N").await;
     let editor = Person::sign_in(&server, "3").await;
     let fields = [("bai", "Liên hoan **tổ ba** hôm qua.\n\n- vui\n- no"), ("chu_de", "vui")];
@@ -38,7 +38,11 @@ async fn the_feed_is_read_and_written_in_a_browser() {
     call(&two, Method::POST, "/api/v1/reports", load).await;
     let id: i64 = pictured.rsplit('/').next().unwrap().parse().unwrap();
     call(&two, Method::POST, "/api/v1/reports", serde_json::json!({"post": id, "reason": "privacy"})).await;
-    for (width, height, size) in [(360, 740, "phone"), (1280, 900, "desk")] {
+    let load = serde_json::json!({"post": of_member, "reason": "untrue", "words": "Không có chuyện này"});
+    call(&two, Method::POST, "/api/v1/reports", load).await;
+    let case = editor.get("/api/v1/reports").await.value()["reports"][0]["id"].to_string();
+    let case = format!("/bien-tap/bang-tin/{case}");
+    for (width, height, size) in [(360, 740, "phone"), (360, 2_600, "phone-whole"), (1280, 900, "desk")] {
         let browser = Browser::start(width, height, true).await;
         browser.open(&format!("{base}/dang-nhap?tiep=/bang-tin")).await;
         browser.write("#ten", "3").await;
@@ -53,6 +57,7 @@ async fn the_feed_is_read_and_written_in_a_browser() {
             ("/bang-tin/cua-toi", "post-own"),
             ("/bang-tin/tim?tim=xuong", "post-search"),
             ("/bien-tap/bang-tin", "feed-queue"),
+            (case.as_str(), "feed-case"),
             ("/bien-tap/bang-tin/ty-le", "feed-meter"),
         ];
         for (path, name) in pages {
