@@ -12,6 +12,7 @@ mod community;
 mod conversations;
 mod courses;
 mod fingerprint;
+mod identity;
 mod law_views;
 mod quality;
 mod random;
@@ -34,7 +35,8 @@ use tokio::sync::oneshot;
 
 pub use asking::{Asking, Context};
 pub use community::CardWish;
-pub use conversations::Conversations;
+pub use conversations::{CONVERSATION_QUESTIONS_MAX, Conversations, Owner};
+pub use identity::AskerView;
 pub use quality::{MovedQuestion, QualityView, RetrievalView};
 pub use reload::{DiffView, GenerationView};
 pub use runs::{Reader, Survival};

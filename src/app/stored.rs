@@ -9,13 +9,15 @@ use std::{path::Path, sync::Arc};
 
 use super::{App, PartState, read, write};
 use crate::{
-    accounts::{Accounts, Actor, MemberId, Visitor},
+    accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
     community::{Community, Ports},
     courses::Courses,
     error::{Error, Result},
     history::{History, Purpose, Verdict},
+    identity::Identities,
     notices::Notices,
+    replies::Replies,
     review::Reviews,
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
@@ -44,6 +46,8 @@ pub(super) struct Stored {
     history: History,
     notices: Notices,
     reviews: Reviews,
+    identities: Identities,
+    replies: Replies,
     keys: Arc<Keys>,
 }
 
@@ -99,11 +103,16 @@ impl App {
         };
         let community = Community::start(ports, keys.clone(), data)?;
         let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
-        let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        let mut accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        if let Some(path) = &self.config().accounts.sms_log {
+            accounts = accounts.with_sms(Arc::new(LogFile::new(path)));
+        }
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let notices = Notices::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, community, courses, history, notices, reviews, keys })
+        let identities = Identities::new(Arc::new(store.clone()), keys.clone());
+        let replies = Replies::new(Arc::new(store.clone()), keys.clone());
+        Ok(Stored { store, accounts, community, courses, history, notices, reviews, identities, replies, keys })
     }
 
     /// Ends the connections to the store.
@@ -170,6 +179,22 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.reviews))
     }
 
+    /// The service of who asked.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn identities(&self) -> Result<impl std::ops::Deref<Target = Identities> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.identities))
+    }
+
+    /// The service of writes that may be sent twice.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn replies(&self) -> Result<impl std::ops::Deref<Target = Replies> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.replies))
+    }
+
     /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
     ///
     /// # Errors
@@ -185,7 +210,7 @@ impl App {
     /// `Unavailable` where there is no store; when it fails.
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
-        let ended = self.accounts()?.sweep(self.now()).await?;
+        let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
         let told = self.notices()?.sweep(self.now()).await?;
         self.community()?.write_shown(self.now()).await?;
         self.index_posts().await?;
@@ -225,7 +250,7 @@ impl App {
         self.courses()?.forget_own(actor).await?;
         self.community()?.forget_own(actor).await?;
         self.notices()?.forget_own(actor).await?;
-        accounts.erase(actor).await
+        accounts.erase(actor, self.now()).await
     }
 
     /// Keeps an answer for the member who asked. Called on worker threads, where it waits; a

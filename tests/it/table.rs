@@ -10,7 +10,7 @@ const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/
 const OF_FEED: [&str; 4] = ["bang-tin", "/api/v1/posts", "/api/v1/reports", "/api/v1/me/topics"];
 
 /// Last line of the routes that know nobody.
-const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /version";
+const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
 /// Lines of the table, those of courses or all others but those of the feed.
 fn lines(of_courses: bool) -> Vec<String> {
@@ -108,6 +108,8 @@ fn the_route_table() {
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version
+    GET, HEAD /openapi.json
+    GET, HEAD /docs
     ");
 }
 
@@ -122,6 +124,7 @@ fn the_route_table_of_people() {
     GET, HEAD /tai-khoan
     POST /tai-khoan/mat-khau
     POST /tai-khoan/phien/{id}
+    POST /tai-khoan/khoa-may/{id}
     GET, HEAD /quan-ly/doan-vien
     GET, HEAD /quan-ly/doan-vien/{number}
     POST /quan-ly/doan-vien/{number}/ma-kich-hoat
@@ -176,6 +179,14 @@ fn the_route_table_of_people() {
     POST /api/v1/notices/read
     POST /api/v1/notices/{id}/read
     PUT, DELETE /api/v1/me/quiet-hours
+    GET, HEAD, POST /tu-van/{id}/danh-tinh
+    GET, HEAD /quan-ly/danh-tinh
+    POST /quan-ly/danh-tinh/{id}
+    POST /lich-su/{id}/{n}/danh-tinh
+    GET, HEAD, POST /api/v1/reviews/{id}/identity
+    GET, HEAD /api/v1/identity-openings
+    POST /api/v1/identity-openings/{id}/decision
+    PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
     ");
 }
 
@@ -225,5 +236,6 @@ fn the_error_codes() {
     408 body_unfinished: Chưa nhận đủ nội dung gửi lên
     404 no_such_address: Không có địa chỉ này
     405 method_not_allowed: Không nhận cách gọi này
+    412 changed: Dữ liệu đã đổi
     ");
 }

@@ -14,11 +14,13 @@ mod courses;
 mod error;
 mod feed;
 mod history;
+mod identity;
 mod members;
 mod moderation;
 mod notices;
 mod posts;
 mod reactions;
+mod replies;
 mod review;
 mod rulings;
 mod sessions;
@@ -26,7 +28,7 @@ mod sign_in;
 mod units;
 mod values;
 
-pub use backup::{BackupReport, restore};
+pub use backup::{BackupReport, RestoreWish, restore};
 
 use std::{os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 

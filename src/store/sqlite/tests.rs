@@ -27,6 +27,8 @@ contract_suite!(open, contract:
     sessions_end_by_time_by_number_and_by_their_owner,
     tries_are_counted_locked_and_forgotten,
     keys_of_programs_end_and_are_few,
+    what_a_block_an_erasure_and_a_code_end_stays_ended,
+    a_row_replaces_all_names_and_the_code_before,
 );
 
 contract_suite!(open, contract_courses:
@@ -61,6 +63,15 @@ contract_suite!(open, contract_notices:
     quiet_hours_are_set_changed_and_ended,
 );
 
+contract_suite!(open, contract_identity:
+    a_wish_is_decided_once_by_another_and_stays_written,
+    the_askers_own_word_holds_until_it_is_taken_back,
+);
+
+contract_suite!(open, contract_replies:
+    a_write_is_done_once_under_its_key,
+);
+
 /// The statements of this backend, read from its source: a new one is looked at without being
 /// listed anywhere.
 fn statements() -> Vec<String> {
@@ -72,6 +83,7 @@ fn statements() -> Vec<String> {
     let sources: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let (member, review) = (values::member_sql!(""), values::review_sql!(""));
     let (post, case) = (values::post_sql!(""), values::case_sql!(""));
+    let opening = values::opening_sql!("");
     let mut found = Vec::new();
     for source in sources {
         let source = source.replace("'\"'", "");
@@ -91,6 +103,8 @@ fn statements() -> Vec<String> {
                 found.push(format!("{post}{literal}"));
             } else if before.ends_with("case_sql!(") {
                 found.push(format!("{case}{literal}"));
+            } else if before.ends_with("opening_sql!(") {
+                found.push(format!("{opening}{literal}"));
             } else if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| literal.starts_with(verb)) {
                 found.push(literal);
             }
