@@ -21,6 +21,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `eval`     figures over questions with gold articles
 * `engine`   bounded queues and worker threads between async callers and sync compute
 * `accounts` people: units, members, roles, signing in; the ports it needs
+* `community` the members' feed: posts, order, moderation, pictures; the ports it needs
 * `courses`  lessons, quizzes, progress, certificates; the port it needs
 * `history`  what members asked and were answered, sealed, for them alone
 * `notices`  what members are told inside the program
@@ -41,6 +42,7 @@ pub mod answer;
 pub mod app;
 pub mod calc;
 pub mod cli;
+pub mod community;
 pub mod config;
 pub mod courses;
 pub mod embed;

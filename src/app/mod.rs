@@ -8,6 +8,7 @@ it, loudly, and leaves the rest at work.
 pub mod admin;
 mod admission;
 mod asking;
+mod community;
 mod conversations;
 mod courses;
 mod fingerprint;
@@ -34,6 +35,7 @@ use jiff::{
 use tokio::sync::oneshot;
 
 pub use asking::{Asking, Context};
+pub use community::CardWish;
 pub use conversations::{CONVERSATION_QUESTIONS_MAX, Conversations, Owner};
 pub use identity::AskerView;
 pub use quality::{MovedQuestion, QualityView, RetrievalView};

@@ -11,6 +11,7 @@ use super::{App, PartState, read, write};
 use crate::{
     accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
+    community::{Community, Ports},
     courses::Courses,
     error::{Error, Result},
     history::{History, Purpose, Verdict},
@@ -41,6 +42,7 @@ impl Keeper {
 pub(super) struct Stored {
     store: SqliteStore,
     accounts: Accounts,
+    community: Community,
     courses: Courses,
     history: History,
     notices: Notices,
@@ -96,6 +98,12 @@ impl App {
         let data = &self.config().paths.data;
         let keys = Arc::new(Keys::open(data)?);
         let store = SqliteStore::open(data, &keys, StoreLimits::default()).await?;
+        let ports = Ports {
+            feed: Arc::new(store.clone()),
+            moderation: Arc::new(store.clone()),
+            people: Arc::new(store.clone()),
+        };
+        let community = Community::start(ports, keys.clone(), data)?;
         let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
         let mut accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
         if let Some(path) = &self.config().accounts.sms_log {
@@ -107,7 +115,19 @@ impl App {
         let identities = Identities::new(Arc::new(store.clone()), keys.clone());
         let replies = Replies::new(Arc::new(store.clone()), keys.clone());
         let support = Support::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
-        Ok(Stored { store, accounts, courses, history, notices, reviews, identities, replies, support, keys })
+        Ok(Stored {
+            store,
+            accounts,
+            community,
+            courses,
+            history,
+            notices,
+            reviews,
+            identities,
+            replies,
+            support,
+            keys,
+        })
     }
 
     /// Ends the connections to the store.
@@ -132,6 +152,14 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn accounts(&self) -> Result<impl std::ops::Deref<Target = Accounts> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.accounts))
+    }
+
+    /// The service of the feed.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn community(&self) -> Result<impl std::ops::Deref<Target = Community> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.community))
     }
 
     /// The service of courses.
@@ -208,6 +236,8 @@ impl App {
         let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
         let escalated = self.sweep_support(self.now()).await?;
         let told = self.notices()?.sweep(self.now()).await?;
+        self.community()?.write_shown(self.now()).await?;
+        self.index_posts().await?;
         Ok(ended + escalated + told + self.history()?.sweep(days, self.now()).await?)
     }
 
@@ -243,6 +273,7 @@ impl App {
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
         self.support()?.forget_own(actor).await?;
+        self.community()?.forget_own(actor).await?;
         self.notices()?.forget_own(actor).await?;
         accounts.erase(actor, self.now()).await
     }

@@ -20,8 +20,8 @@ use crate::{
     app::App,
     error::{Error, Result},
     views::{
-        ApiKeyJson, CertificateJson, ConsentJson, MemberDetailJson, NoticeJson, OwnOpeningJson, OwnProgressJson,
-        OwnStepJson, SessionJson, SupportRequestJson, WholeConversationJson,
+        ApiKeyJson, CertificateJson, CommentJson, ConsentJson, MemberDetailJson, NoticeJson, OwnOpeningJson,
+        OwnProgressJson, OwnStepJson, PostJson, SessionJson, SupportRequestJson, WholeConversationJson,
     },
 };
 
@@ -50,6 +50,7 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
     let keys = accounts.api_keys(actor, app.now()).await?;
     let learning = app.courses()?.own(actor).await?;
     let requests = app.support()?.own_data(actor, app.now()).await?;
+    let (posts, comments) = app.community()?.all_own(actor).await?;
     let openings = app.identities()?.own(actor).await?;
     let notices = own_notices(app, actor).await?;
     Ok(json!({
@@ -63,6 +64,8 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
         "course_steps": learning.steps.iter().map(|(course, step)| OwnStepJson::new(course, step)).collect::<Vec<_>>(),
         "course_progress": learning.progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
         "certificates": learning.certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
+        "posts": posts.iter().map(PostJson::from).collect::<Vec<_>>(),
+        "comments": comments.iter().map(|comment| CommentJson::new(comment, true)).collect::<Vec<_>>(),
     }))
 }
 

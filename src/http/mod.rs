@@ -16,6 +16,9 @@ mod courses;
 mod deadline;
 mod error;
 mod export;
+mod feed;
+mod feed_api;
+mod feed_editing;
 mod finish;
 mod gzip;
 mod health;
@@ -57,7 +60,13 @@ pub use error::error_codes;
 pub use openapi::document as openapi_document;
 pub use server::serve;
 
-use crate::{app::App, hex::hex, support::UPLOAD_BYTES_MAX, web::Site};
+use crate::{
+    app::App,
+    community::{PICTURE_BYTES_MAX, PICTURES_MAX},
+    hex::hex,
+    support::UPLOAD_BYTES_MAX,
+    web::Site,
+};
 
 /// Longest time a request body may take to arrive, in seconds.
 const BODY_S_MAX: u64 = 20;
@@ -65,11 +74,25 @@ const BODY_S_MAX: u64 = 20;
 /// Longest time an upload may take to arrive, in seconds.
 const UPLOAD_S_MAX: u64 = 600;
 
+/// Longest time a form with pictures may take to arrive, in seconds: phones on slow networks.
+const PICTURES_S_MAX: u64 = 180;
+
 /// Where files are uploaded.
 const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
 
 /// Where files of requests for support are uploaded.
 const SUPPORT_FILES: &str = "/ho-tro/{id}/tep";
+
+/// Where pictures are uploaded.
+const PICTURE_UPLOADS: [&str; 2] = ["/bang-tin/viet", "/api/v1/posts/{id}/pictures"];
+
+/// Bytes of a form beside its pictures.
+const FORM_BYTES_MAX: usize = 256 << 10;
+
+/// Longest body with pictures, in bytes.
+fn pictures_bytes_max() -> usize {
+    PICTURES_MAX * PICTURE_BYTES_MAX + FORM_BYTES_MAX
+}
 
 /// One line of the route table.
 struct Route {
@@ -111,7 +134,70 @@ fn routes() -> Vec<Route> {
     all.extend(notice_routes());
     all.extend(identity_routes());
     all.extend(support_routes());
+    all.extend(feed_routes());
     all
+}
+
+/// The members' feed.
+fn feed_routes() -> Vec<Route> {
+    vec![
+        read("/bang-tin", feed::list),
+        form("/bang-tin/viet", feed::write_page, feed::publish),
+        read("/bang-tin/tim", feed::search),
+        read("/bang-tin/da-luu", feed::saved),
+        read("/bang-tin/cua-toi", feed::written),
+        write("/bang-tin/chu-de", feed::follow),
+        write("/bang-tin/nguoi/{id}", feed::unshun),
+        write("/bang-tin/khieu-nai/{id}", feed::appeal),
+        read("/bang-tin/{id}", feed::post),
+        read("/bang-tin/{id}/vi-sao", feed::why),
+        read("/bang-tin/{id}/ban-truoc", feed::versions),
+        form("/bang-tin/{id}/sua", feed::edit_page, feed::edit),
+        write("/bang-tin/{id}/xoa", feed::delete),
+        write("/bang-tin/{id}/cam-xuc", feed::react),
+        write("/bang-tin/{id}/luu", feed::save),
+        write("/bang-tin/{id}/binh-luan", feed::comment),
+        write("/bang-tin/{id}/binh-luan/{n}/xoa", feed::delete_comment),
+        write("/bang-tin/{id}/bao-cao", feed::report),
+        write("/bang-tin/{id}/tac-gia", feed::shun),
+        read("/bang-tin/{id}/anh/{n}", feed::picture),
+        write("/bang-tin/{id}/ghim", feed_editing::pin),
+        write("/bang-tin/{id}/kiem-chung", feed_editing::check),
+        write("/bang-tin/{id}/nhan", feed_editing::approve_check),
+        read("/bien-tap/bang-tin", feed_editing::queue),
+        read("/bien-tap/bang-tin/ty-le", feed_editing::meter),
+        read("/bien-tap/bang-tin/nhat-ky", feed_editing::log),
+        write("/bien-tap/bang-tin/trang-chan", feed_editing::ban_host),
+        read("/bien-tap/bang-tin/{id}", feed_editing::case),
+        write("/bien-tap/bang-tin/{id}/quyet-dinh", feed_editing::rule),
+        write("/bien-tap/bang-tin/{id}/mo-khoa", feed_editing::unlock),
+        form("/api/v1/posts", feed_api::list, feed_api::publish),
+        Route {
+            methods: "GET, HEAD, PUT, DELETE",
+            path: "/api/v1/posts/{id}",
+            handler: get(feed_api::post).put(feed_api::edit).delete(feed_api::delete),
+        },
+        read("/api/v1/posts/{id}/versions", feed_api::versions),
+        write("/api/v1/posts/{id}/pictures", feed_api::add_picture),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/posts/{id}/reaction",
+            handler: put(feed_api::react).delete(feed_api::unreact),
+        },
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/posts/{id}/saved",
+            handler: put(feed_api::save).delete(feed_api::unsave),
+        },
+        form("/api/v1/posts/{id}/comments", feed_api::comments, feed_api::comment),
+        remove("/api/v1/posts/{id}/comments/{n}", feed_api::delete_comment),
+        Route { methods: "PUT", path: "/api/v1/me/topics", handler: put(feed_api::follow) },
+        form("/api/v1/reports", feed_api::reports, feed_api::report),
+        read("/api/v1/reports/log", feed_api::log),
+        read("/api/v1/reports/meter", feed_api::meter),
+        write("/api/v1/reports/{id}/decision", feed_api::rule),
+        write("/api/v1/reports/{id}/appeal", feed_api::appeal),
+    ]
 }
 
 /// Courses, for members, editors and officers.
@@ -329,6 +415,7 @@ pub fn router(app: App) -> Router {
         let (bytes_max, s_max) = match route.path {
             UPLOADS => (upload_bytes_max, UPLOAD_S_MAX),
             SUPPORT_FILES => (UPLOAD_BYTES_MAX + body_bytes_max, UPLOAD_S_MAX),
+            path if PICTURE_UPLOADS.contains(&path) => (pictures_bytes_max(), PICTURES_S_MAX),
             _ => (body_bytes_max, BODY_S_MAX),
         };
         let deadline = RequestBodyDeadlineLayer::new(Duration::from_secs(s_max));

@@ -42,6 +42,8 @@ use crate::{
 const API: &str = "/api/v1/";
 /// Writes of it that are left alone: they begin a session, stream, or are files.
 const LEFT_ALONE: [&str; 4] = ["/api/v1/sessions", "/api/v1/invites/redeem", "/api/v1/chat", "/api/v1/admin/"];
+/// The end of addresses that take files.
+const TAKES_FILES: &str = "/pictures";
 /// Longest reply that is tagged or kept, in bytes.
 const REPLY_BYTES_MAX: usize = 1 << 20;
 /// Bytes of a tag.
@@ -68,7 +70,7 @@ pub(super) async fn repeat(State(own): State<Repeating>, request: Request, next:
         let response = next.run(request).await;
         return if is_head { response } else { tagged(response).await };
     }
-    let is_left_alone = LEFT_ALONE.iter().any(|start| path.starts_with(start));
+    let is_left_alone = LEFT_ALONE.iter().any(|start| path.starts_with(start)) || path.ends_with(TAKES_FILES);
     let headers = request.headers();
     let is_plain = !headers.contains_key(IDEMPOTENCY_KEY) && !headers.contains_key(IF_MATCH);
     if is_left_alone || is_plain {

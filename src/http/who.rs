@@ -11,9 +11,9 @@ use std::net::SocketAddr;
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
     http::{
-        HeaderMap, HeaderValue, Method,
+        HeaderMap, HeaderValue, Method, StatusCode,
         header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, USER_AGENT},
         request::Parts,
     },
@@ -43,6 +43,8 @@ pub(super) const FORM_TOKEN: &str = "csrf";
 const TOKEN_HEADER: &str = "x-csrf-token";
 /// What keys of programs begin with; other bearer tokens are not ours to judge.
 const KEY_PREFIX: &str = "congdoan_";
+/// Parts of a form with files.
+const UPLOAD_PARTS_MAX: usize = 24;
 /// What a form is sent as.
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
@@ -179,6 +181,67 @@ impl FromRequest<App> for MemberForm {
         }
         Ok(Self { member: CurrentMember { actor, token: Some(token) }, fields })
     }
+}
+
+/// A form with files, sent by a member from a page of their session.
+pub(super) struct MemberUpload {
+    /// The member.
+    pub(super) member: CurrentMember,
+    /// What was filled in.
+    pub(super) fields: Parameters,
+    /// Files that were chosen, in order.
+    pub(super) files: Vec<Vec<u8>>,
+}
+
+impl FromRequest<App> for MemberUpload {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let kind = text(request.headers(), "content-type").unwrap_or_default();
+        if !kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+            let MemberForm { member, fields } = MemberForm::from_request(request, app).await?;
+            return Ok(Self { member, fields, files: Vec::new() });
+        }
+        let (mut parts, body) = request.into_parts();
+        let (visitor, token) = visitor(&mut parts, app).await?;
+        let actor = visitor.actor()?.clone();
+        if !comes_from_us(&parts.headers, &app.config().http)?.unwrap_or(true) {
+            return Err(foreign());
+        }
+        let token = token.ok_or_else(|| Error::Forbidden("biểu mẫu phải gửi từ trình duyệt".to_owned()))?;
+        let (fields, files) = upload_fields(Request::from_parts(parts, body), app).await?;
+        let given = fields.get(FORM_TOKEN).map_or("", String::as_str);
+        if !app.accounts()?.is_form_token(&token, given) {
+            return Err(foreign());
+        }
+        Ok(Self { member: CurrentMember { actor, token: Some(token) }, fields, files })
+    }
+}
+
+async fn upload_fields(request: Request, app: &App) -> Result<(Parameters, Vec<Vec<u8>>), ApiError> {
+    let failed = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::BodyTooLarge(super::pictures_bytes_max()),
+        _ => ApiError::Body("Không đọc được biểu mẫu có ảnh.".to_owned()),
+    };
+    let form = Multipart::from_request(request, app).await;
+    let mut form = form.map_err(|_ignored| ApiError::Body("Không đọc được biểu mẫu có ảnh.".to_owned()))?;
+    let (mut fields, mut files) = (Parameters::new(), Vec::new());
+    while let Some(part) = form.next_field().await.map_err(failed)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if part.file_name().is_some() {
+            let file = part.bytes().await.map_err(failed)?;
+            // A field for files that was left empty is sent all the same.
+            if !file.is_empty() {
+                files.push(file.into());
+            }
+        } else {
+            fields.insert(name, part.text().await.map_err(failed)?);
+        }
+        if UPLOAD_PARTS_MAX < fields.len() + files.len() {
+            return Err(ApiError::Body(format!("Biểu mẫu có quá {UPLOAD_PARTS_MAX} phần.")));
+        }
+    }
+    Ok((fields, files))
 }
 
 /// Who looks at a page, signed in or not, and the token of forms on it.

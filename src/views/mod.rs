@@ -8,6 +8,7 @@ the inside may change while the keys stay. Nothing here decides anything.
 
 mod answer;
 mod calc;
+mod community;
 mod completion;
 mod corpus;
 mod courses;
@@ -24,6 +25,7 @@ mod support;
 
 pub use answer::*;
 pub use calc::*;
+pub use community::*;
 pub use completion::*;
 pub use corpus::*;
 pub use courses::*;

@@ -11,6 +11,8 @@ mod calc;
 mod course_editing;
 mod courses;
 mod docs;
+mod feed;
+mod feed_editing;
 mod history;
 mod identity;
 mod law;
@@ -31,6 +33,11 @@ pub use courses::{
     CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
 };
 pub use docs::{DocsOperation, docs};
+pub use feed::{
+    EditForm, FeedView, OwnPage, PostList, PostPage, WriteForm, edit_post, feed, feed_notice, own_posts, post,
+    post_list, post_versions, why, write_post,
+};
+pub use feed_editing::{FeedCasePage, FeedQueue, feed_case, feed_log, feed_meter, feed_queue};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};

@@ -5,6 +5,8 @@ methods, and fails when one is missing.
 A line: method, route, address asked for, what is sent, and the statuses of `anonymous`, then
 those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1,
 `SUPPORT` a request of hers. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
+those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1, `POSTED` a post of theirs for A1
+that is reported in `CASE`, `OFFICIAL` one of the whole union. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
 admin. What may not be seen is 404, who must sign in gets 401 or, on a page, the way there.
 */
 
@@ -177,6 +179,62 @@ POST /api/v1/support-requests              /api/v1/support-requests             
 GET  /api/v1/support-requests/register     /api/v1/support-requests/register    -  401 404 200 404 200 200 200
 GET  /api/v1/support-requests/{id}         /api/v1/support-requests/SUPPORT     -  401 200 200 404 404 404 404
 POST /api/v1/support-requests/{id}/{act}   /api/v1/support-requests/SUPPORT/refuse {"words":"x"}  401 403 409 404 404 404 404
+GET  /bang-tin                             /bang-tin                            -  303 200 200 200 200 200 200
+GET  /bang-tin/viet                        /bang-tin/viet                       -  303 200 200 200 200 200 200
+POST /bang-tin/viet                        /bang-tin/viet                       bai=x  401 422 422 422 422 422 422
+GET  /bang-tin/tim                         /bang-tin/tim?tim=chao               -  303 200 200 200 200 200 200
+GET  /bang-tin/da-luu                      /bang-tin/da-luu                     -  303 200 200 200 200 200 200
+GET  /bang-tin/cua-toi                     /bang-tin/cua-toi                    -  303 200 200 200 200 200 200
+POST /bang-tin/chu-de                      /bang-tin/chu-de                     t-vui=1  401 303 303 303 303 303 303
+POST /bang-tin/nguoi/{id}                  /bang-tin/nguoi/999999               x=1  401 404 404 404 404 404 404
+POST /bang-tin/khieu-nai/{id}              /bang-tin/khieu-nai/999999           loi=x  401 404 404 404 404 404 404
+GET  /bang-tin/{id}                        /bang-tin/POSTED                     -  303 200 200 200 200 200 404
+GET  /bang-tin/{id}/vi-sao                 /bang-tin/POSTED/vi-sao              -  303 200 200 200 200 200 404
+GET  /bang-tin/{id}/ban-truoc              /bang-tin/POSTED/ban-truoc           -  303 200 200 200 200 200 404
+GET  /bang-tin/{id}/sua                    /bang-tin/POSTED/sua                 -  303 200 403 403 403 403 404
+POST /bang-tin/{id}/sua                    /bang-tin/POSTED/sua                 bai=  401 422 403 403 403 403 404
+POST /bang-tin/{id}/xoa                    /bang-tin/999999/xoa                 x=1  401 404 404 404 404 404 404
+POST /bang-tin/{id}/xoa                    /bang-tin/OFFICIAL/xoa               x=1  401 403 403 403 403 403 403
+POST /bang-tin/{id}/cam-xuc                /bang-tin/POSTED/cam-xuc             cam_xuc=like  401 303 303 303 303 303 404
+POST /bang-tin/{id}/luu                    /bang-tin/POSTED/luu                 luu=1  401 303 303 303 303 303 404
+POST /bang-tin/{id}/binh-luan              /bang-tin/POSTED/binh-luan           binh_luan=  401 422 422 422 422 422 404
+POST /bang-tin/{id}/binh-luan/{n}/xoa      /bang-tin/POSTED/binh-luan/999999/xoa x=1  401 404 404 404 404 404 404
+POST /bang-tin/{id}/bao-cao                /bang-tin/POSTED/bao-cao             ly_do=insult  401 409 303 303 303 303 404
+POST /bang-tin/{id}/tac-gia                /bang-tin/POSTED/tac-gia             cach=mute  401 409 303 303 303 303 404
+GET  /bang-tin/{id}/anh/{n}                /bang-tin/POSTED/anh/1               -  303 404 404 404 404 404 404
+POST /bang-tin/{id}/ghim                   /bang-tin/POSTED/ghim                so_ngay=1  401 404 404 409 404 404 404
+POST /bang-tin/{id}/kiem-chung             /bang-tin/POSTED/kiem-chung          cau=nghi  401 404 404 303 404 404 404
+POST /bang-tin/{id}/nhan                   /bang-tin/POSTED/nhan                ket_qua=  401 404 404 303 404 404 404
+GET  /bien-tap/bang-tin                    /bien-tap/bang-tin                   -  303 404 404 200 404 404 404
+GET  /bien-tap/bang-tin/ty-le              /bien-tap/bang-tin/ty-le             -  303 404 404 200 200 404 404
+GET  /bien-tap/bang-tin/nhat-ky            /bien-tap/bang-tin/nhat-ky           -  303 404 404 200 200 404 404
+POST /bien-tap/bang-tin/trang-chan         /bien-tap/bang-tin/trang-chan        trang=xau.example  401 404 404 303 404 404 404
+GET  /bien-tap/bang-tin/{id}               /bien-tap/bang-tin/CASE              -  303 404 404 200 404 404 404
+POST /bien-tap/bang-tin/{id}/quyet-dinh    /bien-tap/bang-tin/CASE/quyet-dinh   quyet_dinh=keep&ly_do=  401 404 404 422 404 404 404
+POST /bien-tap/bang-tin/{id}/mo-khoa       /bien-tap/bang-tin/CASE/mo-khoa      ly_do=x  401 404 404 409 404 404 404
+GET  /api/v1/posts                         /api/v1/posts                        -  401 200 200 200 200 200 200
+POST /api/v1/posts                         /api/v1/posts                        {"text":"","topic":"vui"}  401 422 422 422 422 422 422
+POST /api/v1/posts                         /api/v1/posts                        {"text":"x","topic":"vui","audience":"B"}  401 422 422 422 422 422 422
+POST /api/v1/posts                         /api/v1/posts                        {"text":"x","topic":"vui","audience":"N","official":true}  401 404 404 404 404 404 404
+GET  /api/v1/posts/{id}                    /api/v1/posts/POSTED                 -  401 200 200 200 200 200 404
+PUT  /api/v1/posts/{id}                    /api/v1/posts/POSTED                 {"text":""}  401 422 403 403 403 403 404
+DELETE /api/v1/posts/{id}                  /api/v1/posts/999999                 -  401 404 404 404 404 404 404
+GET  /api/v1/posts/{id}/versions           /api/v1/posts/POSTED/versions        -  401 200 200 200 200 200 404
+POST /api/v1/posts/{id}/pictures           /api/v1/posts/POSTED/pictures        {}  401 422 403 403 403 403 404
+PUT  /api/v1/posts/{id}/reaction           /api/v1/posts/POSTED/reaction        {"reaction":"fun"}  401 200 200 200 200 200 404
+DELETE /api/v1/posts/{id}/reaction         /api/v1/posts/POSTED/reaction        -  401 204 204 204 204 204 404
+PUT  /api/v1/posts/{id}/saved              /api/v1/posts/POSTED/saved           -  401 204 204 204 204 204 404
+DELETE /api/v1/posts/{id}/saved            /api/v1/posts/POSTED/saved           -  401 204 204 204 204 204 404
+GET  /api/v1/posts/{id}/comments           /api/v1/posts/POSTED/comments        -  401 200 200 200 200 200 404
+POST /api/v1/posts/{id}/comments           /api/v1/posts/POSTED/comments        {"text":""}  401 422 422 422 422 422 404
+DELETE /api/v1/posts/{id}/comments/{n}     /api/v1/posts/POSTED/comments/999999 -  401 404 404 404 404 404 404
+PUT  /api/v1/me/topics                     /api/v1/me/topics                    {"topics":[]}  401 204 204 204 204 204 204
+GET  /api/v1/reports                       /api/v1/reports                      -  401 404 404 200 404 404 404
+POST /api/v1/reports                       /api/v1/reports                      {"post":999999,"reason":"other"}  401 404 404 404 404 404 404
+GET  /api/v1/reports/log                   /api/v1/reports/log                  -  401 404 404 200 200 404 404
+GET  /api/v1/reports/meter                 /api/v1/reports/meter                -  401 404 404 200 200 404 404
+POST /api/v1/reports/{id}/decision         /api/v1/reports/CASE/decision        {"ruling":"keep","reason":""}  401 404 404 422 404 404 404
+POST /api/v1/reports/{id}/appeal           /api/v1/reports/999999/appeal        {"words":"x"}  401 404 404 404 404 404 404
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 
@@ -216,6 +274,13 @@ fn the_matrix_names_every_route_with_every_method() {
     assert_eq!(named.difference(&routes).collect::<Vec<_>>(), Vec::<&(String, &str)>::new(), "lines without a route");
 }
 
+/// An address with some number at each of its places.
+fn with_numbers(address: &str) -> String {
+    ["REVIEW", "POSTED", "CASE", "OFFICIAL", "SUPPORT"]
+        .iter()
+        .fold(address.to_owned(), |text, place| text.replace(place, "1"))
+}
+
 /// A question of `member` in the queue of `counsellor`; its number.
 async fn a_case(member: &Person<'_>, counsellor: &Person<'_>) -> String {
     member.send(Method::PUT, "/api/v1/me/consents/keep-questions", Load::Nothing).await;
@@ -234,16 +299,19 @@ async fn a_request(member: &Person<'_>) -> String {
 
 #[tokio::test]
 async fn everybody_gets_what_the_matrix_says() {
-    let (server, _app, _codes) = people_server().await;
+    let (server, app, _codes) = people_server().await;
     let mut everybody = vec![("anonymous", Person::anonymous(&server))];
     for (key, number, _) in PEOPLE {
         everybody.push((key, Person::sign_in(&server, number).await));
     }
     let review = a_case(&everybody[1].1, &everybody[2].1).await;
     let support = a_request(&everybody[1].1).await;
+    let (posted, case) = crate::feed::a_reported_post(&everybody[1].1, &everybody[2].1, &everybody[3].1).await;
+    let official = crate::feed::an_official_post(&app, "8", "N").await;
     let mut wrong = Vec::new();
     for line in matrix() {
-        let address = line.address.replace("REVIEW", &review).replace("SUPPORT", &support);
+        let address = line.address.replace("REVIEW", &review).replace("POSTED", &posted);
+        let address = address.replace("CASE", &case).replace("OFFICIAL", &official).replace("SUPPORT", &support);
         assert_eq!(line.statuses.len(), everybody.len(), "{}", line.address);
         for ((key, person), status) in everybody.iter().zip(&line.statuses) {
             let reply = person.send(line.method.clone(), &address, line.load.clone()).await;
@@ -265,13 +333,8 @@ async fn nothing_is_changed_by_a_cookie_from_another_site() {
         if line.route.starts_with("/api/v1/calculators") {
             continue;
         }
-        let reply = admin
-            .send_from_elsewhere(
-                line.method.clone(),
-                &line.address.replace("REVIEW", "1").replace("SUPPORT", "1"),
-                line.load.clone(),
-            )
-            .await;
+        let reply =
+            admin.send_from_elsewhere(line.method.clone(), &with_numbers(line.address), line.load.clone()).await;
         assert_eq!(reply.status, 403, "{} {}", line.method, line.address);
         tried += 1;
     }

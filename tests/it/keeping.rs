@@ -40,6 +40,9 @@ fn a_backup_made_under_a_running_server_is_brought_back() {
     let shell = Shell::new();
     let file = with_members(&shell);
     let server = Server::start(&shell);
+    let data = shell.folder.path().join("data");
+    std::fs::create_dir_all(data.join("media/ab")).unwrap();
+    std::fs::write(data.join("media/ab/abcd.jpg"), b"picture").unwrap();
     let backup = path(&shell, "backup");
     let said = run(&shell, &["backup", &backup]);
     assert!(said.contains("5 members, verified"), "{said}");
@@ -53,10 +56,13 @@ fn a_backup_made_under_a_running_server_is_brought_back() {
     assert!(refused.contains("stop it first"), "{refused}");
 
     let elsewhere = path(&shell, "elsewhere");
+    std::fs::create_dir_all(format!("{elsewhere}/posts-index")).unwrap();
     run(&shell, &["restore", &backup, "--data", &elsewhere]);
     for name in ["/congdoan.db", "/keys/secret.key"] {
         assert_eq!(rights_of_others(&format!("{elsewhere}{name}")), 0, "{name}");
     }
+    assert_eq!(std::fs::read(format!("{elsewhere}/media/ab/abcd.jpg")).unwrap(), b"picture");
+    assert!(!std::fs::exists(format!("{elsewhere}/posts-index")).unwrap(), "it followed another database");
     let again = shell.json(&["members", "import", &file, "--data", &elsewhere, "--json"]);
     assert_eq!((&again["unchanged"], &again["invite_codes"]), (&json!(5), &json!(0)), "names and codes are known");
 

@@ -175,6 +175,49 @@ async fn replies_of_a_running_server_fit_their_schemas() {
 }
 
 #[tokio::test]
+async fn replies_of_the_feed_fit_their_schemas() {
+    let (server, _app, _codes) = people_server().await;
+    let (member, editor) = (Person::sign_in(&server, "1").await, Person::sign_in(&server, "3").await);
+    let reader = Person::sign_in(&server, "2").await;
+    let post = json_load(json!({ "text": "Chào", "topic": "vui" }));
+    let made = fits(&member, Method::POST, "/api/v1/posts", "/api/v1/posts", post).await["id"].to_string();
+    let (one, here) = ("/api/v1/posts/{id}", format!("/api/v1/posts/{made}"));
+    let queue = fits(&editor, Method::GET, "/api/v1/reports", "/api/v1/reports", Load::Nothing).await;
+    let decide = "/api/v1/reports/{id}/decision";
+    let ruling = |ruling: &str| json_load(json!({ "ruling": ruling, "reason": "Vì thế" }));
+    let case = format!("/api/v1/reports/{}/decision", queue["reports"][0]["id"]);
+    fits(&editor, Method::POST, decide, &case, ruling("keep")).await;
+    fits(&member, Method::PUT, one, &here, json_load(json!({ "text": "Chào cả nhà" }))).await;
+    for (end, method, load) in [
+        ("/versions", Method::GET, Load::Nothing),
+        ("/reaction", Method::PUT, json_load(json!({ "reaction": "fun" }))),
+        ("/saved", Method::PUT, Load::Nothing),
+        ("/comments", Method::POST, json_load(json!({ "text": "ừ" }))),
+        ("/comments", Method::GET, Load::Nothing),
+        ("", Method::GET, Load::Nothing),
+    ] {
+        fits(&reader, method, &format!("{one}{end}"), &format!("{here}{end}"), load).await;
+    }
+    for query in ["", "?order=for_you", "?q=chao", "?saved=1", "?order=x"] {
+        fits(&reader, Method::GET, "/api/v1/posts", &format!("/api/v1/posts{query}"), Load::Nothing).await;
+    }
+    fits(&reader, Method::PUT, "/api/v1/me/topics", "/api/v1/me/topics", json_load(json!({ "topics": ["vui"] }))).await;
+    let report = json_load(json!({ "post": made.parse::<i64>().unwrap(), "reason": "other" }));
+    fits(&reader, Method::POST, "/api/v1/reports", "/api/v1/reports", report).await;
+    let queue = fits(&editor, Method::GET, "/api/v1/reports", "/api/v1/reports", Load::Nothing).await;
+    let id = queue["reports"][0]["id"].to_string();
+    fits(&editor, Method::POST, decide, &format!("/api/v1/reports/{id}/decision"), ruling("hide")).await;
+    let appeal = format!("/api/v1/reports/{id}/appeal");
+    fits(&member, Method::POST, "/api/v1/reports/{id}/appeal", &appeal, json_load(json!({ "words": "Xin xem" }))).await;
+    fits(&member, Method::GET, "/api/v1/reports", "/api/v1/reports?own=1", Load::Nothing).await;
+    fits(&member, Method::GET, "/api/v1/notices", "/api/v1/notices", Load::Nothing).await;
+    for end in ["log", "meter"] {
+        let route = format!("/api/v1/reports/{end}");
+        fits(&editor, Method::GET, &route, &route, Load::Nothing).await;
+    }
+}
+
+#[tokio::test]
 async fn the_document_is_served_for_programs_and_for_people() {
     let (server, _app, _codes) = people_server().await;
     let nobody = Person::anonymous(&server);

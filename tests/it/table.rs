@@ -9,12 +9,15 @@ const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/
 /// What of an address belongs to requests for support.
 const OF_SUPPORT: [&str; 2] = ["/ho-tro", "/api/v1/support-requests"];
 
+/// What of an address belongs to the feed.
+const OF_FEED: [&str; 4] = ["bang-tin", "/api/v1/posts", "/api/v1/reports", "/api/v1/me/topics"];
+
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
-/// Lines of the table, those of courses or all others but support's.
+/// Lines of the table, those of courses or all others but support's and the feed's.
 fn lines(of_courses: bool) -> Vec<String> {
-    let others = |path: &str| of(&OF_SUPPORT, path) || of(&OF_COURSES, path) != of_courses;
+    let others = |path: &str| of(&OF_SUPPORT, path) || of(&OF_FEED, path) || of(&OF_COURSES, path) != of_courses;
     lines_of(|path| !others(path))
 }
 
@@ -25,6 +28,56 @@ fn of(parts: &[&str], path: &str) -> bool {
 fn lines_of(is_own: impl Fn(&str) -> bool) -> Vec<String> {
     let own = http::route_table().into_iter().filter(|(_, path)| is_own(path));
     own.map(|(methods, path)| format!("{methods} {path}")).collect()
+}
+
+#[test]
+fn the_route_table_of_the_feed() {
+    assert_snapshot!(lines_of(|path| of(&OF_FEED, path)).join("\n"), @r"
+    GET, HEAD /bang-tin
+    GET, HEAD, POST /bang-tin/viet
+    GET, HEAD /bang-tin/tim
+    GET, HEAD /bang-tin/da-luu
+    GET, HEAD /bang-tin/cua-toi
+    POST /bang-tin/chu-de
+    POST /bang-tin/nguoi/{id}
+    POST /bang-tin/khieu-nai/{id}
+    GET, HEAD /bang-tin/{id}
+    GET, HEAD /bang-tin/{id}/vi-sao
+    GET, HEAD /bang-tin/{id}/ban-truoc
+    GET, HEAD, POST /bang-tin/{id}/sua
+    POST /bang-tin/{id}/xoa
+    POST /bang-tin/{id}/cam-xuc
+    POST /bang-tin/{id}/luu
+    POST /bang-tin/{id}/binh-luan
+    POST /bang-tin/{id}/binh-luan/{n}/xoa
+    POST /bang-tin/{id}/bao-cao
+    POST /bang-tin/{id}/tac-gia
+    GET, HEAD /bang-tin/{id}/anh/{n}
+    POST /bang-tin/{id}/ghim
+    POST /bang-tin/{id}/kiem-chung
+    POST /bang-tin/{id}/nhan
+    GET, HEAD /bien-tap/bang-tin
+    GET, HEAD /bien-tap/bang-tin/ty-le
+    GET, HEAD /bien-tap/bang-tin/nhat-ky
+    POST /bien-tap/bang-tin/trang-chan
+    GET, HEAD /bien-tap/bang-tin/{id}
+    POST /bien-tap/bang-tin/{id}/quyet-dinh
+    POST /bien-tap/bang-tin/{id}/mo-khoa
+    GET, HEAD, POST /api/v1/posts
+    GET, HEAD, PUT, DELETE /api/v1/posts/{id}
+    GET, HEAD /api/v1/posts/{id}/versions
+    POST /api/v1/posts/{id}/pictures
+    PUT, DELETE /api/v1/posts/{id}/reaction
+    PUT, DELETE /api/v1/posts/{id}/saved
+    GET, HEAD, POST /api/v1/posts/{id}/comments
+    DELETE /api/v1/posts/{id}/comments/{n}
+    PUT /api/v1/me/topics
+    GET, HEAD, POST /api/v1/reports
+    GET, HEAD /api/v1/reports/log
+    GET, HEAD /api/v1/reports/meter
+    POST /api/v1/reports/{id}/decision
+    POST /api/v1/reports/{id}/appeal
+    ");
 }
 
 #[test]

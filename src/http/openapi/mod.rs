@@ -6,6 +6,7 @@ routes (each of the API stands here with each method, and no other) and to what 
 (replies of a running server fit their schemas, with no field that is not named).
 */
 
+mod feed;
 mod table;
 
 use std::sync::LazyLock;
@@ -62,7 +63,7 @@ impl Operation {
 }
 
 fn operations() -> Vec<Operation> {
-    table::OPERATIONS.lines().filter_map(Operation::read).collect()
+    table::OPERATIONS.lines().chain(feed::OPERATIONS.lines()).filter_map(Operation::read).collect()
 }
 
 /// The document.
@@ -79,7 +80,7 @@ fn made() -> Value {
             path.insert(operation.method.to_lowercase(), described(&operation));
         }
     }
-    let schemas: Map<String, Value> = table::SCHEMAS.lines().filter_map(schema).collect();
+    let schemas: Map<String, Value> = table::SCHEMAS.lines().chain(feed::SCHEMAS.lines()).filter_map(schema).collect();
     json!({
         "openapi": OPENAPI,
         "info": {

@@ -23,6 +23,7 @@ use sqlx::{
 
 use super::{FILE, FILE_MODE, KEY_FACT, LOCK, MIGRATIONS, SqliteStore, error::failed, unusable};
 use crate::{
+    community::{MEDIA_FOLDER, WORDS_FOLDER},
     error::{Error, Result},
     hex::hex,
     secrets::{Keys, Purpose, same},
@@ -82,6 +83,8 @@ impl SqliteStore {
             std::fs::DirBuilder::new().mode(FOLDER_MODE).create(folder).map_err(|e| unusable(folder, &e))?;
             copied(&Keys::path(data), &key)?;
         }
+        // After the database: every picture it names is there by then, and none ever changes.
+        copy_pictures(&data.join(MEDIA_FOLDER), &to.join(MEDIA_FOLDER))?;
         let (bytes, sha256) = hashed(&copy)?;
         let members = verified(&copy, keys).await?;
         let manifest = json!({
@@ -161,9 +164,37 @@ pub async fn restore(data: &Path, wish: &RestoreWish, now: jiff::Timestamp) -> R
         made.map_err(|e| unusable(folder, &e))?;
         copied(&key, &own_key)?;
     }
+    copy_pictures(&wish.from.join(MEDIA_FOLDER), &data.join(MEDIA_FOLDER))?;
+    // It follows another database; the program makes it anew from this one.
+    let words = data.join(WORDS_FOLDER);
+    if words.exists() {
+        std::fs::remove_dir_all(&words).map_err(|e| unusable(&words, &e))?;
+    }
     std::fs::rename(&beside, &target).map_err(|e| unusable(&target, &e))?;
     std::fs::File::open(data).and_then(|folder| folder.sync_all()).map_err(|e| unusable(data, &e))?;
     Ok(aside)
+}
+
+/// Copies pictures that are not there yet: their names are the hashes of what is in them.
+fn copy_pictures(from: &Path, to: &Path) -> Result<()> {
+    let Ok(folders) = std::fs::read_dir(from) else { return Ok(()) };
+    for folder in folders {
+        let folder = folder.map_err(|e| unusable(from, &e))?;
+        let into = to.join(folder.file_name());
+        let files = std::fs::read_dir(folder.path()).map_err(|e| unusable(&folder.path(), &e))?;
+        std::fs::create_dir_all(&into).map_err(|e| unusable(&into, &e))?;
+        for file in files {
+            let file = file.map_err(|e| unusable(&folder.path(), &e))?;
+            let copy = into.join(file.file_name());
+            if file.path().extension().is_some_and(|end| end == "jpg") && !copy.exists() {
+                let beside = copy.with_extension("moi");
+                std::fs::copy(file.path(), &beside).map_err(|e| unusable(&beside, &e))?;
+                synced(&beside)?;
+                std::fs::rename(&beside, &copy).map_err(|e| unusable(&copy, &e))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether a folder is a backup that is whole and that this program can read.

@@ -47,6 +47,16 @@ contract_suite!(open, contract_support:
     files_belong_to_a_request_and_go_with_their_member,
 );
 
+contract_suite!(open, contract_feed:
+    posts_are_kept_edited_and_taken_back,
+    streams_hold_their_audience_in_order_without_those_shunned,
+    readers_react_once_keep_and_follow,
+    pins_end_and_changes_are_told_in_order,
+    reports_of_one_thing_are_one_case_that_is_decided_once,
+    first_posts_wait_and_removals_add_up_to_a_lock,
+    checks_belong_to_the_words_that_were_checked,
+);
+
 contract_suite!(open, contract_history:
     answers_are_kept_in_order_for_their_owner_alone,
     too_many_and_too_old_conversations_go,
@@ -80,6 +90,7 @@ fn statements() -> Vec<String> {
     paths.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("values.rs"));
     let sources: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let (member, review) = (values::member_sql!(""), values::review_sql!(""));
+    let (post, case) = (values::post_sql!(""), values::case_sql!(""));
     let opening = values::opening_sql!("");
     let mut found = Vec::new();
     for source in sources {
@@ -96,6 +107,10 @@ fn statements() -> Vec<String> {
                 found.push(format!("{member}{literal}"));
             } else if before.ends_with("review_sql!(") {
                 found.push(format!("{review}{literal}"));
+            } else if before.ends_with("post_sql!(") {
+                found.push(format!("{post}{literal}"));
+            } else if before.ends_with("case_sql!(") {
+                found.push(format!("{case}{literal}"));
             } else if before.ends_with("opening_sql!(") {
                 found.push(format!("{opening}{literal}"));
             } else if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| literal.starts_with(verb)) {
@@ -108,12 +123,13 @@ fn statements() -> Vec<String> {
 
 /// Scans that are meant: whole lists for imports and copies; versions of some courses; the queue,
 /// which walks the index of open cases in its order until a page is full.
-const MEANT: [&str; 7] = [
+const MEANT: [&str; 8] = [
     "WHERE r.state <> 'done' AND",
     "SELECT member_id, kind, hash FROM logins",
     "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
     "SELECT count(*) FROM members",
     "FROM course_versions",
+    "FROM banned_hosts ORDER BY",
     "pragma_integrity_check",
     "pragma_foreign_key_check",
 ];
@@ -261,4 +277,17 @@ async fn a_transaction_that_is_dropped_changes_nothing_and_blocks_nobody() {
     drop(transaction);
     assert_eq!(store.units(None).await.unwrap().len(), 1);
     store.put_members(&[row("1")], jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_log_of_moderation_is_only_ever_added_to() {
+    let (store, _folder) = with_top().await;
+    store.put_members(&[row("1")], jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    let put = "INSERT INTO feed_log (at_ms, actor_id, audience_id, post_id, comment_id, act, reason) \
+               VALUES (0, 1, 1, 1, 0, 'keep', 'x')";
+    sqlx::query(put).execute(store.writer()).await.unwrap();
+    for sql in ["DELETE FROM feed_log", "UPDATE feed_log SET reason = ''"] {
+        let refused = sqlx::query(sql).execute(store.writer()).await.unwrap_err();
+        assert!(refused.to_string().contains("only ever added to"), "{refused}");
+    }
 }

@@ -38,6 +38,40 @@ macro_rules! review_sql {
 }
 pub(super) use review_sql;
 
+/// A query for posts `p` with what `posts` reads, and the rest of the statement. A check counts
+/// while the post's words are older than it.
+macro_rules! post_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT p.id, p.author_id, m.name AS author_name, mu.name AS author_unit, p.audience_id, ",
+            "u.code AS audience_code, u.name AS audience_name, u.path AS audience_path, p.official, p.topic, p.text, ",
+            "p.state, p.made_at_ms, p.shown_at_ms, p.edited_at_ms, p.pinned_until_ms, p.likes, p.cares, p.useful, ",
+            "p.fun, p.comments, p.card_sealed, (SELECT k.verdict FROM post_checks k WHERE k.post_id = p.id AND ",
+            "coalesce(p.edited_at_ms, 0) < k.asked_at_ms) AS verdict ",
+            "FROM posts p CROSS JOIN members m ON m.id = p.author_id CROSS JOIN units mu ON mu.id = m.unit_id ",
+            "CROSS JOIN units u ON u.id = p.audience_id ",
+            $rest
+        )
+    };
+}
+pub(super) use post_sql;
+
+/// A query for cases `c` with what `moderation` reads, and the rest of the statement.
+macro_rules! case_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.kind, c.state, c.post_id, c.comment_id, c.author_id, m.name AS author_name, ",
+            "mu.name AS author_unit, c.audience_id, u.code AS audience_code, u.name AS audience_name, ",
+            "u.path AS audience_path, c.text, c.reports, c.opened_at_ms, c.decision, c.decision_reason, c.decided_by, ",
+            "c.decided_at_ms, c.appeal_text, c.appealed_at_ms, c.appeal_decision, c.appeal_reason, c.appeal_at_ms ",
+            "FROM feed_cases c CROSS JOIN members m ON m.id = c.author_id CROSS JOIN units mu ON mu.id = m.unit_id ",
+            "CROSS JOIN units u ON u.id = c.audience_id ",
+            $rest
+        )
+    };
+}
+pub(super) use case_sql;
+
 /// A query for wishes `o` to know who asked, with what `identity` reads, and the rest of the
 /// statement.
 macro_rules! opening_sql {

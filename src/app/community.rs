@@ -1,0 +1,105 @@
+/*!
+The feed with the law beside it: what a post shows of the law or of an answer, and what the
+assistant says of a post's claim.
+*/
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{App, Asking};
+use crate::{
+    accounts::Actor,
+    answer::{AskEvent, AskRequest, Question},
+    community::{Card, CardKind, NewPost, Post},
+    error::{Error, Result},
+    law::page::address,
+};
+
+/// Where pages of provisions begin.
+const LAW_ADDRESS: &str = "/luat/";
+
+/// What is wished for below a post's words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum CardWish {
+    /// Nothing.
+    #[default]
+    None,
+    /// The provision of this address or id.
+    Provision(String),
+    /// One of the writer's own answers: conversation and place in it.
+    Answer(String, u32),
+}
+
+impl App {
+    /// Publishes a post with what is wished for below its words.
+    ///
+    /// # Errors
+    /// As [`Community::publish`](crate::community::Community::publish); `Invalid` naming `card`
+    /// for a provision that is not held; `NotFound` for another's answer.
+    pub async fn publish_post(&self, actor: &Actor, wish: NewPost, card: &CardWish, now: Timestamp) -> Result<Post> {
+        let community = self.community()?;
+        // Nothing is shared for a post that is refused.
+        community.may_publish(actor, &wish, now).await?;
+        let card = match card {
+            CardWish::None => None,
+            CardWish::Provision(id) => Some(self.provision_card(id)?),
+            CardWish::Answer(conversation, n) => Some(self.answer_card(actor, conversation, *n, now).await?),
+        };
+        community.publish(actor, NewPost { card, ..wish }, now).await
+    }
+
+    fn provision_card(&self, text: &str) -> Result<Card> {
+        let wrong = || Error::invalid("card", "không có điều khoản này trong kho; hãy chép địa chỉ trang /luat/…");
+        let (_, id) = text.trim().rsplit_once(LAW_ADDRESS).unwrap_or(("", text.trim()));
+        let id = id.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+        let generation = self.0.store.current()?;
+        let (document, node) = generation.provision(id, self.today()).ok_or_else(wrong)?;
+        let title = document.citation(node).to_string();
+        Ok(Card { kind: CardKind::Provision, title, url: address(document, node) })
+    }
+
+    async fn answer_card(&self, actor: &Actor, conversation: &str, n: u32, now: Timestamp) -> Result<Card> {
+        let history = self.history()?;
+        let messages = history.conversation(actor, conversation).await?;
+        let missing = || Error::NotFound { resource: "conversation", id: conversation.to_owned() };
+        let message = messages.into_iter().find(|message| message.ordinal == n).ok_or_else(missing)?;
+        let token = history.share(actor, (conversation, n), now).await?;
+        let url = format!("/chia-se/{}", token.expose());
+        Ok(Card { kind: CardKind::Answer, title: message.answer.question, url })
+    }
+
+    /// Asks the assistant about a post's claim, for its editors to read.
+    ///
+    /// # Errors
+    /// As [`Community::to_check`](crate::community::Community::to_check); `Invalid` naming
+    /// `question`; `Overloaded` when too much waits; `Unavailable` without an index.
+    pub async fn check_post(&self, actor: &Actor, id: i64, question: &str, now: Timestamp) -> Result<()> {
+        self.community()?.to_check(actor, id).await?;
+        let request = AskRequest {
+            question: Question::parse(question, self.config().limits.question_chars_max)?,
+            as_of: self.today(),
+            generate: true,
+            unit: None,
+        };
+        let mut reader = self.ask(Asking::from(request))?;
+        let mut answered: Option<Arc<AskEvent>> = None;
+        while let Some((_, event)) = reader.next().await {
+            answered = Some(event);
+        }
+        let Some(AskEvent::Done(answer)) = answered.as_deref() else {
+            return Err(Error::Internal(anyhow::anyhow!("an answer about a post ended without its end")));
+        };
+        let citations = answer.citations.iter().map(|cited| (cited.citation.clone(), cited.url.clone())).collect();
+        self.community()?.keep_check(actor, id, question, &answer.answer, citations, now).await
+    }
+
+    /// Takes changes of the feed into its index of words until none is left.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store; when the index cannot be written.
+    pub async fn index_posts(&self) -> Result<()> {
+        while self.community()?.index_changes().await? {}
+        Ok(())
+    }
+}

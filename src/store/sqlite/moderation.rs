@@ -1,0 +1,380 @@
+/*! Moderation's port: each decision whole, with what follows from it and its entry in the log. */
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+
+use super::{
+    SqliteStore,
+    error::failed,
+    notices::put_notice,
+    posts,
+    rulings::{Subject, end_lock_where_undone, lock_where_often, log, report, set_state, subject},
+    values::{self, case_sql, get},
+};
+use crate::{
+    accounts::{MemberId, UnitId, UnitPath},
+    community::{
+        Appeal, Case, CaseKind, CaseState, CheckVerdict, Decided, LogEntry, PostState, ReportReason, Ruling,
+        port::{CheckRow, ModerationStore, ReportRow, RulingRow},
+    },
+    engine::Later,
+    error::{Error, Result},
+};
+
+/// Walks the units of a subtree, each a range of the index of cases that wait.
+const WAITING: &str = "SELECT w.id FROM units u CROSS JOIN feed_cases w INDEXED BY cases_waiting \
+    ON w.audience_id = u.id WHERE ?1 <= u.path AND u.path < ?2 AND w.state IN ('open', 'appealed') \
+    ORDER BY w.opened_at_ms, w.id LIMIT ?3";
+const CASES: &str = case_sql!("WHERE c.id IN (SELECT value FROM json_each(?1)) ORDER BY c.opened_at_ms, c.id");
+const CASE: &str = case_sql!("WHERE c.id = ?1");
+const CASES_OF: &str = case_sql!("WHERE c.author_id = ?1 AND c.decision IS NOT NULL ORDER BY c.id DESC LIMIT ?2");
+
+const LOG: &str = "SELECT l.id, l.at_ms, m.name AS actor, l.post_id, l.comment_id, l.act, l.reason \
+    FROM units u CROSS JOIN feed_log l ON l.audience_id = u.id CROSS JOIN members m ON m.id = l.actor_id \
+    WHERE ?1 <= u.path AND u.path < ?2 AND l.id < ?3 ORDER BY l.id DESC LIMIT ?4";
+
+impl ModerationStore for SqliteStore {
+    fn report<'a>(&'a self, row: &'a ReportRow) -> Later<'a, (i64, bool)> {
+        Box::pin(async move {
+            let mut transaction = self.write().await?;
+            let told = report(&mut transaction, row).await?;
+            transaction.commit().await.map_err(failed)?;
+            Ok(told)
+        })
+    }
+
+    fn waiting<'a>(&'a self, within: &'a UnitPath, rows_max: u32) -> Later<'a, Vec<Case>> {
+        Box::pin(async move {
+            let ids: Vec<i64> = sqlx::query_scalar(WAITING)
+                .bind(within.as_str())
+                .bind(within.end())
+                .bind(rows_max)
+                .fetch_all(self.readers())
+                .await
+                .map_err(failed)?;
+            let rows = sqlx::query(CASES).bind(posts::json(&ids)).fetch_all(self.readers()).await.map_err(failed)?;
+            self.with_reasons(&rows).await
+        })
+    }
+
+    fn case(&self, id: i64) -> Later<'_, Option<Case>> {
+        Box::pin(async move {
+            let rows = sqlx::query(CASE).bind(id).fetch_all(self.readers()).await.map_err(failed)?;
+            Ok(self.with_reasons(&rows).await?.pop())
+        })
+    }
+
+    fn rule<'a>(&'a self, id: i64, row: &'a RulingRow) -> Later<'a, bool> {
+        Box::pin(async move {
+            let mut transaction = self.write().await?;
+            let done = sqlx::query(
+                "UPDATE feed_cases SET state = 'decided', decision = ?2, decision_reason = ?3, decided_by = ?4, \
+                 decided_at_ms = ?5 WHERE id = ?1 AND state = 'open'",
+            )
+            .bind(id)
+            .bind(row.ruling.name())
+            .bind(&row.reason)
+            .bind(row.by.0)
+            .bind(row.now.as_millisecond())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let subject = subject(&mut transaction, id).await?;
+            set_state(&mut transaction, &subject, row.ruling.state(), row.now).await?;
+            log(&mut transaction, &subject, row, row.ruling.name()).await?;
+            if row.ruling == Ruling::Remove {
+                lock_where_often(&mut transaction, &subject, row).await?;
+            }
+            if let Some(notice) = &row.notice {
+                put_notice(&mut transaction, notice).await?;
+            }
+            transaction.commit().await.map_err(failed)?;
+            Ok(true)
+        })
+    }
+
+    fn appeal<'a>(&'a self, id: i64, text: &'a str, now: Timestamp) -> Later<'a, bool> {
+        Box::pin(async move {
+            let done = sqlx::query(
+                "UPDATE feed_cases SET state = 'appealed', appeal_text = ?2, appealed_at_ms = ?3 \
+                 WHERE id = ?1 AND state = 'decided' AND decision IN ('hide', 'remove') AND appeal_text IS NULL",
+            )
+            .bind(id)
+            .bind(text)
+            .bind(now.as_millisecond())
+            .execute(self.writer())
+            .await
+            .map_err(failed)?;
+            Ok(done.rows_affected() != 0)
+        })
+    }
+
+    fn answer_appeal<'a>(&'a self, id: i64, restores: bool, row: &'a RulingRow) -> Later<'a, bool> {
+        Box::pin(async move {
+            let mut transaction = self.write().await?;
+            let act = if restores { "restore" } else { "uphold" };
+            let done = sqlx::query(
+                "UPDATE feed_cases SET state = 'closed', appeal_decision = ?2, appeal_reason = ?3, appeal_by = ?4, \
+                 appeal_at_ms = ?5 WHERE id = ?1 AND state = 'appealed' AND decided_by <> ?4",
+            )
+            .bind(id)
+            .bind(act)
+            .bind(&row.reason)
+            .bind(row.by.0)
+            .bind(row.now.as_millisecond())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let subject = subject(&mut transaction, id).await?;
+            if restores {
+                set_state(&mut transaction, &subject, PostState::Shown, row.now).await?;
+                end_lock_where_undone(&mut transaction, &subject, row).await?;
+            }
+            log(&mut transaction, &subject, row, act).await?;
+            if let Some(notice) = &row.notice {
+                put_notice(&mut transaction, notice).await?;
+            }
+            transaction.commit().await.map_err(failed)?;
+            Ok(true)
+        })
+    }
+
+    fn cases_of(&self, author: MemberId, rows_max: u32) -> Later<'_, Vec<Case>> {
+        Box::pin(async move {
+            let rows = sqlx::query(CASES_OF).bind(author.0).bind(rows_max).fetch_all(self.readers()).await;
+            rows.map_err(failed)?.iter().map(case).collect()
+        })
+    }
+
+    fn locked_until(&self, member: MemberId) -> Later<'_, Option<Timestamp>> {
+        Box::pin(async move {
+            let row = sqlx::query("SELECT until_ms FROM posting_locks WHERE member_id = ?1").bind(member.0);
+            let row = row.fetch_optional(self.readers()).await.map_err(failed)?;
+            row.as_ref().map(|row| values::time(row, "until_ms")).transpose()
+        })
+    }
+
+    fn unlock<'a>(&'a self, member: MemberId, audience: UnitId, row: &'a RulingRow) -> Later<'a, bool> {
+        Box::pin(async move {
+            let mut transaction = self.write().await?;
+            let done = sqlx::query("DELETE FROM posting_locks WHERE member_id = ?1 AND ?2 < until_ms")
+                .bind(member.0)
+                .bind(row.now.as_millisecond())
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let subject = Subject { post: 0, comment: 0, author: member, audience };
+            log(&mut transaction, &subject, row, "unlock").await?;
+            transaction.commit().await.map_err(failed)?;
+            Ok(true)
+        })
+    }
+
+    fn log<'a>(&'a self, within: &'a UnitPath, before: i64, rows_max: u32) -> Later<'a, Vec<LogEntry>> {
+        Box::pin(async move {
+            let rows = sqlx::query(LOG).bind(within.as_str()).bind(within.end()).bind(before).bind(rows_max);
+            let entry = |row: &SqliteRow| {
+                Ok(LogEntry {
+                    id: get(row, "id")?,
+                    at: values::time(row, "at_ms")?,
+                    actor: get(row, "actor")?,
+                    post: get(row, "post_id")?,
+                    comment: Some(get(row, "comment_id")?).filter(|id| *id != 0),
+                    act: get(row, "act")?,
+                    reason: get(row, "reason")?,
+                })
+            };
+            rows.fetch_all(self.readers()).await.map_err(failed)?.iter().map(entry).collect()
+        })
+    }
+
+    fn banned_hosts(&self) -> Later<'_, Vec<String>> {
+        Box::pin(async move {
+            let hosts = sqlx::query_scalar("SELECT host FROM banned_hosts ORDER BY host");
+            hosts.fetch_all(self.readers()).await.map_err(failed)
+        })
+    }
+
+    fn ban_host<'a>(&'a self, host: &'a str, is_banned: bool) -> Later<'a, ()> {
+        Box::pin(async move {
+            let sql = if is_banned {
+                "INSERT INTO banned_hosts (host) VALUES (?1) ON CONFLICT (host) DO NOTHING"
+            } else {
+                "DELETE FROM banned_hosts WHERE host = ?1"
+            };
+            sqlx::query(sql).bind(host).execute(self.writer()).await.map_err(failed)?;
+            Ok(())
+        })
+    }
+
+    fn put_check<'a>(&'a self, row: &'a CheckRow) -> Later<'a, ()> {
+        Box::pin(async move {
+            sqlx::query(
+                "INSERT INTO post_checks (post_id, question, answer, citations, asked_by, asked_at_ms) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (post_id) DO UPDATE SET question = excluded.question, \
+                 answer = excluded.answer, citations = excluded.citations, asked_by = excluded.asked_by, \
+                 asked_at_ms = excluded.asked_at_ms, verdict = NULL, note = '', approved_by = NULL, approved_at_ms = NULL",
+            )
+            .bind(row.post)
+            .bind(&row.question)
+            .bind(&row.answer)
+            .bind(serde_json::json!(row.citations).to_string())
+            .bind(row.asked_by.0)
+            .bind(row.asked_at.as_millisecond())
+            .execute(self.writer())
+            .await
+            .map_err(failed)?;
+            Ok(())
+        })
+    }
+
+    fn check(&self, post: i64) -> Later<'_, Option<CheckRow>> {
+        Box::pin(async move {
+            let row = sqlx::query(
+                "SELECT post_id, question, answer, citations, asked_by, asked_at_ms, verdict, note, approved_at_ms \
+                 FROM post_checks WHERE post_id = ?1",
+            )
+            .bind(post)
+            .fetch_optional(self.readers())
+            .await
+            .map_err(failed)?;
+            row.as_ref().map(check).transpose()
+        })
+    }
+
+    fn approve_check<'a>(
+        &'a self,
+        post: i64,
+        by: MemberId,
+        verdict: Option<CheckVerdict>,
+        note: &'a str,
+        now: Timestamp,
+    ) -> Later<'a, bool> {
+        Box::pin(async move {
+            let mut transaction = self.write().await?;
+            let done = sqlx::query(
+                "UPDATE post_checks SET verdict = ?2, note = ?3, approved_by = ?4, approved_at_ms = ?5 WHERE post_id = ?1",
+            )
+            .bind(post)
+            .bind(verdict.map(CheckVerdict::name))
+            .bind(note)
+            .bind(by.0)
+            .bind(now.as_millisecond())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let act = if verdict.is_some() { "check" } else { "uncheck" };
+            sqlx::query(
+                "INSERT INTO feed_log (at_ms, actor_id, audience_id, post_id, comment_id, act, reason) \
+                 SELECT ?2, ?3, p.audience_id, p.id, 0, ?4, ?5 FROM posts p WHERE p.id = ?1",
+            )
+            .bind(post)
+            .bind(now.as_millisecond())
+            .bind(by.0)
+            .bind(act)
+            .bind(note)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+            transaction.commit().await.map_err(failed)?;
+            Ok(true)
+        })
+    }
+}
+
+impl SqliteStore {
+    /// Cases with what was reported of them.
+    async fn with_reasons(&self, rows: &[SqliteRow]) -> Result<Vec<Case>> {
+        let mut cases: Vec<Case> = rows.iter().map(case).collect::<Result<_>>()?;
+        let ids: Vec<i64> = cases.iter().map(|case| case.id).collect();
+        let reports = sqlx::query(
+            "SELECT case_id, reason, words FROM feed_reports WHERE case_id IN (SELECT value FROM json_each(?1)) \
+             ORDER BY case_id, reported_at_ms, member_id",
+        )
+        .bind(posts::json(&ids))
+        .fetch_all(self.readers())
+        .await
+        .map_err(failed)?;
+        for row in &reports {
+            let of: i64 = get(row, "case_id")?;
+            let told = (values::word(row, "reason", ReportReason::parse)?, get(row, "words")?);
+            if let Some(case) = cases.iter_mut().find(|case| case.id == of)
+                && !case.reasons.contains(&told)
+            {
+                case.reasons.push(told);
+            }
+        }
+        Ok(cases)
+    }
+}
+
+fn case(row: &SqliteRow) -> Result<Case> {
+    let moment = |column: &str| {
+        let ms: Option<i64> = get(row, column)?;
+        Ok::<_, Error>(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
+    };
+    let text = |column: &str| get::<Option<String>>(row, column);
+    let ruling = text("decision")?.as_deref().and_then(Ruling::parse);
+    let decided =
+        match (ruling, text("decision_reason")?, get::<Option<i64>>(row, "decided_by")?, moment("decided_at_ms")?) {
+            (Some(ruling), Some(reason), Some(by), Some(at)) => Some(Decided { ruling, reason, by: MemberId(by), at }),
+            _ => None,
+        };
+    let answer = match (text("appeal_decision")?, text("appeal_reason")?, moment("appeal_at_ms")?) {
+        (Some(decision), Some(reason), Some(at)) => Some((decision == "restore", reason, at)),
+        _ => None,
+    };
+    let appeal = match (text("appeal_text")?, moment("appealed_at_ms")?) {
+        (Some(text), Some(at)) => Some(Appeal { text, at, answer }),
+        _ => None,
+    };
+    Ok(Case {
+        id: get(row, "id")?,
+        kind: values::word(row, "kind", CaseKind::parse)?,
+        state: values::word(row, "state", CaseState::parse)?,
+        post: get(row, "post_id")?,
+        comment: Some(get(row, "comment_id")?).filter(|id| *id != 0),
+        author: posts::author(row)?,
+        audience: posts::audience(row)?,
+        text: get(row, "text")?,
+        reports: get(row, "reports")?,
+        reasons: Vec::new(),
+        opened_at: values::time(row, "opened_at_ms")?,
+        decided,
+        appeal,
+    })
+}
+
+fn check(row: &SqliteRow) -> Result<CheckRow> {
+    let citations: String = get(row, "citations")?;
+    let strange = |e| Error::Internal(anyhow::Error::new(e).context("citations of a check"));
+    let (verdict, at): (Option<String>, Option<i64>) = (get(row, "verdict")?, get(row, "approved_at_ms")?);
+    let approved = match (verdict.as_deref().and_then(CheckVerdict::parse), at) {
+        (Some(verdict), Some(ms)) => Timestamp::from_millisecond(ms)
+            .ok()
+            .map(|at| Ok::<_, Error>((verdict, get(row, "note")?, at)))
+            .transpose()?,
+        _ => None,
+    };
+    Ok(CheckRow {
+        post: get(row, "post_id")?,
+        question: get(row, "question")?,
+        answer: get(row, "answer")?,
+        citations: serde_json::from_str(&citations).map_err(strange)?,
+        asked_by: MemberId(get(row, "asked_by")?),
+        asked_at: values::time(row, "asked_at_ms")?,
+        approved,
+    })
+}
