@@ -23,6 +23,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `accounts` people: units, members, roles, signing in; the ports it needs
 * `courses`  lessons, quizzes, progress, certificates; the port it needs
 * `history`  what members asked and were answered, sealed, for them alone
+* `notices`  what members are told inside the program
 * `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
 * `identity` who asked: opened by their own word or by two with a reason
 * `replies`  writes that may be sent twice
@@ -55,6 +56,7 @@ pub mod index;
 pub mod ingest;
 pub mod law;
 pub mod models;
+pub mod notices;
 pub mod replies;
 pub mod retrieve;
 pub mod review;

@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     history::{History, Purpose, Verdict},
     identity::Identities,
+    notices::Notices,
     replies::Replies,
     review::Reviews,
     secrets::{Keys, Token},
@@ -41,6 +42,7 @@ pub(super) struct Stored {
     accounts: Accounts,
     courses: Courses,
     history: History,
+    notices: Notices,
     reviews: Reviews,
     identities: Identities,
     replies: Replies,
@@ -98,10 +100,11 @@ impl App {
             accounts = accounts.with_sms(Arc::new(LogFile::new(path)));
         }
         let history = History::new(Arc::new(store.clone()), keys.clone());
+        let notices = Notices::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
         let identities = Identities::new(Arc::new(store.clone()), keys.clone());
         let replies = Replies::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, reviews, identities, replies, keys })
+        Ok(Stored { store, accounts, courses, history, notices, reviews, identities, replies, keys })
     }
 
     /// Ends the connections to the store.
@@ -144,6 +147,14 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.history))
     }
 
+    /// The service of notices.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn notices(&self) -> Result<impl std::ops::Deref<Target = Notices> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.notices))
+    }
+
     /// The service of the counsellors' desk.
     ///
     /// # Errors
@@ -184,7 +195,8 @@ impl App {
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
         let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
-        Ok(ended + self.history()?.sweep(days, self.now()).await?)
+        let told = self.notices()?.sweep(self.now()).await?;
+        Ok(ended + told + self.history()?.sweep(days, self.now()).await?)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -218,6 +230,7 @@ impl App {
         }
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
+        self.notices()?.forget_own(actor).await?;
         accounts.erase(actor, self.now()).await
     }
 

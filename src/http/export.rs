@@ -20,8 +20,8 @@ use crate::{
     app::App,
     error::{Error, Result},
     views::{
-        ApiKeyJson, CertificateJson, ConsentJson, MemberDetailJson, OwnOpeningJson, OwnProgressJson, SessionJson,
-        WholeConversationJson,
+        ApiKeyJson, CertificateJson, ConsentJson, MemberDetailJson, NoticeJson, OwnOpeningJson, OwnProgressJson,
+        SessionJson, WholeConversationJson,
     },
 };
 
@@ -50,15 +50,29 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
     let keys = accounts.api_keys(actor, app.now()).await?;
     let (progress, certificates) = app.courses()?.own(actor).await?;
     let openings = app.identities()?.own(actor).await?;
+    let notices = own_notices(app, actor).await?;
     Ok(json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
         "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
         "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
         "identity_openings": openings.iter().map(OwnOpeningJson::from).collect::<Vec<_>>(),
         "consents": ConsentJson::all(&history.consents(actor).await?),
+        "notices": notices,
         "course_progress": progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
         "certificates": certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
     }))
+}
+
+async fn own_notices(app: &App, actor: &Actor) -> Result<Vec<NoticeJson>> {
+    let (mut notices, mut after) = (Vec::new(), None);
+    loop {
+        let page = app.notices()?.list(actor, after.as_deref(), app.now()).await?;
+        notices.extend(page.notices.iter().map(NoticeJson::from));
+        after = page.next;
+        if after.is_none() {
+            return Ok(notices);
+        }
+    }
 }
 
 /// How far an export has come.

@@ -312,7 +312,7 @@ async fn visitor(parts: &mut Parts, app: &App) -> Result<(Visitor, Option<Token>
     if let Some((_, key)) = key {
         return Ok((app.accounts()?.visitor_of_key(key.trim(), app.now()).await?, None));
     }
-    let token = cookie(&parts.headers, cookie_name(&app.config().http));
+    let token = session_cookie(&parts.headers, &app.config().http);
     let visitor = app.visitor(token.as_ref()).await?;
     Ok((visitor, token))
 }
@@ -360,6 +360,11 @@ fn cookie_name(config: &HttpConfig) -> &'static str {
 
 fn asking_cookie(config: &HttpConfig) -> &'static str {
     if config.is_https() { ASKING_COOKIE_HTTPS } else { ASKING_COOKIE_HTTP }
+}
+
+/// The token of the session a browser shows.
+pub(super) fn session_cookie(headers: &HeaderMap, config: &HttpConfig) -> Option<Token> {
+    cookie(headers, cookie_name(config))
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<Token> {

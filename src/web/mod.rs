@@ -14,6 +14,7 @@ mod docs;
 mod history;
 mod identity;
 mod law;
+mod notices;
 mod people;
 mod reading;
 mod review;
@@ -32,6 +33,7 @@ pub use docs::{DocsOperation, docs};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};
+pub use notices::{NoticesPage, notices};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };
@@ -80,6 +82,8 @@ pub struct Site {
     pub question_chars_max: usize,
     /// Today.
     pub today: Date,
+    /// Notices the member who looks has not read.
+    pub unread: u32,
 }
 
 impl Site {

@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 20] = [
+const NOTICES: &[(&str, &str)] = &[
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
     ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
@@ -36,6 +36,8 @@ const NOTICES: [(&str, &str); 20] = [
     ("cho-biet-ten", "Cán bộ tư vấn xem việc này sẽ biết bạn là ai, trong 30 ngày hoặc đến khi bạn thôi."),
     ("giau-ten", "Tên bạn không hiện nữa."),
     ("da-quyet-danh-tinh", "Đã ghi quyết định."),
+    ("da-doc", "Đã đánh dấu đã đọc."),
+    ("gio-yen-lang", "Đã đổi giờ yên lặng."),
     ("y-kien", "Cảm ơn ý kiến của bạn."),
     ("thoi-chia-se", "Liên kết chia sẻ không còn dùng được."),
 ];

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 27] = [
+const MAY_IMPORT: [(&str, &[&str]); 28] = [
     ("error", &[]),
     ("hex", &[]),
     ("config", &["error"]),
@@ -26,37 +26,44 @@ const MAY_IMPORT: [(&str, &[&str]); 27] = [
     ("accounts", &["engine", "error", "hex", "law", "secrets"]),
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
-    ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
+    ("notices", &["accounts", "engine", "error", "secrets"]),
+    ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
     ("identity", &["accounts", "engine", "error", "secrets"]),
     ("replies", &["engine", "error", "secrets"]),
     (
         "store",
-        &["accounts", "courses", "engine", "error", "hex", "history", "identity", "replies", "review", "secrets"],
+        &[
+            "accounts", "courses", "engine", "error", "hex", "history", "identity", "notices", "replies", "review",
+            "secrets",
+        ],
     ),
     (
         "app",
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
-            "history", "identity", "index", "ingest", "law", "models", "retrieve", "replies", "review", "secrets",
-            "store",
+            "history", "identity", "index", "ingest", "law", "models", "notices", "retrieve", "replies", "review",
+            "secrets", "store",
         ],
     ),
     (
         "views",
-        &["accounts", "answer", "app", "calc", "courses", "error", "history", "identity", "index", "law", "review"],
+        &[
+            "accounts", "answer", "app", "calc", "courses", "error", "history", "identity", "index", "law", "notices",
+            "review",
+        ],
     ),
     (
         "web",
         &[
-            "accounts", "answer", "app", "calc", "courses", "error", "hex", "history", "identity", "law", "review",
-            "views",
+            "accounts", "answer", "app", "calc", "courses", "error", "hex", "history", "identity", "law", "notices",
+            "review", "views",
         ],
     ),
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "identity", "replies",
-            "review", "secrets", "views", "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "identity", "notices",
+            "replies", "review", "secrets", "views", "web",
         ],
     ),
 ];

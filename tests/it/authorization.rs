@@ -151,6 +151,15 @@ GET  /api/v1/identity-openings             /api/v1/identity-openings            
 POST /api/v1/identity-openings/{id}/decision /api/v1/identity-openings/999999/decision {"grant":true}  401 404 404 404 404 404 404
 PUT  /api/v1/conversations/{id}/messages/{n}/identity /api/v1/conversations/khong-co/messages/1/identity -  401 404 404 404 404 404 404
 DELETE /api/v1/conversations/{id}/messages/{n}/identity /api/v1/conversations/khong-co/messages/1/identity -  401 404 404 404 404 404 404
+GET  /thong-bao                            /thong-bao                           -  303 200 200 200 200 200 200
+POST /thong-bao/da-doc                     /thong-bao/da-doc                    x=1  401 303 303 303 303 303 303
+POST /thong-bao/gio-yen-lang               /thong-bao/gio-yen-lang              tu=22:00&den=06:00  401 303 303 303 303 303 303
+POST /thong-bao/{id}                       /thong-bao/999999                    x=1  401 404 404 404 404 404 404
+GET  /api/v1/notices                       /api/v1/notices                      -  401 200 200 200 200 200 200
+POST /api/v1/notices/read                  /api/v1/notices/read                 -  401 200 200 200 200 200 200
+POST /api/v1/notices/{id}/read             /api/v1/notices/999999/read          -  401 404 404 404 404 404 404
+PUT  /api/v1/me/quiet-hours                /api/v1/me/quiet-hours               {"from":"22:00","to":"06:00"}  401 204 204 204 204 204 204
+DELETE /api/v1/me/quiet-hours              /api/v1/me/quiet-hours               -  401 204 204 204 204 204 204
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 

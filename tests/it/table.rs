@@ -9,6 +9,9 @@ const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
+/// First line of the routes of what members asked.
+const FIRST_OF_HISTORY: &str = "GET, HEAD /lich-su";
+
 /// Lines of the table, those of courses or all others.
 fn lines(of_courses: bool) -> Vec<String> {
     let table = http::route_table().into_iter();
@@ -58,7 +61,8 @@ fn the_route_table() {
 fn the_route_table_of_people() {
     let table = lines(false);
     let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
-    assert_snapshot!(table[people..].join("\n"), @r"
+    let history = table.iter().position(|line| line == FIRST_OF_HISTORY).unwrap();
+    assert_snapshot!(table[people..history].join("\n"), @r"
     GET, HEAD, POST /dang-nhap
     POST /dang-xuat
     GET, HEAD, POST /kich-hoat
@@ -85,6 +89,14 @@ fn the_route_table_of_people() {
     POST /api/v1/members/{number}/invite
     POST /api/v1/members/{number}/block
     PUT, DELETE /api/v1/members/{number}/roles/{role}/{unit}
+    ");
+}
+
+#[test]
+fn the_routes_of_history_the_desk_and_notices() {
+    let table = lines(false);
+    let history = table.iter().position(|line| line == FIRST_OF_HISTORY).unwrap();
+    assert_snapshot!(table[history..].join("\n"), @r"
     GET, HEAD /lich-su
     GET, HEAD /lich-su/{id}
     POST /lich-su/{id}/xoa
@@ -120,6 +132,14 @@ fn the_route_table_of_people() {
     GET, HEAD /api/v1/identity-openings
     POST /api/v1/identity-openings/{id}/decision
     PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
+    GET, HEAD /thong-bao
+    POST /thong-bao/da-doc
+    POST /thong-bao/gio-yen-lang
+    POST /thong-bao/{id}
+    GET, HEAD /api/v1/notices
+    POST /api/v1/notices/read
+    POST /api/v1/notices/{id}/read
+    PUT, DELETE /api/v1/me/quiet-hours
     ");
 }
 

@@ -52,6 +52,11 @@ GET /api/v1/courses/{slug}/certificate | member | - | 200 Any | One's own certif
 GET /api/v1/courses/{slug}/completion | member | ?unit | 200 Any | Counts that name nobody
 GET /api/v1/lessons/{slug}/{lesson} | anybody | - | 200 Any | One lesson
 POST /api/v1/lessons/events | member | Any | 200 Any | Records steps made without a line
+GET /api/v1/notices | member | ?after | 200 Notices | What one is told
+POST /api/v1/notices/read | member | - | 200 ReadCount | Notes that all were read
+POST /api/v1/notices/{id}/read | member | - | 204 - | Notes that one was read
+PUT /api/v1/me/quiet-hours | member | QuietHours | 204 - | Sets hours in which nothing is shown
+DELETE /api/v1/me/quiet-hours | member | - | 204 - | Ends them
 GET /api/v1/conversations | member | ?after ?q | 200 Conversations | One's own conversations; with `q` the questions that hold its words
 GET /api/v1/conversations/{id} | member | - | 200 WholeConversation | One conversation
 DELETE /api/v1/conversations/{id} | member | - | 204 - | Drops it
@@ -124,6 +129,10 @@ Due: due_at time
 Share: url text
 Consents: consents [Consent]
 Consent: purpose keep-questions|review, since time
+Notices: notices [Notice], unread int, quiet_hours QuietHours?, quiet_until time?, next text?
+Notice: id int, kind text, title text, link text, made_at time, read_at time?
+QuietHours: from text, to text
+ReadCount: read int
 Reviews: reviews [Review]
 Review: id int, state open|second|done, risk int, reasons [text], entered_at time, due_at time, late bool, claimed mine|taken?, answer Answer, outcome ReviewOutcome?
 ReviewOutcome: verdict right|wrong|incomplete|dangerous, sentence int?, correction text?, decided_at time

@@ -15,6 +15,7 @@ mod error;
 mod history;
 mod identity;
 mod members;
+mod notices;
 mod replies;
 mod review;
 mod sessions;
