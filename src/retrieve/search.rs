@@ -166,12 +166,13 @@ fn candidates(generation: &Generation, named: &Named, admits: &dyn Fn(usize) -> 
     (0..generation.layout.articles.len()).filter(is_found).collect()
 }
 
-/// Best first; agreements and guides never stand before law. The best few of them keep a place behind it.
+/// Best first; agreements and guides never stand before law. The best few of them keep a place
+/// behind it, never more than half of a short list.
 fn law_first(generation: &Generation, hits: &mut Vec<Hit>, hits_max: usize) {
     let is_law = |hit: &Hit| generation.document_of(hit.article).meta.kind.is_law();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
     let (mut law, mut other): (Vec<Hit>, Vec<Hit>) = std::mem::take(hits).into_iter().partition(is_law);
-    other.truncate(OTHER_HITS_MAX.max(hits_max.saturating_sub(law.len())).min(hits_max));
+    other.truncate(OTHER_HITS_MAX.min(hits_max / 2).max(hits_max.saturating_sub(law.len())));
     law.truncate(hits_max - other.len());
     twins::newer_first(generation, &mut law);
     law.append(&mut other);

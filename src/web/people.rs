@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: &[(&str, &str)] = &[
+const NOTICES: [(&str, &str); 22] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
     ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
@@ -33,11 +33,11 @@ const NOTICES: &[(&str, &str)] = &[
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),
+    ("da-doc", "Đã đánh dấu đã đọc."),
+    ("gio-yen-lang", "Đã đổi giờ yên lặng."),
     ("cho-biet-ten", "Cán bộ tư vấn xem việc này sẽ biết bạn là ai, trong 30 ngày hoặc đến khi bạn thôi."),
     ("giau-ten", "Tên bạn không hiện nữa."),
     ("da-quyet-danh-tinh", "Đã ghi quyết định."),
-    ("da-doc", "Đã đánh dấu đã đọc."),
-    ("gio-yen-lang", "Đã đổi giờ yên lặng."),
     ("y-kien", "Cảm ơn ý kiến của bạn."),
     ("thoi-chia-se", "Liên kết chia sẻ không còn dùng được."),
 ];
@@ -130,6 +130,10 @@ impl AccountPage {
 
     fn may_decide_identities(&self) -> bool {
         self.detail.grants.iter().any(|grant| matches!(grant.role, Role::Inspector | Role::Admin))
+    }
+
+    fn may_keep_register(&self) -> bool {
+        self.detail.grants.iter().any(|grant| grant.role != Role::Editor)
     }
 
     fn is_current(&self, session: &crate::accounts::Session) -> bool {

@@ -6,16 +6,24 @@ use insta::assert_snapshot;
 /// What of an address belongs to courses.
 const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
+/// What of an address belongs to requests for support.
+const OF_SUPPORT: [&str; 2] = ["/ho-tro", "/api/v1/support-requests"];
+
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
-/// First line of the routes of what members asked.
-const FIRST_OF_HISTORY: &str = "GET, HEAD /lich-su";
-
-/// Lines of the table, those of courses or all others.
+/// Lines of the table, those of courses or all others but support's.
 fn lines(of_courses: bool) -> Vec<String> {
-    let table = http::route_table().into_iter();
-    let own = table.filter(|(_, path)| OF_COURSES.iter().any(|part| path.contains(part)) == of_courses);
+    let others = |path: &str| of(&OF_SUPPORT, path) || of(&OF_COURSES, path) != of_courses;
+    lines_of(|path| !others(path))
+}
+
+fn of(parts: &[&str], path: &str) -> bool {
+    parts.iter().any(|part| path.contains(part))
+}
+
+fn lines_of(is_own: impl Fn(&str) -> bool) -> Vec<String> {
+    let own = http::route_table().into_iter().filter(|(_, path)| is_own(path));
     own.map(|(methods, path)| format!("{methods} {path}")).collect()
 }
 
@@ -61,8 +69,8 @@ fn the_route_table() {
 fn the_route_table_of_people() {
     let table = lines(false);
     let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
-    let history = table.iter().position(|line| line == FIRST_OF_HISTORY).unwrap();
-    assert_snapshot!(table[people..history].join("\n"), @r"
+    let desk = people + table[people..].iter().position(|line| line == "GET, HEAD /tu-van").unwrap();
+    assert_snapshot!(table[people..desk].join("\n"), @r"
     GET, HEAD, POST /dang-nhap
     POST /dang-xuat
     GET, HEAD, POST /kich-hoat
@@ -89,14 +97,6 @@ fn the_route_table_of_people() {
     POST /api/v1/members/{number}/invite
     POST /api/v1/members/{number}/block
     PUT, DELETE /api/v1/members/{number}/roles/{role}/{unit}
-    ");
-}
-
-#[test]
-fn the_routes_of_history_the_desk_and_notices() {
-    let table = lines(false);
-    let history = table.iter().position(|line| line == FIRST_OF_HISTORY).unwrap();
-    assert_snapshot!(table[history..].join("\n"), @r"
     GET, HEAD /lich-su
     GET, HEAD /lich-su/{id}
     POST /lich-su/{id}/xoa
@@ -114,6 +114,13 @@ fn the_routes_of_history_the_desk_and_notices() {
     GET, HEAD /api/v1/me/consents
     PUT, DELETE /api/v1/me/consents/{purpose}
     GET, HEAD /api/v1/me/export
+    ");
+    assert_desk(&table[desk..]);
+}
+
+/// The rows of the desk and what comes after it.
+fn assert_desk(table: &[String]) {
+    assert_snapshot!(table.join("\n"), @r"
     GET, HEAD /tu-van
     GET, HEAD /tu-van/{id}
     POST /tu-van/{id}/nhan
@@ -124,14 +131,6 @@ fn the_routes_of_history_the_desk_and_notices() {
     POST /api/v1/reviews/{id}/claim
     POST /api/v1/reviews/{id}/release
     POST /api/v1/reviews/{id}/decision
-    GET, HEAD, POST /tu-van/{id}/danh-tinh
-    GET, HEAD /quan-ly/danh-tinh
-    POST /quan-ly/danh-tinh/{id}
-    POST /lich-su/{id}/{n}/danh-tinh
-    GET, HEAD, POST /api/v1/reviews/{id}/identity
-    GET, HEAD /api/v1/identity-openings
-    POST /api/v1/identity-openings/{id}/decision
-    PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
     GET, HEAD /thong-bao
     POST /thong-bao/da-doc
     POST /thong-bao/gio-yen-lang
@@ -140,6 +139,31 @@ fn the_routes_of_history_the_desk_and_notices() {
     POST /api/v1/notices/read
     POST /api/v1/notices/{id}/read
     PUT, DELETE /api/v1/me/quiet-hours
+    GET, HEAD, POST /tu-van/{id}/danh-tinh
+    GET, HEAD /quan-ly/danh-tinh
+    POST /quan-ly/danh-tinh/{id}
+    POST /lich-su/{id}/{n}/danh-tinh
+    GET, HEAD, POST /api/v1/reviews/{id}/identity
+    GET, HEAD /api/v1/identity-openings
+    POST /api/v1/identity-openings/{id}/decision
+    PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
+    ");
+}
+
+#[test]
+fn the_routes_of_support() {
+    assert_snapshot!(lines_of(|path| of(&OF_SUPPORT, path)).join("\n"), @r"
+    GET, HEAD, POST /ho-tro
+    GET, HEAD /ho-tro/{id}
+    POST /ho-tro/{id}/{viec}
+    POST /ho-tro/{id}/tep
+    GET, HEAD /ho-tro/{id}/tep/{n}
+    GET, HEAD, POST /quan-ly/ho-tro
+    GET, HEAD /quan-ly/ho-tro/so.csv
+    GET, HEAD, POST /api/v1/support-requests
+    GET, HEAD /api/v1/support-requests/register
+    GET, HEAD /api/v1/support-requests/{id}
+    POST /api/v1/support-requests/{id}/{act}
     ");
 }
 
