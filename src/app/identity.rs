@@ -5,7 +5,11 @@ use crate::{
     accounts::{Actor, MemberDetail},
     error::Result,
     identity::{Known, State},
+    notices::Kind,
 };
+
+/// What who asked is told.
+const OPENED: &str = "Một cán bộ tư vấn được biết bạn là ai ở một câu hỏi; xem lý do và người quyết định.";
 
 /// What a counsellor may know of who asked.
 #[derive(Debug, Clone)]
@@ -40,6 +44,23 @@ impl AskerView {
 }
 
 impl App {
+    /// Decides a wish to know who asked; the asker is told where it is granted.
+    ///
+    /// # Errors
+    /// As [`Identities::decide`](crate::identity::Identities::decide).
+    pub async fn decide_identity(&self, actor: &Actor, id: i64, grant: bool) -> Result<State> {
+        let decided = self.identities()?.decide(actor, id, grant, self.now()).await?;
+        if decided.state == State::Granted {
+            let link = format!("/lich-su/{}", decided.conversation);
+            let told = self.notices()?.tell(decided.asker, Kind::Identity, OPENED, &link, self.now()).await;
+            // It stands on that page all the same.
+            if let Err(error) = told {
+                tracing::error!("an asker was not told that their identity was opened: {error}");
+            }
+        }
+        Ok(decided.state)
+    }
+
     /// What a counsellor may know of who asked; a first look is written down before it is shown.
     ///
     /// # Errors

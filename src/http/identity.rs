@@ -71,7 +71,7 @@ pub(super) async fn decide(
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let fields = input::object(&body, r#"{"grant": true}"#)?;
     let grant = input::boolean(&fields, "grant")?.ok_or_else(|| Error::invalid("grant", "phải là true hoặc false"))?;
-    let state = app.identities()?.decide(&member.actor, id, grant, app.now()).await?;
+    let state = app.decide_identity(&member.actor, id, grant).await?;
     Ok(Json(json!({"id": id, "state": state.name()})))
 }
 
@@ -157,6 +157,6 @@ pub(super) async fn decide_form(
     form: MemberForm,
 ) -> Result<Redirect, ApiError> {
     let grant = field(&form.fields, "dong_y") == "1";
-    app.identities()?.decide(&form.member.actor, id, grant, app.now()).await?;
+    app.decide_identity(&form.member.actor, id, grant).await?;
     Ok(Redirect::to("/quan-ly/danh-tinh?bao=da-quyet-danh-tinh"))
 }

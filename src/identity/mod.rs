@@ -119,6 +119,17 @@ pub enum Known {
     Asker(MemberId, Timestamp),
 }
 
+/// A wish that has been decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// How far that brings it.
+    pub state: State,
+    /// Who asked: to be told.
+    pub asker: MemberId,
+    /// The conversation.
+    pub conversation: String,
+}
+
 /// The service.
 pub struct Identities {
     store: Arc<dyn IdentityStore>,
@@ -194,7 +205,7 @@ impl Identities {
     /// # Errors
     /// `NotFound` beyond the reach of an inspector or admin, and where they are who asked;
     /// `Conflict` for one's own wish and for one that is decided; `Forbidden` for a key.
-    pub async fn decide(&self, actor: &Actor, id: i64, grant: bool, now: Timestamp) -> Result<State> {
+    pub async fn decide(&self, actor: &Actor, id: i64, grant: bool, now: Timestamp) -> Result<Decided> {
         actor.require_session()?;
         let missing = || Error::NotFound { resource: "opening", id: id.to_string() };
         let row = self.store.opening(id).await?.ok_or_else(missing)?;
@@ -208,7 +219,8 @@ impl Identities {
         }
         let ends = grant.then(|| now + SignedDuration::from_hours(OPEN_HOURS));
         if self.store.decide_wish(id, actor.member().id, now, ends).await? {
-            Ok(if grant { State::Granted } else { State::Refused })
+            let state = if grant { State::Granted } else { State::Refused };
+            Ok(Decided { state, asker: row.case.asker, conversation: row.message.0 })
         } else {
             Err(Error::Conflict("đề nghị này đã được quyết định".to_owned()))
         }

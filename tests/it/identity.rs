@@ -109,6 +109,8 @@ async fn two_persons_open_an_identity_with_a_reason_that_stays_written() {
     for words in ["Trần Bình đã đề nghị", "sắp bị đánh", "bởi Phạm Dũng", "cán bộ xem lúc"] {
         assert!(page.contains(words), "{words} in {page}");
     }
+    let told = &member.get("/api/v1/notices").await.value()["notices"][0];
+    assert_eq!((&told["kind"], &told["link"]), (&json!("identity"), &json!(format!("/lich-su/{conversation}"))));
     let own = &member.get("/api/v1/me/export").await.value()["identity_openings"][0];
     assert_eq!((&own["conversation"], &own["state"]), (&json!(conversation), &json!("granted")));
     assert!(own["seen_at"].is_string(), "{own}");

@@ -150,6 +150,7 @@ async fn replies_of_a_running_server_fit_their_schemas() {
         ("/api/v1/me", "/api/v1/me".to_owned()),
         ("/api/v1/me/consents", "/api/v1/me/consents".to_owned()),
         ("/api/v1/sessions", "/api/v1/sessions".to_owned()),
+        ("/api/v1/notices", "/api/v1/notices".to_owned()),
         ("/api/v1/units", "/api/v1/units".to_owned()),
         ("/api/v1/courses", "/api/v1/courses".to_owned()),
         ("/api/v1/search", "/api/v1/search?q=bao+truoc".to_owned()),
