@@ -21,6 +21,7 @@ use crate::{
     review::Reviews,
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
+    support::Support,
 };
 
 /// For whom an answer is kept, and where waiting for the store is done.
@@ -48,6 +49,7 @@ pub(super) struct Stored {
     reviews: Reviews,
     identities: Identities,
     replies: Replies,
+    support: Support,
     keys: Arc<Keys>,
 }
 
@@ -112,7 +114,20 @@ impl App {
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
         let identities = Identities::new(Arc::new(store.clone()), keys.clone());
         let replies = Replies::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, community, courses, history, notices, reviews, identities, replies, keys })
+        let support = Support::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        Ok(Stored {
+            store,
+            accounts,
+            community,
+            courses,
+            history,
+            notices,
+            reviews,
+            identities,
+            replies,
+            support,
+            keys,
+        })
     }
 
     /// Ends the connections to the store.
@@ -195,6 +210,14 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.replies))
     }
 
+    /// The service of requests for support.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn support(&self) -> Result<impl std::ops::Deref<Target = Support> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.support))
+    }
+
     /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
     ///
     /// # Errors
@@ -204,17 +227,18 @@ impl App {
         self.reviews()?.heard(actor, message, verdict, self.now()).await.map(|_| ())
     }
 
-    /// Drops what has ended and what is older than it is kept.
+    /// Drops what has ended and what is older than it is kept; brings on what nobody decided.
     ///
     /// # Errors
     /// `Unavailable` where there is no store; when it fails.
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
         let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
+        let escalated = self.sweep_support(self.now()).await?;
         let told = self.notices()?.sweep(self.now()).await?;
         self.community()?.write_shown(self.now()).await?;
         self.index_posts().await?;
-        Ok(ended + told + self.history()?.sweep(days, self.now()).await?)
+        Ok(ended + escalated + told + self.history()?.sweep(days, self.now()).await?)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -249,6 +273,7 @@ impl App {
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
         self.community()?.forget_own(actor).await?;
+        self.support()?.forget_own(actor).await?;
         self.notices()?.forget_own(actor).await?;
         accounts.erase(actor, self.now()).await
     }

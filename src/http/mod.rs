@@ -38,6 +38,8 @@ mod review;
 mod search;
 mod server;
 mod sessions;
+mod support;
+mod upload;
 mod who;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
@@ -62,6 +64,7 @@ use crate::{
     app::App,
     community::{PICTURE_BYTES_MAX, PICTURES_MAX},
     hex::hex,
+    support::UPLOAD_BYTES_MAX,
     web::Site,
 };
 
@@ -76,6 +79,9 @@ const PICTURES_S_MAX: u64 = 180;
 
 /// Where files are uploaded.
 const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
+
+/// Where files of requests for support are uploaded.
+const SUPPORT_FILES: &str = "/ho-tro/{id}/tep";
 
 /// Where pictures are uploaded.
 const PICTURE_UPLOADS: [&str; 2] = ["/bang-tin/viet", "/api/v1/posts/{id}/pictures"];
@@ -127,6 +133,7 @@ fn routes() -> Vec<Route> {
     all.extend(review_routes());
     all.extend(notice_routes());
     all.extend(identity_routes());
+    all.extend(support_routes());
     all.extend(feed_routes());
     all
 }
@@ -341,6 +348,23 @@ fn identity_routes() -> Vec<Route> {
     ]
 }
 
+/// Requests for support, for members and officers.
+fn support_routes() -> Vec<Route> {
+    vec![
+        form("/ho-tro", support::own_page, support::send_form),
+        read("/ho-tro/{id}", support::request_page),
+        write("/ho-tro/{id}/{viec}", support::act_form),
+        write(SUPPORT_FILES, support::attach_form),
+        read("/ho-tro/{id}/tep/{n}", support::file),
+        form("/quan-ly/ho-tro", support::register_page, support::budget_form),
+        read("/quan-ly/ho-tro/so.csv", support::register_csv),
+        form("/api/v1/support-requests", support::list, support::create),
+        read("/api/v1/support-requests/register", support::register_json),
+        read("/api/v1/support-requests/{id}", support::request),
+        write("/api/v1/support-requests/{id}/{act}", support::act),
+    ]
+}
+
 /// Asking, the law, its corpus, and what runs.
 fn law_routes() -> Vec<Route> {
     vec![
@@ -390,6 +414,7 @@ pub fn router(app: App) -> Router {
         // The innermost limit counts: uploads are larger and slower than everything else.
         let (bytes_max, s_max) = match route.path {
             UPLOADS => (upload_bytes_max, UPLOAD_S_MAX),
+            SUPPORT_FILES => (UPLOAD_BYTES_MAX + body_bytes_max, UPLOAD_S_MAX),
             path if PICTURE_UPLOADS.contains(&path) => (pictures_bytes_max(), PICTURES_S_MAX),
             _ => (body_bytes_max, BODY_S_MAX),
         };

@@ -20,6 +20,7 @@ mod notices;
 mod people;
 mod reading;
 mod review;
+mod support;
 
 use askama::Template;
 use jiff::civil::Date;
@@ -46,6 +47,10 @@ pub use people::{
 };
 
 pub use review::{CasePage, case, queue};
+pub use support::{
+    SupportForm, SupportPage, SupportRegisterPage, SupportRequestPage, support, support_notice, support_register,
+    support_request,
+};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},

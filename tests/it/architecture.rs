@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 29] = [
+const MAY_IMPORT: [(&str, &[&str]); 30] = [
     ("error", &[]),
     ("hex", &[]),
     ("config", &["error"]),
@@ -29,6 +29,7 @@ const MAY_IMPORT: [(&str, &[&str]); 29] = [
     ("notices", &["accounts", "engine", "error", "secrets"]),
     ("community", &["accounts", "engine", "error", "law", "notices", "secrets"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
+    ("support", &["accounts", "engine", "error", "law", "secrets"]),
     ("identity", &["accounts", "engine", "error", "secrets"]),
     ("replies", &["engine", "error", "secrets"]),
     (
@@ -46,6 +47,7 @@ const MAY_IMPORT: [(&str, &[&str]); 29] = [
             "replies",
             "review",
             "secrets",
+            "support",
         ],
     ),
     (
@@ -74,6 +76,7 @@ const MAY_IMPORT: [(&str, &[&str]); 29] = [
             "review",
             "secrets",
             "store",
+            "support",
         ],
     ),
     (
@@ -92,6 +95,7 @@ const MAY_IMPORT: [(&str, &[&str]); 29] = [
             "law",
             "notices",
             "review",
+            "support",
         ],
     ),
     (
@@ -110,6 +114,7 @@ const MAY_IMPORT: [(&str, &[&str]); 29] = [
             "law",
             "notices",
             "review",
+            "support",
             "views",
         ],
     ),
@@ -131,6 +136,7 @@ const MAY_IMPORT: [(&str, &[&str]); 29] = [
             "replies",
             "review",
             "secrets",
+            "support",
             "views",
             "web",
         ],

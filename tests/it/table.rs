@@ -8,26 +8,35 @@ const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/
 
 /// What of an address belongs to the feed.
 const OF_FEED: [&str; 4] = ["bang-tin", "/api/v1/posts", "/api/v1/reports", "/api/v1/me/topics"];
+/// What of an address belongs to requests for support.
+const OF_SUPPORT: [&str; 2] = ["/ho-tro", "/api/v1/support-requests"];
+
+/// What of an address belongs to notices, and to who asked.
+const OF_NOTICES: [&str; 5] = ["/thong-bao", "/api/v1/notices", "quiet-hours", "danh-tinh", "identity"];
 
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
-/// Lines of the table, those of courses or all others but those of the feed.
+/// Lines of the table, those of courses or all others but those with tests of their own.
 fn lines(of_courses: bool) -> Vec<String> {
-    let table = http::route_table().into_iter().filter(|(_, path)| !is_of_feed(path));
-    let own = table.filter(|(_, path)| OF_COURSES.iter().any(|part| path.contains(part)) == of_courses);
-    own.map(|(methods, path)| format!("{methods} {path}")).collect()
+    let others = |path: &str| {
+        of(&OF_SUPPORT, path) || of(&OF_FEED, path) || of(&OF_NOTICES, path) || of(&OF_COURSES, path) != of_courses
+    };
+    lines_of(|path| !others(path))
 }
 
-fn is_of_feed(path: &str) -> bool {
-    OF_FEED.iter().any(|part| path.contains(part))
+fn of(parts: &[&str], path: &str) -> bool {
+    parts.iter().any(|part| path.contains(part))
+}
+
+fn lines_of(is_own: impl Fn(&str) -> bool) -> Vec<String> {
+    let own = http::route_table().into_iter().filter(|(_, path)| is_own(path));
+    own.map(|(methods, path)| format!("{methods} {path}")).collect()
 }
 
 #[test]
 fn the_route_table_of_the_feed() {
-    let table = http::route_table().into_iter().filter(|(_, path)| is_of_feed(path));
-    let lines: Vec<String> = table.map(|(methods, path)| format!("{methods} {path}")).collect();
-    assert_snapshot!(lines.join("\n"), @r"
+    assert_snapshot!(lines_of(|path| of(&OF_FEED, path)).join("\n"), @r"
     GET, HEAD /bang-tin
     GET, HEAD, POST /bang-tin/viet
     GET, HEAD /bang-tin/tim
@@ -117,7 +126,8 @@ fn the_route_table() {
 fn the_route_table_of_people() {
     let table = lines(false);
     let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
-    assert_snapshot!(table[people..].join("\n"), @r"
+    let desk = people + table[people..].iter().position(|line| line == "GET, HEAD /tu-van").unwrap();
+    assert_snapshot!(table[people..desk].join("\n"), @r"
     GET, HEAD, POST /dang-nhap
     POST /dang-xuat
     GET, HEAD, POST /kich-hoat
@@ -161,6 +171,13 @@ fn the_route_table_of_people() {
     GET, HEAD /api/v1/me/consents
     PUT, DELETE /api/v1/me/consents/{purpose}
     GET, HEAD /api/v1/me/export
+    ");
+    assert_desk(&table[desk..]);
+}
+
+/// The rows of the desk and what comes after it.
+fn assert_desk(table: &[String]) {
+    assert_snapshot!(table.join("\n"), @r"
     GET, HEAD /tu-van
     GET, HEAD /tu-van/{id}
     POST /tu-van/{id}/nhan
@@ -171,6 +188,29 @@ fn the_route_table_of_people() {
     POST /api/v1/reviews/{id}/claim
     POST /api/v1/reviews/{id}/release
     POST /api/v1/reviews/{id}/decision
+    ");
+}
+
+#[test]
+fn the_routes_of_support() {
+    assert_snapshot!(lines_of(|path| of(&OF_SUPPORT, path)).join("\n"), @r"
+    GET, HEAD, POST /ho-tro
+    GET, HEAD /ho-tro/{id}
+    POST /ho-tro/{id}/{viec}
+    POST /ho-tro/{id}/tep
+    GET, HEAD /ho-tro/{id}/tep/{n}
+    GET, HEAD, POST /quan-ly/ho-tro
+    GET, HEAD /quan-ly/ho-tro/so.csv
+    GET, HEAD, POST /api/v1/support-requests
+    GET, HEAD /api/v1/support-requests/register
+    GET, HEAD /api/v1/support-requests/{id}
+    POST /api/v1/support-requests/{id}/{act}
+    ");
+}
+
+#[test]
+fn the_routes_of_notices_and_of_who_asked() {
+    assert_snapshot!(lines_of(|path| of(&OF_NOTICES, path)).join("\n"), @r"
     GET, HEAD /thong-bao
     POST /thong-bao/da-doc
     POST /thong-bao/gio-yen-lang

@@ -25,6 +25,7 @@ mod review;
 mod rulings;
 mod sessions;
 mod sign_in;
+mod support;
 mod units;
 mod values;
 
