@@ -184,22 +184,6 @@ fn assert_desk(table: &[String]) {
     POST /api/v1/reviews/{id}/claim
     POST /api/v1/reviews/{id}/release
     POST /api/v1/reviews/{id}/decision
-    GET, HEAD /thong-bao
-    POST /thong-bao/da-doc
-    POST /thong-bao/gio-yen-lang
-    POST /thong-bao/{id}
-    GET, HEAD /api/v1/notices
-    POST /api/v1/notices/read
-    POST /api/v1/notices/{id}/read
-    PUT, DELETE /api/v1/me/quiet-hours
-    GET, HEAD, POST /tu-van/{id}/danh-tinh
-    GET, HEAD /quan-ly/danh-tinh
-    POST /quan-ly/danh-tinh/{id}
-    POST /lich-su/{id}/{n}/danh-tinh
-    GET, HEAD, POST /api/v1/reviews/{id}/identity
-    GET, HEAD /api/v1/identity-openings
-    POST /api/v1/identity-openings/{id}/decision
-    PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
     ");
 }
 
@@ -217,6 +201,28 @@ fn the_routes_of_support() {
     GET, HEAD /api/v1/support-requests/register
     GET, HEAD /api/v1/support-requests/{id}
     POST /api/v1/support-requests/{id}/{act}
+    ");
+}
+
+#[test]
+fn the_routes_of_notices_and_of_who_asked() {
+    assert_snapshot!(lines_of(|path| of(&OF_NOTICES, path)).join("\n"), @r"
+    GET, HEAD /thong-bao
+    POST /thong-bao/da-doc
+    POST /thong-bao/gio-yen-lang
+    POST /thong-bao/{id}
+    GET, HEAD /api/v1/notices
+    POST /api/v1/notices/read
+    POST /api/v1/notices/{id}/read
+    PUT, DELETE /api/v1/me/quiet-hours
+    GET, HEAD, POST /tu-van/{id}/danh-tinh
+    GET, HEAD /quan-ly/danh-tinh
+    POST /quan-ly/danh-tinh/{id}
+    POST /lich-su/{id}/{n}/danh-tinh
+    GET, HEAD, POST /api/v1/reviews/{id}/identity
+    GET, HEAD /api/v1/identity-openings
+    POST /api/v1/identity-openings/{id}/decision
+    PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
     ");
 }
 
