@@ -3,10 +3,9 @@ Who gets what at every address: the matrix names each route of the table with ea
 methods, and fails when one is missing.
 
 A line: method, route, address asked for, what is sent, and the statuses of `anonymous`, then
-those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1,
-`SUPPORT` a request of hers. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
-those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1, `POSTED` a post of theirs for A1
-that is reported in `CASE`, `OFFICIAL` one of the whole union. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
+those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1, `SUPPORT` a request of hers, `POSTED` a
+post of hers for A1 that is reported in `CASE`, `OFFICIAL` one of the whole union. Member 7 is in unit A1, member
+8 in B, beyond the reach of A's
 admin. What may not be seen is 404, who must sign in gets 401 or, on a page, the way there.
 */
 
