@@ -10,6 +10,7 @@ mod admission;
 mod asking;
 mod conversations;
 mod courses;
+mod desk;
 mod fingerprint;
 mod law_views;
 mod quality;
@@ -33,6 +34,7 @@ use tokio::sync::oneshot;
 
 pub use asking::{Asking, Context};
 pub use conversations::Conversations;
+pub use desk::{CaseView, Claim, ClauseBeside};
 pub use quality::{MovedQuestion, QualityView, RetrievalView};
 pub use reload::{DiffView, GenerationView};
 pub use runs::{Reader, Survival};

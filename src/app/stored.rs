@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
     history::{History, Purpose, Verdict},
     notices::Notices,
-    review::Reviews,
+    review::{Precedents, Reviews},
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
 };
@@ -41,6 +41,7 @@ pub(super) struct Stored {
     courses: Courses,
     history: History,
     notices: Notices,
+    precedents: Precedents,
     reviews: Reviews,
     keys: Arc<Keys>,
 }
@@ -94,8 +95,10 @@ impl App {
         let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let notices = Notices::new(Arc::new(store.clone()), keys.clone());
+        let precedents = Precedents::new(Arc::new(store.clone()), keys.clone());
+        precedents.load().await?;
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, notices, reviews, keys })
+        Ok(Stored { store, accounts, courses, history, notices, precedents, reviews, keys })
     }
 
     /// Ends the connections to the store.
@@ -154,13 +157,24 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.reviews))
     }
 
-    /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
+    /// The service of precedents.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn precedents(&self) -> Result<impl std::ops::Deref<Target = Precedents> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.precedents))
+    }
+
+    /// Says what one thinks of an answer; where that is new and nothing good, counsellors look at
+    /// it. The same once more is nothing new and opens no decided case.
     ///
     /// # Errors
     /// As [`History::judge`].
     pub async fn judge(&self, actor: &Actor, message: (&str, u32), verdict: Verdict, words: &str) -> Result<()> {
-        self.history()?.judge(actor, message, verdict, words, self.now()).await?;
-        self.reviews()?.heard(actor, message, verdict, self.now()).await.map(|_| ())
+        if self.history()?.judge(actor, message, verdict, words, self.now()).await? {
+            self.reviews()?.heard(actor, message, verdict, self.now()).await?;
+        }
+        Ok(())
     }
 
     /// Drops what has ended and what is older than it is kept.
@@ -171,6 +185,7 @@ impl App {
         let days = self.config().limits.history_days_kept;
         let ended = self.accounts()?.sweep(self.now()).await?;
         let told = self.notices()?.sweep(self.now()).await?;
+        self.reviews()?.escalate(self.now()).await?;
         Ok(ended + told + self.history()?.sweep(days, self.now()).await?)
     }
 
@@ -219,7 +234,10 @@ impl App {
 
     async fn keep_and_consider(&self, member: MemberId, conversation: &str, answer: &Answer) -> Result<()> {
         let history = self.history()?;
-        let kept = history.keep(member, conversation, answer, self.now()).await?;
+        let kept = history.keep(member, conversation, answer, &self.rests_on(answer), self.now()).await?;
+        if self.corpus_release().as_ref() != Some(&answer.corpus_release) {
+            self.precedents()?.unsettle();
+        }
         if let Some(ordinal) = kept
             && history.agrees(member, Purpose::Review).await?
         {

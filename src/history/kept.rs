@@ -112,6 +112,7 @@ impl KeptAnswer {
             citations: self.citations.into_iter().map(CitedProvision::from).collect(),
             clarify: self.clarify.map(Clarify::from),
             next_steps: self.next_steps,
+            precedent: None,
             calculator: None,
             generator: self.generator,
             corpus_release: self.corpus_release,

@@ -51,11 +51,14 @@ pub enum Kind {
     Support,
     /// Lessons.
     Course,
+    /// Cases of the counsellors' desk.
+    Desk,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Review, Self::Reply, Self::Recall, Self::Feed, Self::Support, Self::Course];
+    pub const ALL: [Self; 7] =
+        [Self::Review, Self::Reply, Self::Recall, Self::Feed, Self::Support, Self::Course, Self::Desk];
 
     /// Name in the API and in the store.
     pub fn name(self) -> &'static str {
@@ -66,6 +69,7 @@ impl Kind {
             Self::Feed => "feed",
             Self::Support => "support",
             Self::Course => "course",
+            Self::Desk => "desk",
         }
     }
 
@@ -78,6 +82,7 @@ impl Kind {
             Self::Feed => "Bảng tin",
             Self::Support => "Hỗ trợ",
             Self::Course => "Khóa học",
+            Self::Desk => "Việc tư vấn",
         }
     }
 

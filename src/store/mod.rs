@@ -12,6 +12,8 @@ mod contract;
 #[cfg(test)]
 mod contract_courses;
 #[cfg(test)]
+mod contract_desk;
+#[cfg(test)]
 mod contract_history;
 #[cfg(test)]
 mod contract_notices;

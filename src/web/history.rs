@@ -7,12 +7,13 @@ use super::{
     ask::{clause, said},
     people::moment,
     render,
+    review::talk,
 };
 use crate::{
     answer::{Answer, AnswerStatus},
     error::Result,
     history::{ConversationList, FoundQuestion, Message, Purpose, SHARE_DAYS, Verdict},
-    review::Outcome,
+    review::{Outcome, State, Talk},
     views::label_text,
 };
 
@@ -68,6 +69,8 @@ pub struct ConversationPage {
     pub messages: Vec<Message>,
     /// What counsellors decided of them, by their places.
     pub outcomes: Vec<(u32, Outcome)>,
+    /// The talk over them with counsellors, by their places.
+    pub talks: Vec<(u32, Talk)>,
     /// Token of its forms.
     pub form_token: String,
     /// What has just been done.
@@ -79,6 +82,11 @@ pub struct ConversationPage {
 impl ConversationPage {
     fn outcome(&self, ordinal: &u32) -> Option<&Outcome> {
         self.outcomes.iter().find(|(place, _)| place == ordinal).map(|(_, outcome)| outcome)
+    }
+
+    fn talk(&self, ordinal: &u32) -> Option<&Talk> {
+        let of = self.talks.iter().find(|(place, _)| place == ordinal).map(|(_, talk)| talk);
+        of.filter(|talk| talk.is_handed_over)
     }
 }
 

@@ -34,7 +34,7 @@ pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };
 
-pub use review::{CasePage, case, queue};
+pub use review::{CasePage, PrecedentPage, case, precedent, precedents, quality, queue};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},

@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 15] = [
+const NOTICES: [(&str, &str); 19] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất."),
     ("phien", "Đã đăng xuất thiết bị đó."),
     ("khoa", "Đã khóa tài khoản."),
@@ -26,6 +26,10 @@ const NOTICES: [(&str, &str); 15] = [
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),
+    ("da-tra-loi", "Đã gửi trả lời cho người hỏi."),
+    ("da-nhan", "Đã gửi cho cán bộ tư vấn."),
+    ("gia-han", "Mẫu đã được đối chiếu và dùng lại."),
+    ("bo-mau", "Đã bỏ mẫu."),
     ("da-doc", "Đã đánh dấu đã đọc."),
     ("gio-yen-lang", "Đã đổi giờ yên lặng."),
     ("y-kien", "Cảm ơn ý kiến của bạn."),

@@ -125,7 +125,7 @@ PUT  /api/v1/me/consents/{purpose}         /api/v1/me/consents/keep-questions   
 DELETE /api/v1/me/consents/{purpose}       /api/v1/me/consents/keep-questions   -  401 204 204 204 204 204 204
 GET  /api/v1/me/export                     /api/v1/me/export                    -  401 200 200 200 200 200 200
 DELETE /api/v1/me                          /api/v1/me                           {"current":"sai"}  401 422 422 422 422 409 409
-POST /lich-su/{id}/{n}/gap-can-bo          /lich-su/khong-co/1/gap-can-bo       x=1  401 404 404 404 404 404 404
+POST /lich-su/{id}/{n}/gap-can-bo          /lich-su/khong-co/1/gap-can-bo       dong_y=1  401 404 404 404 404 404 404
 POST /api/v1/conversations/{id}/messages/{n}/review /api/v1/conversations/khong-co/messages/1/review -  401 404 404 404 404 404 404
 GET  /tu-van                               /tu-van                              -  303 404 200 404 404 404 404
 GET  /tu-van/{id}                          /tu-van/REVIEW                       -  303 404 200 404 404 404 404
@@ -146,6 +146,19 @@ POST /api/v1/notices/read                  /api/v1/notices/read                 
 POST /api/v1/notices/{id}/read             /api/v1/notices/999999/read          -  401 404 404 404 404 404 404
 PUT  /api/v1/me/quiet-hours                /api/v1/me/quiet-hours               {"from":"22:00","to":"06:00"}  401 204 204 204 204 204 204
 DELETE /api/v1/me/quiet-hours              /api/v1/me/quiet-hours               -  401 204 204 204 204 204 204
+POST /lich-su/{id}/{n}/nhan-tin            /lich-su/khong-co/1/nhan-tin         loi=a  401 404 404 404 404 404 404
+POST /api/v1/conversations/{id}/messages/{n}/replies /api/v1/conversations/khong-co/messages/1/replies {"text":"a"}  401 404 404 404 404 404 404
+POST /tu-van/{id}/tra-loi                  /tu-van/REVIEW/tra-loi               loi=a  401 404 409 404 404 404 404
+GET  /tu-van/mau                           /tu-van/mau                          -  303 404 200 404 404 404 404
+GET  /tu-van/mau/{id}                      /tu-van/mau/999999                   -  303 404 404 404 404 404 404
+POST /tu-van/mau/{id}                      /tu-van/mau/999999                   bo=1  401 404 404 404 404 404 404
+GET  /chat-luong                           /chat-luong                          -  200 200 200 200 200 200 200
+POST /api/v1/reviews/{id}/replies          /api/v1/reviews/REVIEW/replies       {"text":"a"}  401 404 409 404 404 404 404
+GET  /api/v1/precedents                    /api/v1/precedents                   -  401 404 200 404 404 404 404
+GET  /api/v1/precedents/{id}               /api/v1/precedents/999999            -  401 404 404 404 404 404 404
+DELETE /api/v1/precedents/{id}             /api/v1/precedents/999999            -  401 404 404 404 404 404 404
+POST /api/v1/precedents/{id}/renew         /api/v1/precedents/999999/renew      {"text":"a"}  401 404 404 404 404 404 404
+GET  /api/v1/quality                       /api/v1/quality                      -  200 200 200 200 200 200 200
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 

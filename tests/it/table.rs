@@ -6,19 +6,34 @@ use insta::assert_snapshot;
 /// What of an address belongs to courses.
 const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
+/// What belongs to the counsellors' desk and to notices.
+const OF_DESK: [&str; 8] = [
+    "/tu-van",
+    "/thong-bao",
+    "/chat-luong",
+    "/api/v1/reviews",
+    "/api/v1/precedents",
+    "/api/v1/quality",
+    "/api/v1/notices",
+    "/quiet-hours",
+];
+
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /version";
 
-/// Lines of the table, those of courses or all others.
-fn lines(of_courses: bool) -> Vec<String> {
-    let table = http::route_table().into_iter();
-    let own = table.filter(|(_, path)| OF_COURSES.iter().any(|part| path.contains(part)) == of_courses);
+/// Lines of the table that belong to one of these, or to none of both lists.
+fn lines(of: Option<&[&str]>) -> Vec<String> {
+    let names = |list: &[&str], path: &str| list.iter().any(|part| path.contains(part));
+    let own = http::route_table().into_iter().filter(|(_, path)| match of {
+        Some(list) => names(list, path),
+        None => !names(&OF_COURSES, path) && !names(&OF_DESK, path),
+    });
     own.map(|(methods, path)| format!("{methods} {path}")).collect()
 }
 
 #[test]
 fn the_route_table() {
-    let table = lines(false);
+    let table = lines(None);
     let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
     assert_snapshot!(table[..people].join("\n"), @r"
     GET, HEAD /
@@ -54,7 +69,7 @@ fn the_route_table() {
 
 #[test]
 fn the_route_table_of_people() {
-    let table = lines(false);
+    let table = lines(None);
     let people = 1 + table.iter().position(|line| line == LAST_WITHOUT_PEOPLE).unwrap();
     assert_snapshot!(table[people..].join("\n"), @r"
     GET, HEAD, POST /dang-nhap
@@ -87,6 +102,7 @@ fn the_route_table_of_people() {
     POST /lich-su/{id}/xoa
     POST /lich-su/{id}/{n}/y-kien
     POST /lich-su/{id}/{n}/gap-can-bo
+    POST /lich-su/{id}/{n}/nhan-tin
     POST /lich-su/{id}/{n}/chia-se
     GET, HEAD /chia-se/{token}
     POST /tai-khoan/luu-cau-hoi
@@ -95,20 +111,36 @@ fn the_route_table_of_people() {
     GET, HEAD, DELETE /api/v1/conversations/{id}
     POST /api/v1/conversations/{id}/messages/{n}/verdict
     POST /api/v1/conversations/{id}/messages/{n}/review
+    POST /api/v1/conversations/{id}/messages/{n}/replies
     POST, DELETE /api/v1/conversations/{id}/messages/{n}/share
     GET, HEAD /api/v1/me/consents
     PUT, DELETE /api/v1/me/consents/{purpose}
     GET, HEAD /api/v1/me/export
+    ");
+}
+
+#[test]
+fn the_routes_of_the_desk() {
+    assert_snapshot!(lines(Some(&OF_DESK)).join("\n"), @r"
     GET, HEAD /tu-van
     GET, HEAD /tu-van/{id}
     POST /tu-van/{id}/nhan
     POST /tu-van/{id}/tra
     POST /tu-van/{id}/quyet-dinh
+    POST /tu-van/{id}/tra-loi
+    GET, HEAD /tu-van/mau
+    GET, HEAD, POST /tu-van/mau/{id}
+    GET, HEAD /chat-luong
     GET, HEAD /api/v1/reviews
     GET, HEAD /api/v1/reviews/{id}
     POST /api/v1/reviews/{id}/claim
     POST /api/v1/reviews/{id}/release
     POST /api/v1/reviews/{id}/decision
+    POST /api/v1/reviews/{id}/replies
+    GET, HEAD /api/v1/precedents
+    GET, HEAD, DELETE /api/v1/precedents/{id}
+    POST /api/v1/precedents/{id}/renew
+    GET, HEAD /api/v1/quality
     GET, HEAD /thong-bao
     POST /thong-bao/da-doc
     POST /thong-bao/gio-yen-lang
@@ -122,7 +154,7 @@ fn the_route_table_of_people() {
 
 #[test]
 fn the_routes_of_courses() {
-    assert_snapshot!(lines(true).join("\n"), @r"
+    assert_snapshot!(lines(Some(&OF_COURSES)).join("\n"), @r"
     GET, HEAD /khoa-hoc
     GET, HEAD /khoa-hoc/{slug}
     GET, HEAD, POST /khoa-hoc/{slug}/{lesson}

@@ -11,10 +11,12 @@ the power fails). Migrations are embedded and go forward only.
 mod backup;
 mod course_progress;
 mod courses;
+mod desk;
 mod error;
 mod history;
 mod members;
 mod notices;
+mod precedents;
 mod review;
 mod sessions;
 mod sign_in;

@@ -51,6 +51,15 @@ contract_suite!(open, contract_notices:
     quiet_hours_are_set_changed_and_ended,
 );
 
+contract_suite!(open, contract_desk:
+    one_hand_at_a_time_and_other_eyes_for_what_is_dangerous,
+    a_decision_stays_while_its_case_is_open_again,
+    a_case_follows_its_asker_when_units_move,
+    talk_needs_a_conversation_handed_over_and_a_hand,
+    late_cases_are_brought_up_once_a_while,
+    what_rests_on_a_version_goes_with_it_at_once_and_once,
+);
+
 /// The statements of this backend, read from its source: a new one is looked at without being
 /// listed anywhere.
 fn statements() -> Vec<String> {
@@ -85,8 +94,12 @@ fn statements() -> Vec<String> {
 }
 
 /// Scans that are meant: whole lists for imports and copies; versions of some courses; the queue,
-/// which walks the index of open cases in its order until a page is full.
-const MEANT: [&str; 7] = [
+/// which walks the index of open cases in its order until a page is full, and the late ones; clauses
+/// that something rests on; counts of some months.
+const MEANT: [&str; 10] = [
+    "FROM clause_versions WHERE ended_at_ms IS NULL",
+    "WHERE r.state <> 'done' AND r.due_at_ms",
+    "FROM quality_counts",
     "WHERE r.state <> 'done' AND",
     "SELECT member_id, kind, hash FROM logins",
     "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
