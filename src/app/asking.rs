@@ -170,7 +170,7 @@ impl App {
         let mut precedent = None;
         let outcome = self.compose(&stood.request, &mut |mut event| {
             if let AskEvent::Composed(answer) = &mut event {
-                precedent = self.precedent_for(&answer.understood, answer.as_of).map(Box::new);
+                precedent = self.precedent_for(answer).map(Box::new);
                 answer.precedent.clone_from(&precedent);
                 stood.seal(answer);
             }

@@ -18,7 +18,7 @@ use crate::{
     law::{NodeKind, page::address},
     review::{
         Case, Decision, Judgement, PrecedentRow, Standing, State, Touched,
-        precedent::{self, Law, Made, Wish},
+        precedent::{self, Asked, Law, Made, Wish},
     },
 };
 
@@ -171,13 +171,13 @@ impl App {
     }
 
     /// What counsellors approved for such a question; none for another day's law.
-    pub(super) fn precedent_for(&self, question: &str, as_of: Date) -> Option<Precedent> {
+    pub(super) fn precedent_for(&self, answer: &Answer) -> Option<Precedent> {
         let precedents = self.precedents().ok()?;
-        if as_of != self.today() || precedents.is_empty() {
+        if answer.as_of != self.today() || precedents.is_empty() {
             return None;
         }
         let embedder = self.embedder();
-        let vector = embedder.as_ref().and_then(|embedder| match embedder.embed_query(question) {
+        let vector = embedder.as_ref().and_then(|embedder| match embedder.embed_query(&answer.understood) {
             Ok(vector) => Some((embedder.id().to_owned(), vector)),
             Err(error) => {
                 tracing::warn!("precedents are looked for by words alone: {error:#}");
@@ -185,7 +185,9 @@ impl App {
             }
         });
         let vector = vector.as_ref().map(|(id, vector)| (id.as_str(), vector.as_slice()));
-        precedents.find(question, vector, &*self.law_reader(), as_of)
+        let first_cited = answer.citations.first().map(|cited| cited.id.as_str());
+        let asked = Asked { question: &answer.understood, vector, first_cited };
+        precedents.find(&asked, &*self.law_reader(), answer.as_of)
     }
 
     /// The version an answer rests on, provision by provision: of today's law alone.

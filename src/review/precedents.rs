@@ -15,7 +15,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     PrecedentFound, PrecedentRow, PrecedentStore, Touched,
-    precedent::{self, Law, Made, OnShelf, Wish, text_hash},
+    precedent::{self, Asked, Law, Made, OnShelf, Wish, text_hash},
 };
 use crate::{
     accounts::{Actor, MemberId, Role},
@@ -78,14 +78,8 @@ impl Precedents {
     }
 
     /// What was approved for such a question, if the law of today still carries it.
-    pub fn find(
-        &self,
-        question: &str,
-        vector: Option<(&str, &[f32])>,
-        law: &Law<'_>,
-        today: Date,
-    ) -> Option<Precedent> {
-        precedent::find(&self.shelf(), question, vector, law, today)
+    pub fn find(&self, asked: &Asked<'_>, law: &Law<'_>, today: Date) -> Option<Precedent> {
+        precedent::find(&self.shelf(), asked, law, today)
     }
 
     /// Signs what was made.

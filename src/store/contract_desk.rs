@@ -230,7 +230,7 @@ pub(super) async fn what_rests_on_a_version_goes_with_it_at_once_and_once(store:
         DecisionRow { precedent: Some(row.clone()), ..decision(one, State::Open, State::Done, Judgement::Right) };
     store.decide(id, &decided).await.unwrap();
     let serving = store.precedents(true, 9).await.unwrap();
-    assert_eq!(serving.iter().map(|found| found.row.clone()).collect::<Vec<_>>(), [row.clone()]);
+    assert_eq!(serving.iter().map(|found| found.row.clone()).collect::<Vec<_>>(), std::slice::from_ref(&row));
     let standing = store.standing_versions().await.unwrap();
     assert_eq!(standing.len(), 4, "{standing:?}");
     let ended: Vec<i64> =
