@@ -201,8 +201,8 @@ impl History {
             return Ok(None);
         }
         let kept = kept_text(answer)?;
-        let cited = answer.citations.iter().map(|cited| CitedRow {
-            n: u32::try_from(cited.n).unwrap_or(u32::MAX),
+        let cited = kept::shown(answer).map(|(n, cited)| CitedRow {
+            n,
             provision: cited.id.clone(),
             quote_hash: quote_hash(&cited.quote),
             version: rests_on(&cited.id),

@@ -33,7 +33,8 @@ pub(super) async fn queue_page(
 ) -> Result<Response, ApiError> {
     let cases = app.reviews()?.queue(&member.actor, &*app.history()?, app.now()).await?;
     let notice = web::Notice::of(field(&parameters, "bao"));
-    Ok(private_page(web::queue(&site(&app, None), &cases, notice)?))
+    let waiting = app.precedents()?.waiting(&member.actor).await?;
+    Ok(private_page(web::queue(&site(&app, None), &cases, waiting, notice)?))
 }
 
 /// What was filled in and refused.

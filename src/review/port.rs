@@ -213,8 +213,17 @@ pub struct Touched {
     pub answers: u64,
 }
 
-/// Makes the notice of a recalled answer: whose, and the link to it.
-pub type Recall<'a> = &'a (dyn Fn(MemberId, &str) -> Result<NoticeRow> + Send + Sync);
+/// What rests on a version of a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resting {
+    /// A stored answer: its member is told.
+    Answer,
+    /// A precedent: who signed it is told.
+    Precedent,
+}
+
+/// Makes the notice of what is recalled: to whom, and the link to it.
+pub type Recall<'a> = &'a (dyn Fn(Resting, MemberId, &str) -> Result<NoticeRow> + Send + Sync);
 /// Makes the notice to a counsellor of a case brought up to them.
 pub type Escalate<'a> = &'a (dyn Fn(MemberId, i64) -> Result<NoticeRow> + Send + Sync);
 

@@ -125,6 +125,7 @@ pub fn make(answer: &Answer, wish: &Wish, law: &Law<'_>, today: Date) -> Result<
         answer: sentences.iter().map(AnswerSentence::marked).collect::<Vec<_>>().join(" "),
         sentences,
         citations,
+        precedent: None,
         clarify: None,
         next_steps: Vec::new(),
         ..answer.clone()

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    PrecedentFound, PrecedentRow, PrecedentStore, Touched,
+    PrecedentFound, PrecedentRow, PrecedentStore, Resting, Touched,
     precedent::{self, Asked, Law, Made, OnShelf, Wish, text_hash},
 };
 use crate::{
@@ -113,6 +113,15 @@ impl Precedents {
         found.into_iter().map(|found| standing(found, law, today)).collect()
     }
 
+    /// How many wait to be renewed, at most a list of them.
+    ///
+    /// # Errors
+    /// `NotFound` for who is no counsellor.
+    pub async fn waiting(&self, actor: &Actor) -> Result<usize> {
+        may(actor)?;
+        Ok(self.store.precedents(false, LIST_MAX).await?.len())
+    }
+
     /// One of them.
     ///
     /// # Errors
@@ -166,9 +175,12 @@ impl Precedents {
             return Ok(Touched::default());
         }
         let ended = self.ended(law, today).await?;
-        let notice = |member: MemberId, link: &str| {
-            let title = "Luật đã đổi: câu trả lời bạn từng nhận không còn đúng căn cứ";
-            NoticeRow::new(&self.keys, member, Kind::Recall, (title, link), now)
+        let notice = |what: Resting, member: MemberId, link: &str| {
+            let (kind, title) = match what {
+                Resting::Answer => (Kind::Recall, "Luật đã đổi: câu trả lời bạn từng nhận không còn đúng căn cứ"),
+                Resting::Precedent => (Kind::Desk, "Luật đã đổi: câu trả lời mẫu bạn ký cần gia hạn"),
+            };
+            NoticeRow::new(&self.keys, member, kind, (title, link), now)
         };
         let mut touched = Touched::default();
         if !ended.is_empty() {

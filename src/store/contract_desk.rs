@@ -9,7 +9,9 @@ use crate::{
     accounts::{MemberId, Role, UnitLevel, UnitRow},
     history::{CitedRow, HistoryStore, MessageRow},
     notices::{Kind, NoticeRow, NoticeStore},
-    review::{DecisionRow, Entry, Judgement, PrecedentRow, PrecedentStore, ReplyRow, ReviewStore, State, Touched},
+    review::{
+        DecisionRow, Entry, Judgement, PrecedentRow, PrecedentStore, ReplyRow, Resting, ReviewStore, State, Touched,
+    },
 };
 
 /// All ports at once.
@@ -236,8 +238,11 @@ pub(super) async fn what_rests_on_a_version_goes_with_it_at_once_and_once(store:
     let ended: Vec<i64> =
         standing.iter().filter(|v| v.provision == "x/dieu-1" && v.text_hash == [1; 32]).map(|v| v.id).collect();
     assert_eq!(store.touched(&ended).await.unwrap(), Touched { precedents: 1, answers: 2 });
-    let recall = |member: MemberId, link: &str| Ok(notice(member, link));
-    let failing = |_: MemberId, _: &str| Err(crate::error::Error::Conflict("on purpose".to_owned()));
+    let recall = |_: Resting, member: MemberId, link: &str| Ok(notice(member, link));
+    let failing = |what: Resting, member: MemberId, link: &str| match what {
+        Resting::Precedent => Ok(notice(member, link)),
+        Resting::Answer => Err(crate::error::Error::Conflict("on purpose".to_owned())),
+    };
     assert!(store.end_versions(&ended, later(2), &failing).await.is_err());
     assert_eq!(store.precedents(true, 9).await.unwrap().len(), 1, "all of it or nothing");
     let touched = store.end_versions(&ended, later(2), &recall).await.unwrap();
@@ -246,6 +251,7 @@ pub(super) async fn what_rests_on_a_version_goes_with_it_at_once_and_once(store:
         (links(store, asker).await, links(store, two).await),
         (vec!["/lich-su/c#c1".into()], vec!["/lich-su/d#c1".into()])
     );
+    assert_eq!(links(store, one).await, [format!("/tu-van/mau/{}", serving[0].id)], "who signed it is told");
     assert_eq!(store.end_versions(&ended, later(3), &recall).await.unwrap(), Touched::default(), "once");
     assert_eq!(store.messages(asker, "c").await.unwrap()[0].recalled_at, Some(later(2)));
     assert_eq!(store.messages(two, "f").await.unwrap()[0].recalled_at, None, "it rests on another day's law");

@@ -7,7 +7,7 @@ use super::{
     ask::{clause, said},
     people::moment,
     render,
-    review::talk,
+    review::{approved, talk},
 };
 use crate::{
     answer::{Answer, AnswerStatus},
@@ -128,6 +128,7 @@ pub fn shared(site: &Site, message: &Message) -> Result<String> {
 #[template(path = "given.html")]
 struct Given<'a> {
     answer: &'a Answer,
+    approved: String,
     said: String,
     clauses: String,
     label: String,
@@ -142,6 +143,7 @@ impl Given<'_> {
 /// An answer as it was given, without a page around it.
 pub(super) fn given(answer: &Answer) -> String {
     let clauses = answer.citations.iter().map(clause).collect();
-    let given = Given { answer, said: said(answer), clauses, label: label_text(answer) };
+    let approved = answer.precedent.as_deref().map(approved).unwrap_or_default();
+    let given = Given { answer, approved, said: said(answer), clauses, label: label_text(answer) };
     render(&given).unwrap_or_default()
 }

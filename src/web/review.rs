@@ -22,15 +22,16 @@ struct Queue<'a> {
     site: &'a Site,
     title: &'a str,
     cases: &'a [Case],
+    waiting: usize,
     notice: Option<Notice>,
 }
 
-/// The queue.
+/// The queue, and how many precedents wait to be renewed.
 ///
 /// # Errors
 /// `Internal` when the template fails.
-pub fn queue(site: &Site, cases: &[Case], notice: Option<Notice>) -> Result<String> {
-    render(&Queue { site, title: "Việc chờ xem lại", cases, notice })
+pub fn queue(site: &Site, cases: &[Case], waiting: usize, notice: Option<Notice>) -> Result<String> {
+    render(&Queue { site, title: "Việc chờ xem lại", cases, waiting, notice })
 }
 
 /// What one case shows.

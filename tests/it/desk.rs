@@ -97,6 +97,9 @@ async fn from_a_weak_answer_to_its_recall() {
     agree(&other).await;
     let second = ask(&other, "nghi viec phai bao truoc bao nhieu ngay").await;
     assert!(second["precedent"]["sentences"][0]["text"].as_str().unwrap().contains("30 ngày"), "{second}");
+    let own = second["conversation_id"].as_str().unwrap();
+    let kept = other.get(&format!("/api/v1/conversations/{own}")).await.value();
+    assert_eq!(kept["messages"][0]["answer"]["precedent"], second["precedent"], "it is kept as it was shown");
     let page = other.get(&format!("/hoi?cau={}", encode(MODEL_QUESTION))).await.text;
     let (approved, answer) = (page.find("Đã được cán bộ kiểm duyệt ngày"), page.find("lấy nguyên văn từ điều luật"));
     assert!(approved.is_some() && approved < answer, "{page}");
@@ -154,6 +157,9 @@ impl Story<'_> {
         assert_eq!(recalled.len() as u64 + 1, touched, "each answer of a member once: {recalled:?}");
         let page = member.get(&format!("/lich-su/{conversation}")).await.text;
         assert!(page.contains("Luật đã đổi"), "{page}");
+        assert!(counsellor.get("/tu-van").await.text.contains("1 cần gia hạn"));
+        let signer = counsellor.get("/api/v1/notices").await.value();
+        assert_eq!(signer["notices"][0]["kind"], "desk", "{signer}");
         activate
     }
 

@@ -14,7 +14,7 @@ use crate::{
     accounts::MemberId,
     engine::Later,
     error::Result,
-    review::{PrecedentFound, PrecedentRow, PrecedentStore, Recall, StandingVersion, Touched},
+    review::{PrecedentFound, PrecedentRow, PrecedentStore, Recall, Resting, StandingVersion, Touched},
     secrets::Hash,
 };
 
@@ -30,10 +30,10 @@ const CLAUSES: &str = "SELECT v.provision, v.text_hash FROM precedent_clauses c 
 const STANDING: &str = "SELECT id, provision, text_hash FROM clause_versions WHERE ended_at_ms IS NULL ORDER BY id";
 
 const RETIRE: &str = "UPDATE precedents SET state = 'renewal', retired_at_ms = ?2 WHERE state = 'serving' \
-    AND id IN (SELECT precedent_id FROM precedent_clauses WHERE version_id = ?1)";
+    AND id IN (SELECT precedent_id FROM precedent_clauses WHERE version_id = ?1) RETURNING id, signed_by";
 
 /// Answers on a version that were not recalled before.
-const RESTING: &str = "SELECT DISTINCT m.id, m.ordinal, c.member_id, c.public_id FROM message_citations x \
+const ANSWERS: &str = "SELECT DISTINCT m.id, m.ordinal, c.member_id, c.public_id FROM message_citations x \
     CROSS JOIN messages m ON m.id = x.message_id CROSS JOIN conversations c ON c.id = m.conversation_id \
     WHERE x.version_id = ?1 AND m.recalled_at_ms IS NULL";
 
@@ -161,8 +161,7 @@ impl PrecedentStore for SqliteStore {
                 if ended.map_err(failed)?.rows_affected() == 0 {
                     continue;
                 }
-                let retired = sqlx::query(RETIRE).bind(id).bind(now.as_millisecond()).execute(&mut *transaction).await;
-                touched.precedents += retired.map_err(failed)?.rows_affected();
+                touched.precedents += retire(&mut transaction, *id, now, recall).await?;
                 touched.answers += recall_answers(&mut transaction, *id, now, recall).await?;
             }
             transaction.commit().await.map_err(failed)?;
@@ -190,13 +189,30 @@ impl PrecedentStore for SqliteStore {
     }
 }
 
+async fn retire(
+    transaction: &mut Transaction<'static, Sqlite>,
+    version: i64,
+    now: Timestamp,
+    recall: Recall<'_>,
+) -> Result<u64> {
+    let retired = sqlx::query(RETIRE).bind(version).bind(now.as_millisecond()).fetch_all(&mut **transaction).await;
+    let retired = retired.map_err(failed)?;
+    for row in &retired {
+        if let Some(signer) = get::<Option<i64>>(row, "signed_by")? {
+            let link = format!("/tu-van/mau/{}", get::<i64>(row, "id")?);
+            put_notice(transaction, &recall(Resting::Precedent, MemberId(signer), &link)?).await?;
+        }
+    }
+    Ok(retired.len() as u64)
+}
+
 async fn recall_answers(
     transaction: &mut Transaction<'static, Sqlite>,
     version: i64,
     now: Timestamp,
     recall: Recall<'_>,
 ) -> Result<u64> {
-    let rows = sqlx::query(RESTING).bind(version).fetch_all(&mut **transaction).await.map_err(failed)?;
+    let rows = sqlx::query(ANSWERS).bind(version).fetch_all(&mut **transaction).await.map_err(failed)?;
     for row in &rows {
         let (id, ordinal): (i64, u32) = (get(row, "id")?, get(row, "ordinal")?);
         sqlx::query("UPDATE messages SET recalled_at_ms = ?2 WHERE id = ?1")
@@ -206,7 +222,8 @@ async fn recall_answers(
             .await
             .map_err(failed)?;
         let conversation: String = get(row, "public_id")?;
-        let notice = recall(MemberId(get(row, "member_id")?), &format!("/lich-su/{conversation}#c{ordinal}"))?;
+        let notice =
+            recall(Resting::Answer, MemberId(get(row, "member_id")?), &format!("/lich-su/{conversation}#c{ordinal}"))?;
         put_notice(transaction, &notice).await?;
     }
     Ok(rows.len() as u64)
