@@ -5,6 +5,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 `tests/it/architecture.rs` checks that):
 
 * `error`    what can go wrong, free of any transport
+* `hex`      bytes as text
 * `config`   settings: file < environment < flags, resolved once
 * `law`      pure: documents, provisions, citations, dates, Vietnamese text
 * `secrets`  keys, tokens, codes, sealed texts
@@ -24,6 +25,8 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `history`  what members asked and were answered, sealed, for them alone
 * `notices`  what members are told inside the program
 * `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
+* `identity` who asked: opened by their own word or by two with a reason
+* `replies`  writes that may be sent twice
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -45,13 +48,16 @@ pub mod error;
 pub mod eval;
 pub mod fetch;
 pub mod generate;
+pub mod hex;
 pub mod history;
 pub mod http;
+pub mod identity;
 pub mod index;
 pub mod ingest;
 pub mod law;
 pub mod models;
 pub mod notices;
+pub mod replies;
 pub mod retrieve;
 pub mod review;
 pub mod secrets;

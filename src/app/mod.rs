@@ -12,6 +12,7 @@ mod conversations;
 mod courses;
 mod desk;
 mod fingerprint;
+mod identity;
 mod law_views;
 mod quality;
 mod random;
@@ -33,8 +34,9 @@ use jiff::{
 use tokio::sync::oneshot;
 
 pub use asking::{Asking, Context};
-pub use conversations::Conversations;
+pub use conversations::{CONVERSATION_QUESTIONS_MAX, Conversations, Owner};
 pub use desk::{CaseView, Claim, ClauseBeside};
+pub use identity::AskerView;
 pub use quality::{MovedQuestion, QualityView, RetrievalView};
 pub use reload::{DiffView, GenerationView};
 pub use runs::{Reader, Survival};

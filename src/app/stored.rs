@@ -9,12 +9,14 @@ use std::{path::Path, sync::Arc};
 
 use super::{App, PartState, read, write};
 use crate::{
-    accounts::{Accounts, Actor, MemberId, Visitor},
+    accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
     courses::Courses,
     error::{Error, Result},
     history::{History, Purpose, Verdict},
+    identity::Identities,
     notices::Notices,
+    replies::Replies,
     review::{Precedents, Reviews},
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
@@ -43,6 +45,8 @@ pub(super) struct Stored {
     notices: Notices,
     precedents: Precedents,
     reviews: Reviews,
+    identities: Identities,
+    replies: Replies,
     keys: Arc<Keys>,
 }
 
@@ -92,13 +96,18 @@ impl App {
         let keys = Arc::new(Keys::open(data)?);
         let store = SqliteStore::open(data, &keys, StoreLimits::default()).await?;
         let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
-        let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        let mut accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        if let Some(path) = &self.config().accounts.sms_log {
+            accounts = accounts.with_sms(Arc::new(LogFile::new(path)));
+        }
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let notices = Notices::new(Arc::new(store.clone()), keys.clone());
         let precedents = Precedents::new(Arc::new(store.clone()), keys.clone());
         precedents.load().await?;
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, notices, precedents, reviews, keys })
+        let identities = Identities::new(Arc::new(store.clone()), keys.clone());
+        let replies = Replies::new(Arc::new(store.clone()), keys.clone());
+        Ok(Stored { store, accounts, courses, history, notices, precedents, reviews, identities, replies, keys })
     }
 
     /// Ends the connections to the store.
@@ -165,6 +174,22 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.precedents))
     }
 
+    /// The service of who asked.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn identities(&self) -> Result<impl std::ops::Deref<Target = Identities> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.identities))
+    }
+
+    /// The service of writes that may be sent twice.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn replies(&self) -> Result<impl std::ops::Deref<Target = Replies> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.replies))
+    }
+
     /// Says what one thinks of an answer; where that is new and nothing good, counsellors look at
     /// it. The same once more is nothing new and opens no decided case.
     ///
@@ -183,7 +208,7 @@ impl App {
     /// `Unavailable` where there is no store; when it fails.
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
-        let ended = self.accounts()?.sweep(self.now()).await?;
+        let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
         let told = self.notices()?.sweep(self.now()).await?;
         self.reviews()?.escalate(self.now()).await?;
         Ok(ended + told + self.history()?.sweep(days, self.now()).await?)
@@ -221,7 +246,7 @@ impl App {
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
         self.notices()?.forget_own(actor).await?;
-        accounts.erase(actor).await
+        accounts.erase(actor, self.now()).await
     }
 
     /// Keeps an answer for the member who asked. Called on worker threads, where it waits; a

@@ -301,9 +301,12 @@ pub struct BackupArgs {
 pub struct RestoreArgs {
     /// Folder of the backup.
     pub folder: PathBuf,
-    /// Put a database that is there aside.
+    /// Put a database and a key file that are there aside.
     #[arg(long)]
     pub replace: bool,
+    /// The key file of that day, where the backup was made without it.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
     /// Places.
     #[command(flatten)]
     pub places: Places,

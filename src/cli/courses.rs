@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::{CoursesArgs, CoursesCommand},
-    output,
+    output, with_store,
 };
 use crate::{
     app::App,
@@ -31,17 +31,6 @@ pub(super) fn run(config: Config, args: CoursesArgs) -> Result<()> {
         }
         CoursesCommand::Export { slug, folder } => with_store(&app, async || export(&app, &slug, &folder).await),
     }
-}
-
-fn with_store(app: &App, work: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| Error::Internal(e.into()))?;
-    runtime.block_on(async {
-        app.open_store().await?;
-        let done = work().await;
-        app.close_store().await;
-        done
-    })
 }
 
 fn check_folder(app: &App, folder: &Path, unheld: Unheld, json: bool) -> Result<()> {

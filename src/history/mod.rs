@@ -30,6 +30,8 @@ use crate::{
 const PAGE_CONVERSATIONS_MAX: u32 = 20;
 /// Conversations kept of one member; beyond them the oldest go.
 const CONVERSATIONS_MAX: u32 = 1_000;
+/// Answers of one conversation that are opened; `app` begins a new one long before.
+const MESSAGES_MAX: u32 = 500;
 /// Questions a search opens, newest first.
 const SEARCHED_MAX: u32 = 2_000;
 /// Questions a search shows.
@@ -253,7 +255,7 @@ impl History {
     /// # Errors
     /// `Internal` when one does not open.
     pub(crate) async fn handed_over(&self, member: MemberId, conversation: &str) -> Result<Vec<Answer>> {
-        let rows = self.store.messages(member, conversation).await?;
+        let rows = self.store.messages(member, conversation, MESSAGES_MAX).await?;
         rows.iter().map(|row| self.open_answer(&row.question_sealed, &row.answer_sealed)).collect()
     }
 
@@ -311,7 +313,7 @@ impl History {
     /// `NotFound` for another's; `Forbidden` for a key that may not read.
     pub async fn conversation(&self, actor: &Actor, id: &str) -> Result<Vec<Message>> {
         actor.require_scope(Scope::Read)?;
-        let rows = self.store.messages(actor.member().id, id).await?;
+        let rows = self.store.messages(actor.member().id, id, MESSAGES_MAX).await?;
         if rows.is_empty() {
             return Err(missing(id));
         }
@@ -353,7 +355,7 @@ impl History {
         if WORDS_CHARS_MAX < words.chars().count() {
             return Err(Error::invalid("words", format!("dài nhất {WORDS_CHARS_MAX} ký tự")));
         }
-        let rows = self.store.messages(actor.member().id, message.0).await?;
+        let rows = self.store.messages(actor.member().id, message.0, MESSAGES_MAX).await?;
         let said = rows.into_iter().find(|row| row.ordinal == message.1).ok_or_else(|| missing(message.0))?;
         let said_words = said.verdict_words_sealed.as_deref().map(|sealed| self.open_words(sealed)).transpose()?;
         if said.verdict == Some(verdict) && said_words.as_deref().unwrap_or_default() == words {

@@ -15,26 +15,30 @@ mod course_editing;
 mod courses;
 mod deadline;
 mod error;
+mod export;
 mod finish;
 mod gzip;
 mod health;
 mod history;
+mod identity;
 mod input;
 mod law;
 mod manage;
 mod notices;
 mod openai;
 mod openai_input;
+mod openapi;
 mod pages;
 mod people;
 mod precedents;
+mod repeat;
 mod review;
 mod search;
 mod server;
 mod sessions;
 mod who;
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -49,9 +53,10 @@ use sha2::{Digest, Sha256};
 use tower_http::{compression::CompressionLayer, timeout::RequestBodyDeadlineLayer};
 
 pub use error::error_codes;
+pub use openapi::document as openapi_document;
 pub use server::serve;
 
-use crate::{app::App, web::Site};
+use crate::{app::App, hex::hex, web::Site};
 
 /// Longest time a request body may take to arrive, in seconds.
 const BODY_S_MAX: u64 = 20;
@@ -100,6 +105,7 @@ fn routes() -> Vec<Route> {
     all.extend(history_routes());
     all.extend(review_routes());
     all.extend(notice_routes());
+    all.extend(identity_routes());
     all
 }
 
@@ -137,6 +143,7 @@ fn people_routes() -> Vec<Route> {
         read("/tai-khoan", sessions::account),
         write("/tai-khoan/mat-khau", sessions::change_password),
         write("/tai-khoan/phien/{id}", sessions::end_session),
+        write("/tai-khoan/khoa-may/{id}", sessions::end_api_key),
         read("/quan-ly/doan-vien", manage::members),
         read("/quan-ly/doan-vien/{number}", manage::member),
         write("/quan-ly/doan-vien/{number}/ma-kich-hoat", manage::invite),
@@ -196,7 +203,7 @@ fn history_routes() -> Vec<Route> {
             path: "/api/v1/me/consents/{purpose}",
             handler: put(history::agree).delete(history::take_back),
         },
-        read("/api/v1/me/export", history::export),
+        read("/api/v1/me/export", export::export),
     ]
 }
 
@@ -247,6 +254,24 @@ fn review_routes() -> Vec<Route> {
     ]
 }
 
+/// Who asked, for who may know.
+fn identity_routes() -> Vec<Route> {
+    vec![
+        form("/tu-van/{id}/danh-tinh", identity::known_page, identity::wish_form),
+        read("/quan-ly/danh-tinh", identity::log_page),
+        write("/quan-ly/danh-tinh/{id}", identity::decide_form),
+        write("/lich-su/{id}/{n}/danh-tinh", identity::agree_form),
+        form("/api/v1/reviews/{id}/identity", identity::known, identity::wish),
+        read("/api/v1/identity-openings", identity::log),
+        write("/api/v1/identity-openings/{id}/decision", identity::decide),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/conversations/{id}/messages/{n}/identity",
+            handler: put(identity::agree).delete(identity::take_back),
+        },
+    ]
+}
+
 /// Asking, the law, its corpus, and what runs.
 fn law_routes() -> Vec<Route> {
     vec![
@@ -278,6 +303,8 @@ fn law_routes() -> Vec<Route> {
         read("/livez", health::livez),
         read("/readyz", health::readyz),
         read("/version", health::version),
+        read("/openapi.json", openapi::json_document),
+        read("/docs", openapi::docs),
     ]
 }
 
@@ -299,7 +326,10 @@ pub fn router(app: App) -> Router {
     };
     let table =
         routes().into_iter().map(bounded).fold(Router::new(), |router, (path, handler)| router.route(path, handler));
+    let repeating =
+        repeat::Repeating { app: app.clone(), routes: table.clone().with_state(app.clone()), turn: Arc::default() };
     table
+        .layer(middleware::from_fn_with_state(repeating, repeat::repeat))
         .fallback(pages::no_route)
         .method_not_allowed_fallback(pages::no_method)
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
@@ -326,7 +356,7 @@ fn site(app: &App, unit: Option<&str>) -> Site {
 /// A finished page, with a tag so that a phone that holds it need not fetch it again.
 fn page(html: String) -> Result<Response, error::ApiError> {
     let digest = Sha256::digest(html.as_bytes());
-    let tag = digest.iter().take(8).fold(String::from("W/\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+    let tag = format!("W/\"{}\"", hex(&digest[..8]));
     let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache"), (VARY, "accept")];
     Ok((headers, Html(html)).into_response())
 }

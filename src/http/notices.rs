@@ -44,7 +44,7 @@ pub(super) async fn count(State(app): State<App>, request: Request, next: Next) 
         && !path.starts_with("/v1/")
         && !path.starts_with("/tinh/")
         && accept::prefers_page(request.headers());
-    let token = if is_page { who::cookie(request.headers(), &app.config().http) } else { None };
+    let token = if is_page { who::session_cookie(request.headers(), &app.config().http) } else { None };
     let unread = unread_of(&app, token).await;
     let unread = unread.unwrap_or_else(|error| {
         tracing::warn!("the count of notices is left out of a page: {error}");

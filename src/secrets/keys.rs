@@ -60,6 +60,15 @@ impl Keys {
         }
     }
 
+    /// Opens a key file that lies elsewhere; it is never made.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be read, when others may read it, or when it holds no key.
+    pub fn open_file(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|e| unusable(path, &format!("cannot be read: {e}")))?;
+        Self::read(path, &text)
+    }
+
     /// Keys of a given secret, for tests and for what never comes to a disk.
     pub fn from_secret(secret: [u8; SECRET_BYTES]) -> Self {
         let sealing = XChaCha20Poly1305::new(&derive(&secret, b"seal").into());

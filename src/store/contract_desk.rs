@@ -253,8 +253,8 @@ pub(super) async fn what_rests_on_a_version_goes_with_it_at_once_and_once(store:
     );
     assert_eq!(links(store, one).await, [format!("/tu-van/mau/{}", serving[0].id)], "who signed it is told");
     assert_eq!(store.end_versions(&ended, later(3), &recall).await.unwrap(), Touched::default(), "once");
-    assert_eq!(store.messages(asker, "c").await.unwrap()[0].recalled_at, Some(later(2)));
-    assert_eq!(store.messages(two, "f").await.unwrap()[0].recalled_at, None, "it rests on another day's law");
+    assert_eq!(store.messages(asker, "c", 9).await.unwrap()[0].recalled_at, Some(later(2)));
+    assert_eq!(store.messages(two, "f", 9).await.unwrap()[0].recalled_at, None, "it rests on another day's law");
     let renewal = store.precedents(false, 9).await.unwrap().remove(0);
     assert_eq!((renewal.is_serving, renewal.retired_at), (false, Some(later(2))));
     let anew = PrecedentRow { clauses: vec![("x/dieu-1".to_owned(), [2; 32])], ..row };

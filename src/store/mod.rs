@@ -2,9 +2,9 @@
 The store: what outlives the process, beside the corpus and its index.
 
 Owns databases and nothing of the rules: features declare ports, each backend implements
-them here in SQL of its own. SQLite is the one there is; PostgreSQL would stand beside it
-as a second folder. Every behaviour a port promises is written once, in the contracts, and run
-on each backend.
+them here in SQL of its own. SQLite is the only one there is; another would stand beside it as
+a second folder. What the ports promise is written once, in the contracts, and run on each
+backend.
 */
 
 #[cfg(test)]
@@ -16,7 +16,11 @@ mod contract_desk;
 #[cfg(test)]
 mod contract_history;
 #[cfg(test)]
+mod contract_identity;
+#[cfg(test)]
 mod contract_notices;
+#[cfg(test)]
+mod contract_replies;
 mod sqlite;
 
-pub use sqlite::{BackupReport, FILE, SqliteStore, StoreLimits, restore};
+pub use sqlite::{BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};

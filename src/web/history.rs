@@ -13,6 +13,7 @@ use crate::{
     answer::{Answer, AnswerStatus},
     error::Result,
     history::{ConversationList, FoundQuestion, Message, Purpose, SHARE_DAYS, Verdict},
+    identity::{Opening, OwnOpening},
     review::{Outcome, State, Talk},
     views::label_text,
 };
@@ -71,6 +72,8 @@ pub struct ConversationPage {
     pub outcomes: Vec<(u32, Outcome)>,
     /// The talk over them with counsellors, by their places.
     pub talks: Vec<(u32, Talk)>,
+    /// What was wished and decided about who asked.
+    pub openings: Vec<OwnOpening>,
     /// Token of its forms.
     pub form_token: String,
     /// What has just been done.
@@ -80,6 +83,10 @@ pub struct ConversationPage {
 }
 
 impl ConversationPage {
+    fn openings(&self, ordinal: &u32) -> Vec<&Opening> {
+        self.openings.iter().filter(|own| own.message.1 == *ordinal).map(|own| &own.opening).collect()
+    }
+
     fn outcome(&self, ordinal: &u32) -> Option<&Outcome> {
         self.outcomes.iter().find(|(place, _)| place == ordinal).map(|(_, outcome)| outcome)
     }
@@ -137,6 +144,11 @@ struct Given<'a> {
 impl Given<'_> {
     fn abstained(&self) -> bool {
         self.answer.status == AnswerStatus::Abstained
+    }
+
+    /// Small talk: there is nothing to do next.
+    fn chatting(&self) -> bool {
+        self.abstained() && self.answer.next_steps.is_empty()
     }
 }
 

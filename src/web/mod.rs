@@ -10,7 +10,9 @@ mod asset;
 mod calc;
 mod course_editing;
 mod courses;
+mod docs;
 mod history;
+mod identity;
 mod law;
 mod notices;
 mod people;
@@ -27,7 +29,9 @@ pub use course_editing::{course_draft, course_editing, course_file};
 pub use courses::{
     CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
 };
+pub use docs::{DocsOperation, docs};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
+pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};
 pub use notices::{NoticesPage, notices};
 pub use people::{

@@ -6,11 +6,12 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 25] = [
+const MAY_IMPORT: [(&str, &[&str]); 28] = [
     ("error", &[]),
+    ("hex", &[]),
     ("config", &["error"]),
     ("law", &[]),
-    ("fetch", &["error"]),
+    ("fetch", &["error", "hex"]),
     ("models", &["error", "fetch"]),
     ("ingest", &["error", "fetch", "law"]),
     ("embed", &["error"]),
@@ -22,29 +23,47 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("eval", &["answer", "law"]),
     ("engine", &["error"]),
     ("secrets", &["error"]),
-    ("accounts", &["engine", "error", "law", "secrets"]),
+    ("accounts", &["engine", "error", "hex", "law", "secrets"]),
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("notices", &["accounts", "engine", "error", "secrets"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
-    ("store", &["accounts", "courses", "engine", "error", "history", "notices", "review", "secrets"]),
+    ("identity", &["accounts", "engine", "error", "secrets"]),
+    ("replies", &["engine", "error", "secrets"]),
+    (
+        "store",
+        &[
+            "accounts", "courses", "engine", "error", "hex", "history", "identity", "notices", "replies", "review",
+            "secrets",
+        ],
+    ),
     (
         "app",
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
-            "history", "index", "ingest", "law", "models", "notices", "retrieve", "review", "secrets", "store",
+            "history", "identity", "index", "ingest", "law", "models", "notices", "replies", "retrieve", "review",
+            "secrets", "store",
         ],
     ),
     (
         "views",
-        &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "notices", "review"],
+        &[
+            "accounts", "answer", "app", "calc", "courses", "error", "history", "identity", "index", "law", "notices",
+            "review",
+        ],
     ),
-    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "notices", "review", "views"]),
+    (
+        "web",
+        &[
+            "accounts", "answer", "app", "calc", "courses", "error", "hex", "history", "identity", "law", "notices",
+            "review", "views",
+        ],
+    ),
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "notices", "review",
-            "secrets", "views", "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "identity", "notices",
+            "replies", "review", "secrets", "views", "web",
         ],
     ),
 ];

@@ -6,8 +6,10 @@ use insta::assert_snapshot;
 /// What of an address belongs to courses.
 const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
-/// What belongs to the counsellors' desk and to notices.
-const OF_DESK: [&str; 8] = [
+/// What belongs to the counsellors' desk, to who asked and to notices.
+const OF_DESK: [&str; 10] = [
+    "/danh-tinh",
+    "/identity",
     "/tu-van",
     "/thong-bao",
     "/chat-luong",
@@ -19,7 +21,7 @@ const OF_DESK: [&str; 8] = [
 ];
 
 /// Last line of the routes that know nobody.
-const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /version";
+const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
 /// Lines of the table that belong to one of these, or to none of both lists.
 fn lines(of: Option<&[&str]>) -> Vec<String> {
@@ -64,6 +66,8 @@ fn the_route_table() {
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version
+    GET, HEAD /openapi.json
+    GET, HEAD /docs
     ");
 }
 
@@ -78,6 +82,7 @@ fn the_route_table_of_people() {
     GET, HEAD /tai-khoan
     POST /tai-khoan/mat-khau
     POST /tai-khoan/phien/{id}
+    POST /tai-khoan/khoa-may/{id}
     GET, HEAD /quan-ly/doan-vien
     GET, HEAD /quan-ly/doan-vien/{number}
     POST /quan-ly/doan-vien/{number}/ma-kich-hoat
@@ -149,6 +154,14 @@ fn the_routes_of_the_desk() {
     POST /api/v1/notices/read
     POST /api/v1/notices/{id}/read
     PUT, DELETE /api/v1/me/quiet-hours
+    GET, HEAD, POST /tu-van/{id}/danh-tinh
+    GET, HEAD /quan-ly/danh-tinh
+    POST /quan-ly/danh-tinh/{id}
+    POST /lich-su/{id}/{n}/danh-tinh
+    GET, HEAD, POST /api/v1/reviews/{id}/identity
+    GET, HEAD /api/v1/identity-openings
+    POST /api/v1/identity-openings/{id}/decision
+    PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
     ");
 }
 
@@ -198,5 +211,6 @@ fn the_error_codes() {
     408 body_unfinished: Chưa nhận đủ nội dung gửi lên
     404 no_such_address: Không có địa chỉ này
     405 method_not_allowed: Không nhận cách gọi này
+    412 changed: Dữ liệu đã đổi
     ");
 }

@@ -14,16 +14,18 @@ mod courses;
 mod desk;
 mod error;
 mod history;
+mod identity;
 mod members;
 mod notices;
 mod precedents;
+mod replies;
 mod review;
 mod sessions;
 mod sign_in;
 mod units;
 mod values;
 
-pub use backup::{BackupReport, restore};
+pub use backup::{BackupReport, RestoreWish, restore};
 
 use std::{os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 

@@ -38,6 +38,22 @@ macro_rules! review_sql {
 }
 pub(super) use review_sql;
 
+/// A query for wishes `o` to know who asked, with what `identity` reads, and the rest of the
+/// statement.
+macro_rules! opening_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.id, o.review_id, o.reason_sealed, o.wished_by, w.name AS wisher, o.wished_at_ms, o.state, ",
+            "d.name AS decider, o.decided_at_ms, o.ends_at_ms, o.seen_at_ms, p.unit_path, c.member_id AS asker, ",
+            "c.public_id, m.ordinal FROM identity_openings o JOIN reviews r ON r.id = o.review_id ",
+            "JOIN messages m ON m.id = r.message_id JOIN conversations c ON c.id = m.conversation_id ",
+            "JOIN members p ON p.id = c.member_id JOIN members w ON w.id = o.wished_by LEFT JOIN members d ON d.id = o.decided_by ",
+            $rest
+        )
+    };
+}
+pub(super) use opening_sql;
+
 /// A column's value.
 pub(super) fn get<'r, T>(row: &'r SqliteRow, column: &str) -> Result<T>
 where

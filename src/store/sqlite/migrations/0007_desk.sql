@@ -43,8 +43,12 @@ INSERT INTO reviews_next (id, message_id, state, risk, reasons, entered_at_ms, d
     claimed_until_ms, first_by)
     SELECT id, message_id, state, risk, reasons, entered_at_ms, due_at_ms, claimed_by, claimed_until_ms, first_by
     FROM reviews;
+-- Dropping the table drops what hangs on it: set aside meanwhile.
+CREATE TABLE openings_kept AS SELECT * FROM identity_openings;
 DROP TABLE reviews;
 ALTER TABLE reviews_next RENAME TO reviews;
+INSERT INTO identity_openings SELECT * FROM openings_kept;
+DROP TABLE openings_kept;
 CREATE INDEX reviews_by_risk ON reviews (risk DESC, due_at_ms, id) WHERE state <> 'done';
 CREATE INDEX reviews_by_due ON reviews (due_at_ms, id) WHERE state <> 'done';
 CREATE INDEX reviews_by_claim ON reviews (claimed_by);
