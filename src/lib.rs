@@ -27,6 +27,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
 * `identity` who asked: opened by their own word or by two with a reason
 * `replies`  writes that may be sent twice
+* `support`  requests for support: states, budgets, what nobody decided in time
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -62,5 +63,6 @@ pub mod retrieve;
 pub mod review;
 pub mod secrets;
 pub mod store;
+pub mod support;
 pub mod views;
 pub mod web;

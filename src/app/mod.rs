@@ -22,6 +22,7 @@ mod search_notes;
 mod secret;
 mod setup;
 mod stored;
+mod support;
 pub mod types;
 mod versions;
 

@@ -20,6 +20,7 @@ use crate::{
     review::{Precedents, Reviews},
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
+    support::Support,
 };
 
 /// For whom an answer is kept, and where waiting for the store is done.
@@ -47,6 +48,7 @@ pub(super) struct Stored {
     reviews: Reviews,
     identities: Identities,
     replies: Replies,
+    support: Support,
     keys: Arc<Keys>,
 }
 
@@ -107,7 +109,20 @@ impl App {
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
         let identities = Identities::new(Arc::new(store.clone()), keys.clone());
         let replies = Replies::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, notices, precedents, reviews, identities, replies, keys })
+        let support = Support::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        Ok(Stored {
+            store,
+            accounts,
+            courses,
+            history,
+            notices,
+            precedents,
+            reviews,
+            identities,
+            replies,
+            support,
+            keys,
+        })
     }
 
     /// Ends the connections to the store.
@@ -190,6 +205,14 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.replies))
     }
 
+    /// The service of requests for support.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn support(&self) -> Result<impl std::ops::Deref<Target = Support> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.support))
+    }
+
     /// Says what one thinks of an answer; where that is new and nothing good, counsellors look at
     /// it. The same once more is nothing new and opens no decided case.
     ///
@@ -202,16 +225,17 @@ impl App {
         Ok(())
     }
 
-    /// Drops what has ended and what is older than it is kept.
+    /// Drops what has ended and what is older than it is kept; brings on what nobody decided.
     ///
     /// # Errors
     /// `Unavailable` where there is no store; when it fails.
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
         let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
+        let escalated = self.sweep_support(self.now()).await?;
         let told = self.notices()?.sweep(self.now()).await?;
         self.reviews()?.escalate(self.now()).await?;
-        Ok(ended + told + self.history()?.sweep(days, self.now()).await?)
+        Ok(ended + escalated + told + self.history()?.sweep(days, self.now()).await?)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -245,6 +269,7 @@ impl App {
         }
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
+        self.support()?.forget_own(actor).await?;
         self.notices()?.forget_own(actor).await?;
         accounts.erase(actor, self.now()).await
     }

@@ -402,6 +402,12 @@ pub enum CoursesCommand {
         /// Take proofs whose documents are not held here; they are bound once held.
         #[arg(long)]
         allow_unheld: bool,
+        /// Say that every question was read again with the law of today, also those that stand as they stood.
+        #[arg(long)]
+        reviewed: bool,
+        /// Drop a draft that editors have not published yet.
+        #[arg(long)]
+        replace_draft: bool,
         /// One JSON value on stdout.
         #[arg(long)]
         json: bool,

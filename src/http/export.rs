@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     views::{
         ApiKeyJson, CertificateJson, ConsentJson, MemberDetailJson, NoticeJson, OwnOpeningJson, OwnProgressJson,
-        SessionJson, WholeConversationJson,
+        OwnStepJson, SessionJson, SupportRequestJson, WholeConversationJson,
     },
 };
 
@@ -48,7 +48,8 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
     let (accounts, history) = (app.accounts()?, app.history()?);
     let sessions = accounts.sessions(actor, app.now()).await?;
     let keys = accounts.api_keys(actor, app.now()).await?;
-    let (progress, certificates) = app.courses()?.own(actor).await?;
+    let learning = app.courses()?.own(actor).await?;
+    let requests = app.support()?.own_data(actor, app.now()).await?;
     let openings = app.identities()?.own(actor).await?;
     let notices = own_notices(app, actor).await?;
     Ok(json!({
@@ -58,8 +59,10 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
         "identity_openings": openings.iter().map(OwnOpeningJson::from).collect::<Vec<_>>(),
         "notices": notices,
         "consents": ConsentJson::all(&history.consents(actor).await?),
-        "course_progress": progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
-        "certificates": certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
+        "support_requests": requests.iter().map(SupportRequestJson::from).collect::<Vec<_>>(),
+        "course_steps": learning.steps.iter().map(|(course, step)| OwnStepJson::new(course, step)).collect::<Vec<_>>(),
+        "course_progress": learning.progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
+        "certificates": learning.certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
     }))
 }
 

@@ -36,6 +36,8 @@ mod review;
 mod search;
 mod server;
 mod sessions;
+mod support;
+mod upload;
 mod who;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
@@ -56,7 +58,7 @@ pub use error::error_codes;
 pub use openapi::document as openapi_document;
 pub use server::serve;
 
-use crate::{app::App, hex::hex, web::Site};
+use crate::{app::App, hex::hex, support::UPLOAD_BYTES_MAX, web::Site};
 
 /// Longest time a request body may take to arrive, in seconds.
 const BODY_S_MAX: u64 = 20;
@@ -66,6 +68,9 @@ const UPLOAD_S_MAX: u64 = 600;
 
 /// Where files are uploaded.
 const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
+
+/// Where files of requests for support are uploaded.
+const SUPPORT_FILES: &str = "/ho-tro/{id}/tep";
 
 /// One line of the route table.
 struct Route {
@@ -106,6 +111,7 @@ fn routes() -> Vec<Route> {
     all.extend(review_routes());
     all.extend(notice_routes());
     all.extend(identity_routes());
+    all.extend(support_routes());
     all
 }
 
@@ -272,6 +278,23 @@ fn identity_routes() -> Vec<Route> {
     ]
 }
 
+/// Requests for support, for members and officers.
+fn support_routes() -> Vec<Route> {
+    vec![
+        form("/ho-tro", support::own_page, support::send_form),
+        read("/ho-tro/{id}", support::request_page),
+        write("/ho-tro/{id}/{viec}", support::act_form),
+        write(SUPPORT_FILES, support::attach_form),
+        read("/ho-tro/{id}/tep/{n}", support::file),
+        form("/quan-ly/ho-tro", support::register_page, support::budget_form),
+        read("/quan-ly/ho-tro/so.csv", support::register_csv),
+        form("/api/v1/support-requests", support::list, support::create),
+        read("/api/v1/support-requests/register", support::register_json),
+        read("/api/v1/support-requests/{id}", support::request),
+        write("/api/v1/support-requests/{id}/{act}", support::act),
+    ]
+}
+
 /// Asking, the law, its corpus, and what runs.
 fn law_routes() -> Vec<Route> {
     vec![
@@ -319,8 +342,11 @@ pub fn router(app: App) -> Router {
     let upload_bytes_max = app.config().limits.upload_bytes_max;
     let bounded = |route: Route| {
         // The innermost limit counts: uploads are larger and slower than everything else.
-        let (bytes_max, s_max) =
-            if route.path == UPLOADS { (upload_bytes_max, UPLOAD_S_MAX) } else { (body_bytes_max, BODY_S_MAX) };
+        let (bytes_max, s_max) = match route.path {
+            UPLOADS => (upload_bytes_max, UPLOAD_S_MAX),
+            SUPPORT_FILES => (UPLOAD_BYTES_MAX + body_bytes_max, UPLOAD_S_MAX),
+            _ => (body_bytes_max, BODY_S_MAX),
+        };
         let deadline = RequestBodyDeadlineLayer::new(Duration::from_secs(s_max));
         (route.path, route.handler.layer::<_, Infallible>((DefaultBodyLimit::max(bytes_max), deadline)))
     };

@@ -306,7 +306,7 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// Who shows a key or a session, and the session's token.
-async fn visitor(parts: &mut Parts, app: &App) -> Result<(Visitor, Option<Token>), ApiError> {
+pub(super) async fn visitor(parts: &mut Parts, app: &App) -> Result<(Visitor, Option<Token>), ApiError> {
     let bearer = text(&parts.headers, AUTHORIZATION.as_str()).and_then(|value| value.split_once(' '));
     let key = bearer.filter(|(scheme, key)| scheme.eq_ignore_ascii_case("bearer") && key.starts_with(KEY_PREFIX));
     if let Some((_, key)) = key {
@@ -329,7 +329,7 @@ fn must_be_ours(parts: &Parts, app: &App, token: &Token) -> Result<(), ApiError>
 }
 
 /// What a browser says of the page a request comes from; `None` where it says nothing.
-fn comes_from_us(headers: &HeaderMap, config: &HttpConfig) -> Result<Option<bool>, ApiError> {
+pub(super) fn comes_from_us(headers: &HeaderMap, config: &HttpConfig) -> Result<Option<bool>, ApiError> {
     if let Some(site) = text(headers, "sec-fetch-site") {
         return Ok(Some(site == "same-origin"));
     }
@@ -342,7 +342,7 @@ fn comes_from_us(headers: &HeaderMap, config: &HttpConfig) -> Result<Option<bool
     Ok(Some(!host.is_empty() && from.eq_ignore_ascii_case(host)))
 }
 
-fn foreign() -> ApiError {
+pub(super) fn foreign() -> ApiError {
     Error::Forbidden("yêu cầu không đến từ trang này; hãy tải lại trang rồi thử lại".to_owned()).into()
 }
 

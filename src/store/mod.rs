@@ -21,6 +21,8 @@ mod contract_identity;
 mod contract_notices;
 #[cfg(test)]
 mod contract_replies;
+#[cfg(test)]
+mod contract_support;
 mod sqlite;
 
 pub use sqlite::{BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};

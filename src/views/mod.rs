@@ -20,6 +20,7 @@ mod people;
 mod problem;
 mod review;
 mod search;
+mod support;
 
 pub use answer::*;
 pub use calc::*;
@@ -35,6 +36,7 @@ pub use people::*;
 pub use problem::*;
 pub use review::*;
 pub use search::*;
+pub use support::*;
 
 use jiff::civil::Date;
 

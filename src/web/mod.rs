@@ -18,6 +18,7 @@ mod notices;
 mod people;
 mod reading;
 mod review;
+mod support;
 
 use askama::Template;
 use jiff::civil::Date;
@@ -39,6 +40,10 @@ pub use people::{
 };
 
 pub use review::{CasePage, PrecedentPage, case, precedent, precedents, quality, queue};
+pub use support::{
+    SupportForm, SupportPage, SupportRegisterPage, SupportRequestPage, support, support_notice, support_register,
+    support_request,
+};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},

@@ -136,6 +136,10 @@ impl AccountPage {
         self.detail.grants.iter().any(|grant| matches!(grant.role, Role::Inspector | Role::Admin))
     }
 
+    fn may_keep_register(&self) -> bool {
+        self.detail.grants.iter().any(|grant| grant.role != Role::Editor)
+    }
+
     fn is_current(&self, session: &crate::accounts::Session) -> bool {
         self.current == Some(session.id)
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 28] = [
+const MAY_IMPORT: [(&str, &[&str]); 29] = [
     ("error", &[]),
     ("hex", &[]),
     ("config", &["error"]),
@@ -28,13 +28,14 @@ const MAY_IMPORT: [(&str, &[&str]); 28] = [
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("notices", &["accounts", "engine", "error", "secrets"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
+    ("support", &["accounts", "engine", "error", "law", "secrets"]),
     ("identity", &["accounts", "engine", "error", "secrets"]),
     ("replies", &["engine", "error", "secrets"]),
     (
         "store",
         &[
             "accounts", "courses", "engine", "error", "hex", "history", "identity", "notices", "replies", "review",
-            "secrets",
+            "secrets", "support",
         ],
     ),
     (
@@ -42,28 +43,28 @@ const MAY_IMPORT: [(&str, &[&str]); 28] = [
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
             "history", "identity", "index", "ingest", "law", "models", "notices", "replies", "retrieve", "review",
-            "secrets", "store",
+            "secrets", "store", "support",
         ],
     ),
     (
         "views",
         &[
             "accounts", "answer", "app", "calc", "courses", "error", "history", "identity", "index", "law", "notices",
-            "review",
+            "review", "support",
         ],
     ),
     (
         "web",
         &[
             "accounts", "answer", "app", "calc", "courses", "error", "hex", "history", "identity", "law", "notices",
-            "review", "views",
+            "review", "support", "views",
         ],
     ),
     (
         "http",
         &[
             "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "identity", "notices",
-            "replies", "review", "secrets", "views", "web",
+            "replies", "review", "secrets", "support", "views", "web",
         ],
     ),
 ];

@@ -3,7 +3,8 @@ Who gets what at every address: the matrix names each route of the table with ea
 methods, and fails when one is missing.
 
 A line: method, route, address asked for, what is sent, and the statuses of `anonymous`, then
-those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
+those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1,
+`SUPPORT` a request of hers. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
 admin. What may not be seen is 404, who must sign in gets 401 or, on a page, the way there.
 */
 
@@ -101,7 +102,7 @@ GET  /bien-tap/khoa-hoc/{slug}             /bien-tap/khoa-hoc/hop-dong-10-phut  
 GET  /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep?ten=course.toml -  303 404 404 200 404 404 404
 POST /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep ten=x&noi_dung=x  401 404 404 422 404 404 404
 GET  /bien-tap/khoa-hoc/{slug}/xem/{lesson} /bien-tap/khoa-hoc/hop-dong-10-phut/xem/02-thu-viec -  303 404 404 200 404 404 404
-POST /bien-tap/khoa-hoc/{slug}/xuat-ban    /bien-tap/khoa-hoc/hop-dong-10-phut/xuat-ban x=1  401 404 404 422 404 404 404
+POST /bien-tap/khoa-hoc/{slug}/xuat-ban    /bien-tap/khoa-hoc/hop-dong-10-phut/xuat-ban x=1  401 404 404 409 404 404 404
 GET  /api/v1/courses                       /api/v1/courses                      -  200 200 200 200 200 200 200
 GET  /api/v1/courses/{slug}                /api/v1/courses/hop-dong-10-phut     -  200 200 200 200 200 200 200
 GET  /api/v1/courses/{slug}/certificate    /api/v1/courses/hop-dong-10-phut/certificate -  401 404 404 404 404 404 404
@@ -173,6 +174,22 @@ GET  /api/v1/identity-openings             /api/v1/identity-openings            
 POST /api/v1/identity-openings/{id}/decision /api/v1/identity-openings/999999/decision {"grant":true}  401 404 404 404 404 404 404
 PUT  /api/v1/conversations/{id}/messages/{n}/identity /api/v1/conversations/khong-co/messages/1/identity -  401 404 404 404 404 404 404
 DELETE /api/v1/conversations/{id}/messages/{n}/identity /api/v1/conversations/khong-co/messages/1/identity -  401 404 404 404 404 404 404
+GET  /ho-tro                               /ho-tro                              -  303 200 200 200 200 200 200
+POST /ho-tro                               /ho-tro                              loai=moon&noi_dung=x  401 422 422 422 422 422 422
+GET  /ho-tro/{id}                          /ho-tro/SUPPORT                      -  303 200 200 404 404 404 404
+POST /ho-tro/{id}/{viec}                   /ho-tro/SUPPORT/hoi                  noi_dung=x  401 403 422 404 404 404 404
+POST /ho-tro/{id}/tep                      /ho-tro/SUPPORT/tep                  x=1  401 400 400 400 400 400 400
+GET  /ho-tro/{id}/tep/{n}                  /ho-tro/SUPPORT/tep/1                -  303 404 404 404 404 404 404
+GET  /quan-ly/ho-tro                       /quan-ly/ho-tro                      -  303 404 200 404 200 200 200
+GET  /quan-ly/ho-tro                       /quan-ly/ho-tro?don_vi=B             -  303 404 404 404 404 404 200
+POST /quan-ly/ho-tro                       /quan-ly/ho-tro                      don_vi=A1&nam=1999&ngan_sach=1  401 404 404 404 404 422 422
+POST /quan-ly/ho-tro                       /quan-ly/ho-tro                      don_vi=A&nam=1999&ngan_sach=1  401 404 404 404 404 404 422
+GET  /quan-ly/ho-tro/so.csv                /quan-ly/ho-tro/so.csv               -  303 404 200 404 404 404 404
+GET  /api/v1/support-requests              /api/v1/support-requests             -  401 200 200 200 200 200 200
+POST /api/v1/support-requests              /api/v1/support-requests             {"kind":"moon","words":"x"}  401 422 422 422 422 422 422
+GET  /api/v1/support-requests/register     /api/v1/support-requests/register    -  401 404 200 404 200 200 200
+GET  /api/v1/support-requests/{id}         /api/v1/support-requests/SUPPORT     -  401 200 200 404 404 404 404
+POST /api/v1/support-requests/{id}/{act}   /api/v1/support-requests/SUPPORT/refuse {"words":"x"}  401 403 409 404 404 404 404
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 
@@ -222,6 +239,12 @@ async fn a_case(member: &Person<'_>, counsellor: &Person<'_>) -> String {
     counsellor.get("/api/v1/reviews").await.value()["reviews"][0]["id"].to_string()
 }
 
+/// A request for support of `member`; its number.
+async fn a_request(member: &Person<'_>) -> String {
+    let load = Load::Json("{\"kind\":\"other\",\"words\":\"x\"}".to_owned());
+    member.send(Method::POST, "/api/v1/support-requests", load).await.value()["id"].to_string()
+}
+
 #[tokio::test]
 async fn everybody_gets_what_the_matrix_says() {
     let (server, _app, _codes) = people_server().await;
@@ -230,9 +253,10 @@ async fn everybody_gets_what_the_matrix_says() {
         everybody.push((key, Person::sign_in(&server, number).await));
     }
     let review = a_case(&everybody[1].1, &everybody[2].1).await;
+    let support = a_request(&everybody[1].1).await;
     let mut wrong = Vec::new();
     for line in matrix() {
-        let address = line.address.replace("REVIEW", &review);
+        let address = line.address.replace("REVIEW", &review).replace("SUPPORT", &support);
         assert_eq!(line.statuses.len(), everybody.len(), "{}", line.address);
         for ((key, person), status) in everybody.iter().zip(&line.statuses) {
             let reply = person.send(line.method.clone(), &address, line.load.clone()).await;
@@ -255,7 +279,11 @@ async fn nothing_is_changed_by_a_cookie_from_another_site() {
             continue;
         }
         let reply = admin
-            .send_from_elsewhere(line.method.clone(), &line.address.replace("REVIEW", "1"), line.load.clone())
+            .send_from_elsewhere(
+                line.method.clone(),
+                &line.address.replace("REVIEW", "1").replace("SUPPORT", "1"),
+                line.load.clone(),
+            )
             .await;
         assert_eq!(reply.status, 403, "{} {}", line.method, line.address);
         tried += 1;

@@ -42,6 +42,7 @@ mod readers;
 mod reload;
 mod remote;
 mod repeating;
+mod requests;
 mod retrieval;
 mod reviews;
 mod shell;

@@ -20,15 +20,18 @@ const OF_DESK: [&str; 10] = [
     "/quiet-hours",
 ];
 
+/// What of an address belongs to requests for support.
+const OF_SUPPORT: [&str; 2] = ["/ho-tro", "/api/v1/support-requests"];
+
 /// Last line of the routes that know nobody.
 const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
 
-/// Lines of the table that belong to one of these, or to none of both lists.
+/// Lines of the table that belong to one of these, or to none of all lists.
 fn lines(of: Option<&[&str]>) -> Vec<String> {
     let names = |list: &[&str], path: &str| list.iter().any(|part| path.contains(part));
     let own = http::route_table().into_iter().filter(|(_, path)| match of {
         Some(list) => names(list, path),
-        None => !names(&OF_COURSES, path) && !names(&OF_DESK, path),
+        None => !names(&OF_COURSES, path) && !names(&OF_DESK, path) && !names(&OF_SUPPORT, path),
     });
     own.map(|(methods, path)| format!("{methods} {path}")).collect()
 }
@@ -162,6 +165,23 @@ fn the_routes_of_the_desk() {
     GET, HEAD /api/v1/identity-openings
     POST /api/v1/identity-openings/{id}/decision
     PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
+    ");
+}
+
+#[test]
+fn the_routes_of_support() {
+    assert_snapshot!(lines(Some(&OF_SUPPORT)).join("\n"), @r"
+    GET, HEAD, POST /ho-tro
+    GET, HEAD /ho-tro/{id}
+    POST /ho-tro/{id}/{viec}
+    POST /ho-tro/{id}/tep
+    GET, HEAD /ho-tro/{id}/tep/{n}
+    GET, HEAD, POST /quan-ly/ho-tro
+    GET, HEAD /quan-ly/ho-tro/so.csv
+    GET, HEAD, POST /api/v1/support-requests
+    GET, HEAD /api/v1/support-requests/register
+    GET, HEAD /api/v1/support-requests/{id}
+    POST /api/v1/support-requests/{id}/{act}
     ");
 }
 

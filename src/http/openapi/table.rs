@@ -86,6 +86,11 @@ GET /api/v1/identity-openings | member | ?before | 200 Openings | The log of suc
 POST /api/v1/identity-openings/{id}/decision | member | Grant | 200 OpeningState | Agrees to a wish, or refuses it
 PUT /api/v1/conversations/{id}/messages/{n}/identity | member | - | 204 - | Lets the counsellors of one's case know who asked
 DELETE /api/v1/conversations/{id}/messages/{n}/identity | member | - | 204 - | Takes that back
+GET /api/v1/support-requests | member | - | 200 SupportRequests | One's own requests for support
+POST /api/v1/support-requests | member | NewSupportRequest | 201 SupportNumber | Asks for support
+GET /api/v1/support-requests/register | member | ?unit ?year ?state ?before | 200 SupportRegister | The register of a unit's year, for its officers
+GET /api/v1/support-requests/{id} | member | - | 200 SupportRequest | One request, for its member and the officers over their unit
+POST /api/v1/support-requests/{id}/{act} | member | SupportAct | 200 SupportState | `say`, `withdraw`, `take`, `ask`, `approve`, `refuse` or `finish`
 ";
 
 /// The schemas.
@@ -163,5 +168,17 @@ OpeningState: id int, state wished|granted|refused
 Openings: openings [Opening]
 Opening: id int, review int, reason text, wished_by text?, wished_at time, state wished|granted|refused, decided_by text?, decided_at time?, ends_at time?, seen_at time?
 Grant: grant bool
+NewSupportRequest: kind hardship|smartphone|legal|other, words text
+SupportNumber: id int
+SupportRequests: requests [SupportCard]
+SupportUnit: code text, name text
+SupportCard: id int, kind hardship|smartphone|legal|other, state sent|taken|asked|approved|refused|done|withdrawn, unit SupportUnit, desk SupportUnit, member text, member_name text, sent_at time, due_at time, amount_dong int, decided_at time?
+SupportRequest: id int, kind hardship|smartphone|legal|other, state sent|taken|asked|approved|refused|done|withdrawn, unit SupportUnit, desk SupportUnit, member text, member_name text, sent_at time, due_at time, amount_dong int, decided_at time?, late bool, is_own bool, may_decide bool, words text, timeline [SupportEntry], files [SupportFile], left_dong int?
+SupportEntry: at time, side member|officer|service, what text, state text?, text text
+SupportFile: n int, name text, content_type text, bytes int, url text
+SupportRegister: unit text, year int, requests [SupportCard]?, next int?, budgets [SupportBudget]
+SupportBudget: unit text, unit_name text, budget_dong int, promised_dong int
+SupportAct: words~ text, amount_dong~ int?
+SupportState: id int, state sent|taken|asked|approved|refused|done|withdrawn
 Problem: type text, title text, status int, code text, detail text, field~ text, retry_after_s~ int
 ";

@@ -22,6 +22,7 @@ mod replies;
 mod review;
 mod sessions;
 mod sign_in;
+mod support;
 mod units;
 mod values;
 

@@ -5,7 +5,8 @@ use sqlx::Row as _;
 
 use super::*;
 use crate::{
-    accounts::{MemberRow, PeopleStore as _, SignInStore as _, UnitLevel, UnitRow},
+    accounts::{MemberRow, PeopleStore as _, SignInStore as _, UnitLevel, UnitRow, Visitor},
+    courses::{Courses, LawNow, Provision, folder::Files, port::CourseStore as _, testing},
     store::contract::contract_suite,
 };
 
@@ -37,6 +38,13 @@ contract_suite!(open, contract_courses:
     progress_never_goes_back,
     a_member_has_one_certificate_of_a_course,
     counts_are_told_unit_by_unit,
+);
+
+contract_suite!(open, contract_support:
+    a_request_is_changed_from_the_state_that_was_seen,
+    money_is_promised_within_the_budget_of_a_desk_and_a_year,
+    what_is_late_is_found_and_registers_are_of_a_subtree,
+    files_belong_to_a_request_and_go_with_their_member,
 );
 
 contract_suite!(open, contract_history:
@@ -271,6 +279,28 @@ async fn on_a_full_disk_writes_are_refused_and_reads_go_on() {
     assert_eq!(store.sweep(epoch).await.unwrap(), 0, "the writer goes on");
     sqlx::query("PRAGMA max_page_count = 1000000").execute(store.writer()).await.unwrap();
     store.put_members(&many, epoch, epoch).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_course_that_cannot_be_read_is_read_once() {
+    let (store, _folder) = open().await;
+    let epoch = jiff::Timestamp::UNIX_EPOCH;
+    let broken = Files::from([("course.toml".to_owned(), b"x".to_vec())]);
+    let draft = store.put_draft(testing::SLUG, &broken, None, epoch).await.unwrap().unwrap();
+    assert!(store.publish(&draft, &[], epoch, 3).await.unwrap());
+    let service = |store: &SqliteStore| Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
+    let law = LawNow { release: None, today: jiff::civil::date(2026, 1, 1), read: Box::new(|_| Provision::NotHeld) };
+    let count = async |courses: &Courses| courses.list(&Visitor::Anonymous, &law).await.unwrap().len();
+    let courses = service(&store);
+    assert_eq!(count(&courses).await, 0);
+    // Whole files under the same version would be seen by who reads again.
+    sqlx::query("DELETE FROM course_files").execute(store.writer()).await.unwrap();
+    for (path, bytes) in testing::files() {
+        let row = sqlx::query("INSERT INTO course_files (slug, version, path, bytes) VALUES (?1, 1, ?2, ?3)");
+        row.bind(testing::SLUG).bind(path).bind(bytes).execute(store.writer()).await.unwrap();
+    }
+    assert_eq!(count(&courses).await, 0);
+    assert_eq!(count(&service(&store)).await, 1, "another program reads it");
 }
 
 #[tokio::test]

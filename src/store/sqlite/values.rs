@@ -68,6 +68,14 @@ pub(super) fn time(row: &SqliteRow, column: &str) -> Result<Timestamp> {
     Timestamp::from_millisecond(ms).map_err(|e| strange(column, &e))
 }
 
+/// A time that may not have come yet.
+pub(super) fn time_or_none(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>> {
+    match get::<Option<i64>>(row, column)? {
+        None => Ok(None),
+        Some(_) => time(row, column).map(Some),
+    }
+}
+
 /// A hash, stored as its bytes.
 pub(super) fn hash(row: &SqliteRow, column: &str) -> Result<Hash> {
     let bytes: Vec<u8> = get(row, column)?;
