@@ -129,6 +129,7 @@ fn blank(context: &AskContext<'_>, request: &AskRequest, outcome: &retrieve::Out
         support: support::Support::default(),
         writing: Writing::default(),
         made_at: None,
+        precedent: None,
         timings_ms: vec![("retrieve", millis(started))],
     }
 }

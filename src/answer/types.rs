@@ -124,6 +124,8 @@ pub struct Answer {
     pub clarify: Option<Clarify>,
     /// What to do next, in Vietnamese; names a person to ask.
     pub next_steps: Vec<String>,
+    /// What counsellors approved for such a question, where there is something.
+    pub precedent: Option<Box<Precedent>>,
     /// A calculator that works out what was asked, with what the question states for it.
     pub calculator: Option<crate::calc::Offer>,
     /// Model that wrote the answer, or `trich-dan` for stage (a) alone.
@@ -138,6 +140,23 @@ pub struct Answer {
     pub made_at: Option<jiff::Timestamp>,
     /// Where the time went.
     pub timings_ms: Timings,
+}
+
+/// An answer that counsellors approved for a question like the one asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Precedent {
+    /// Number.
+    pub id: i64,
+    /// The question it answers.
+    pub question: String,
+    /// Its sentences, all of which stand.
+    pub sentences: Vec<AnswerSentence>,
+    /// Clauses they rest on, as they read today.
+    pub citations: Vec<CitedProvision>,
+    /// As what it was signed: role and unit.
+    pub signed_as: String,
+    /// When.
+    pub signed_at: jiff::Timestamp,
 }
 
 /// How a model wrote an answer; nothing where none did.

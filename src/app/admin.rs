@@ -23,6 +23,7 @@ use crate::{
     error::{Error, Result},
     fetch::Progress,
     index::raw::{RawEntry, RawStore, UploadName},
+    review::Touched,
 };
 
 /// Comparisons and activations waiting for their turn.
@@ -174,7 +175,17 @@ impl Admin<'_> {
     /// # Errors
     /// As [`App::activate`].
     pub async fn activate(&self, id: String, confirm_removal: bool) -> Result<()> {
-        self.on_thread(move |app| app.activate(&id, confirm_removal)).await
+        self.on_thread(move |app| app.activate(&id, confirm_removal)).await?;
+        self.0.settle_or_warn().await;
+        Ok(())
+    }
+
+    /// What a generation would touch that is stored, as [`App::touched_by`].
+    ///
+    /// # Errors
+    /// As [`App::touched_by`].
+    pub async fn touched_by(&self, release: &str) -> Result<Option<Touched>> {
+        self.0.touched_by(release).await
     }
 
     /// As [`App::diff`].
@@ -209,9 +220,10 @@ impl Admin<'_> {
         };
         let (sender, receiver) = watch::channel(view.clone());
         let app = self.0.clone();
+        let runtime = tokio::runtime::Handle::try_current().ok();
         std::thread::Builder::new()
             .name("build".to_owned())
-            .spawn(move || run_build(&app, wish, sender))
+            .spawn(move || run_build(&app, wish, sender, runtime))
             .map_err(|e| Error::Internal(anyhow::Error::new(e).context("starting a build")))?;
         builds.known.push_back(receiver);
         if BUILDS_MAX < builds.known.len() {
@@ -243,7 +255,7 @@ impl Admin<'_> {
     }
 }
 
-fn run_build(app: &App, wish: BuildWish, sender: watch::Sender<BuildView>) {
+fn run_build(app: &App, wish: BuildWish, sender: watch::Sender<BuildView>, runtime: Option<tokio::runtime::Handle>) {
     let sender = Arc::new(sender);
     let progress = BuildProgress(sender.clone());
     let setup = Setup { app, packages: MissingPackages::Leave, progress: &progress };
@@ -252,6 +264,12 @@ fn run_build(app: &App, wish: BuildWish, sender: watch::Sender<BuildView>) {
     // A panic must not leave a build that runs for ever.
     let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| setup.ingest_with(options)))
         .unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("the build panicked"))));
+    // Who hears that it is done finds precedents retired already.
+    if let (Ok((_, report)), Some(runtime)) = (&built, runtime)
+        && report.active
+    {
+        runtime.block_on(app.settle_or_warn());
+    }
     sender.send_modify(|view| match built {
         Ok((files, report)) => {
             view.state = BuildState::Done;

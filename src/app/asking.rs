@@ -175,14 +175,20 @@ impl App {
         let kept = conversation.as_deref().map(|id| self.0.conversations.turns(id, &owner)).unwrap_or_default();
         let turns = if sent.is_empty() { &kept } else { sent };
         let stood = Stood::after(turns, request, self.0.config.limits.question_chars_max);
+        let mut precedent = None;
         let outcome = self.compose(&stood.request, &mut |mut event| {
             if let AskEvent::Composed(answer) = &mut event {
+                precedent = self.precedent_for(answer).map(Box::new);
+                answer.precedent.clone_from(&precedent);
                 stood.seal(answer);
             }
             writer.push(event);
         });
         let composed = match outcome {
-            Ok(composed) => composed,
+            Ok(mut composed) => {
+                composed.answer.precedent = precedent;
+                composed
+            }
             Err(error) => return writer.push(AskEvent::Error(error)),
         };
         let job = Job { app: self.clone(), conversation, stood, writer, keeper };

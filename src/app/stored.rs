@@ -18,7 +18,7 @@ use crate::{
     identity::Identities,
     notices::Notices,
     replies::Replies,
-    review::Reviews,
+    review::{Precedents, Reviews},
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
     support::Support,
@@ -46,6 +46,7 @@ pub(super) struct Stored {
     courses: Courses,
     history: History,
     notices: Notices,
+    precedents: Precedents,
     reviews: Reviews,
     identities: Identities,
     replies: Replies,
@@ -111,6 +112,8 @@ impl App {
         }
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let notices = Notices::new(Arc::new(store.clone()), keys.clone());
+        let precedents = Precedents::new(Arc::new(store.clone()), keys.clone());
+        precedents.load().await?;
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
         let identities = Identities::new(Arc::new(store.clone()), keys.clone());
         let replies = Replies::new(Arc::new(store.clone()), keys.clone());
@@ -122,6 +125,7 @@ impl App {
             courses,
             history,
             notices,
+            precedents,
             reviews,
             identities,
             replies,
@@ -194,6 +198,14 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.reviews))
     }
 
+    /// The service of precedents.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn precedents(&self) -> Result<impl std::ops::Deref<Target = Precedents> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.precedents))
+    }
+
     /// The service of who asked.
     ///
     /// # Errors
@@ -218,13 +230,16 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.support))
     }
 
-    /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
+    /// Says what one thinks of an answer; where that is new and nothing good, counsellors look at
+    /// it. The same once more is nothing new and opens no decided case.
     ///
     /// # Errors
     /// As [`History::judge`].
     pub async fn judge(&self, actor: &Actor, message: (&str, u32), verdict: Verdict, words: &str) -> Result<()> {
-        self.history()?.judge(actor, message, verdict, words, self.now()).await?;
-        self.reviews()?.heard(actor, message, verdict, self.now()).await.map(|_| ())
+        if self.history()?.judge(actor, message, verdict, words, self.now()).await? {
+            self.reviews()?.heard(actor, message, verdict, self.now()).await?;
+        }
+        Ok(())
     }
 
     /// Drops what has ended and what is older than it is kept; brings on what nobody decided.
@@ -238,6 +253,7 @@ impl App {
         let told = self.notices()?.sweep(self.now()).await?;
         self.community()?.write_shown(self.now()).await?;
         self.index_posts().await?;
+        self.reviews()?.escalate(self.now()).await?;
         Ok(ended + escalated + told + self.history()?.sweep(days, self.now()).await?)
     }
 
@@ -288,7 +304,10 @@ impl App {
 
     async fn keep_and_consider(&self, member: MemberId, conversation: &str, answer: &Answer) -> Result<()> {
         let history = self.history()?;
-        let kept = history.keep(member, conversation, answer, self.now()).await?;
+        let kept = history.keep(member, conversation, answer, &self.rests_on(answer), self.now()).await?;
+        if self.corpus_release().as_ref() != Some(&answer.corpus_release) {
+            self.precedents()?.unsettle();
+        }
         if let Some(ordinal) = kept
             && history.agrees(member, Purpose::Review).await?
         {

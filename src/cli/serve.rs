@@ -13,7 +13,9 @@ use crate::{
 };
 
 /// Time between two looks for what has ended, in seconds.
-const SWEEP_S: u64 = 3_600;
+const SWEEP_S: u64 = 600;
+/// Time between two looks at whether another law is served, in seconds.
+const SETTLE_S: u64 = 5;
 
 pub(super) fn run(config: Config) -> Result<()> {
     let listen = config.http.listen;
@@ -44,6 +46,7 @@ pub(super) fn run(config: Config) -> Result<()> {
     load_generator_beside(app.clone());
     runtime.block_on(async {
         tokio::spawn(sweep(app.clone()));
+        tokio::spawn(settle(app.clone()));
         let served = http::serve(app.clone(), listener, shutdown()).await;
         app.close_store().await;
         served
@@ -61,6 +64,15 @@ async fn sweep(app: App) {
         if let Err(error) = app.sweep_store().await {
             tracing::warn!("what has ended was not dropped: {error}");
         }
+    }
+}
+
+/// Settles what the law of a new generation or day changes.
+async fn settle(app: App) {
+    let mut interval = tokio::time::interval(std::time::Duration::from_secs(SETTLE_S));
+    loop {
+        interval.tick().await;
+        app.settle_or_warn().await;
     }
 }
 

@@ -9,7 +9,7 @@ a calculator, which is made anew from a question.
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, AnswerSentence, AnswerStatus, CitedProvision, Clarify, ClarifyChoice};
+use crate::answer::{Answer, AnswerSentence, AnswerStatus, CitedProvision, Clarify, ClarifyChoice, Precedent};
 
 /// An answer as it is kept; the question is sealed apart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub(super) struct KeptAnswer {
     answer: String,
     sentences: Vec<KeptSentence>,
     citations: Vec<KeptCitation>,
+    #[serde(default)]
+    precedent: Option<KeptPrecedent>,
     #[serde(default)]
     clarify: Option<KeptClarify>,
     next_steps: Vec<String>,
@@ -62,6 +64,16 @@ struct KeptCitation {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct KeptPrecedent {
+    id: i64,
+    question: String,
+    sentences: Vec<KeptSentence>,
+    citations: Vec<KeptCitation>,
+    signed_as: String,
+    signed_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct KeptClarify {
     question: String,
     choices: Vec<(String, String, Vec<KeptCitation>)>,
@@ -85,6 +97,7 @@ impl From<&Answer> for KeptAnswer {
             answer: answer.answer.clone(),
             sentences: answer.sentences.iter().map(KeptSentence::from).collect(),
             citations: answer.citations.iter().map(KeptCitation::from).collect(),
+            precedent: answer.precedent.as_deref().map(KeptPrecedent::from),
             clarify: answer.clarify.as_ref().map(KeptClarify::from),
             next_steps: answer.next_steps.clone(),
             generator: answer.generator.clone(),
@@ -112,6 +125,7 @@ impl KeptAnswer {
             citations: self.citations.into_iter().map(CitedProvision::from).collect(),
             clarify: self.clarify.map(Clarify::from),
             next_steps: self.next_steps,
+            precedent: self.precedent.map(|precedent| Box::new(Precedent::from(precedent))),
             calculator: None,
             generator: self.generator,
             corpus_release: self.corpus_release,
@@ -123,6 +137,39 @@ impl KeptAnswer {
             writing: Default::default(),
             made_at: self.made_at,
             timings_ms: Vec::new(),
+        }
+    }
+}
+
+/// What a member was shown the words of, numbered through: the answer's clauses, then those of
+/// what counsellors approved.
+pub(super) fn shown(answer: &Answer) -> impl Iterator<Item = (u32, &CitedProvision)> {
+    let approved = answer.precedent.iter().flat_map(|precedent| &precedent.citations);
+    answer.citations.iter().chain(approved).zip(1..).map(|(cited, n)| (n, cited))
+}
+
+impl From<&Precedent> for KeptPrecedent {
+    fn from(precedent: &Precedent) -> Self {
+        Self {
+            id: precedent.id,
+            question: precedent.question.clone(),
+            sentences: precedent.sentences.iter().map(KeptSentence::from).collect(),
+            citations: precedent.citations.iter().map(KeptCitation::from).collect(),
+            signed_as: precedent.signed_as.clone(),
+            signed_at: precedent.signed_at,
+        }
+    }
+}
+
+impl From<KeptPrecedent> for Precedent {
+    fn from(kept: KeptPrecedent) -> Self {
+        Self {
+            id: kept.id,
+            question: kept.question,
+            sentences: kept.sentences.into_iter().map(AnswerSentence::from).collect(),
+            citations: kept.citations.into_iter().map(CitedProvision::from).collect(),
+            signed_as: kept.signed_as,
+            signed_at: kept.signed_at,
         }
     }
 }

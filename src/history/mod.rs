@@ -40,6 +40,8 @@ const FOUND_MAX: usize = 50;
 const WORDS_CHARS_MAX: usize = 1_000;
 /// Days a link to an answer lasts.
 pub const SHARE_DAYS: i64 = 30;
+/// Hours of Vietnam's clock ahead of UTC.
+const LOCAL_UTC_OFFSET_HOURS: i64 = 7;
 /// Hours of a day.
 const DAY_HOURS: i64 = 24;
 /// Places under which texts are sealed.
@@ -164,7 +166,12 @@ pub struct Message {
     pub verdict_words: Option<String>,
     /// When the link that shows it ends, where there is one.
     pub shared_until: Option<Timestamp>,
+    /// When the law it rests on changed: it is not to be followed any more.
+    pub recalled_at: Option<Timestamp>,
 }
+
+/// Gives the clause around a provision with the hash of its text, where an answer rests on that.
+pub type RestsOn<'a> = dyn Fn(&str) -> Option<(String, Hash)> + Send + Sync + 'a;
 
 /// The service of histories.
 pub struct History {
@@ -179,6 +186,8 @@ impl History {
     }
 
     /// Keeps an answer for who asked and agreed to that; its place in the conversation.
+    /// `rests_on` gives the clause around a provision and the hash of its text today, where the
+    /// answer speaks of today's law.
     ///
     /// # Errors
     /// When the store fails.
@@ -187,16 +196,18 @@ impl History {
         member: MemberId,
         conversation: &str,
         answer: &Answer,
+        rests_on: &RestsOn<'_>,
         now: Timestamp,
     ) -> Result<Option<u32>> {
         if !self.agrees(member, Purpose::KeepQuestions).await? {
             return Ok(None);
         }
-        let kept = serde_json::to_string(&KeptAnswer::from(answer)).map_err(|e| Error::Internal(e.into()))?;
-        let cited = answer.citations.iter().map(|cited| CitedRow {
-            n: u32::try_from(cited.n).unwrap_or(u32::MAX),
+        let kept = kept_text(answer)?;
+        let cited = kept::shown(answer).map(|(n, cited)| CitedRow {
+            n,
             provision: cited.id.clone(),
             quote_hash: quote_hash(&cited.quote),
+            version: rests_on(&cited.id),
         });
         let row = MessageRow {
             member,
@@ -207,6 +218,7 @@ impl History {
             status: status_name(answer.status),
             generator: answer.generator.clone(),
             corpus_release: answer.corpus_release.clone(),
+            month: month(now),
             cited: cited.collect(),
         };
         self.store.keep(&row, CONVERSATIONS_MAX).await.map(Some)
@@ -227,9 +239,24 @@ impl History {
     pub(crate) fn open_answer(&self, question_sealed: &[u8], answer_sealed: &[u8]) -> Result<Answer> {
         let question = self.keys.open_sealed(QUESTION_PLACE, question_sealed)?;
         let kept = self.keys.open_sealed(ANSWER_PLACE, answer_sealed)?;
-        let kept: KeptAnswer = serde_json::from_str(&kept)
-            .map_err(|e| Error::Internal(anyhow::Error::new(e).context("reading a kept answer")))?;
-        Ok(kept.answer(question))
+        read_kept(question, &kept)
+    }
+
+    /// Words of a member beside their verdict, for the desk, to which they were said.
+    ///
+    /// # Errors
+    /// `Internal` when they do not open.
+    pub(crate) fn open_words(&self, words_sealed: &[u8]) -> Result<String> {
+        self.keys.open_sealed(WORDS_PLACE, words_sealed)
+    }
+
+    /// The answers of a conversation its member handed over, for the desk.
+    ///
+    /// # Errors
+    /// `Internal` when one does not open.
+    pub(crate) async fn handed_over(&self, member: MemberId, conversation: &str) -> Result<Vec<Answer>> {
+        let rows = self.store.messages(member, conversation, MESSAGES_MAX).await?;
+        rows.iter().map(|row| self.open_answer(&row.question_sealed, &row.answer_sealed)).collect()
     }
 
     /// A page of one's own conversations; `after` is what the page before gave as `next`.
@@ -311,7 +338,7 @@ impl History {
         self.store.drop_all(actor.member().id).await
     }
 
-    /// Says what one thinks of an answer.
+    /// Says what one thinks of an answer; whether that is anything new.
     ///
     /// # Errors
     /// `NotFound` for another's; `Invalid` naming `words`; `Forbidden` for a key.
@@ -322,15 +349,21 @@ impl History {
         verdict: Verdict,
         words: &str,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         actor.require_session()?;
         let words = words.trim();
         if WORDS_CHARS_MAX < words.chars().count() {
             return Err(Error::invalid("words", format!("dài nhất {WORDS_CHARS_MAX} ký tự")));
         }
+        let rows = self.store.messages(actor.member().id, message.0, MESSAGES_MAX).await?;
+        let said = rows.into_iter().find(|row| row.ordinal == message.1).ok_or_else(|| missing(message.0))?;
+        let said_words = said.verdict_words_sealed.as_deref().map(|sealed| self.open_words(sealed)).transpose()?;
+        if said.verdict == Some(verdict) && said_words.as_deref().unwrap_or_default() == words {
+            return Ok(false);
+        }
         let sealed = if words.is_empty() { None } else { Some(self.keys.seal(WORDS_PLACE, words)?) };
         let done = self.store.put_verdict(actor.member().id, message, verdict, sealed, now).await?;
-        if done { Ok(()) } else { Err(missing(message.0)) }
+        if done { Ok(true) } else { Err(missing(message.0)) }
     }
 
     /// Makes a link that shows one answer, in place of the one before; its token is shown once.
@@ -417,8 +450,32 @@ impl History {
             verdict: row.verdict,
             verdict_words: row.verdict_words_sealed.map(open).transpose()?,
             shared_until: row.shared_until,
+            recalled_at: row.recalled_at,
         })
     }
+}
+
+/// An answer in the form in which it is kept.
+///
+/// # Errors
+/// `Internal` when it cannot be written.
+pub fn kept_text(answer: &Answer) -> Result<String> {
+    serde_json::to_string(&KeptAnswer::from(answer)).map_err(|e| Error::Internal(e.into()))
+}
+
+/// A kept answer to `question`.
+///
+/// # Errors
+/// `Internal` when it cannot be read.
+pub fn read_kept(question: String, kept: &str) -> Result<Answer> {
+    let kept: KeptAnswer = serde_json::from_str(kept)
+        .map_err(|e| Error::Internal(anyhow::Error::new(e).context("reading a kept answer")))?;
+    Ok(kept.answer(question))
+}
+
+/// The month of a time, as people here count it: `2026-01`.
+pub fn month(time: Timestamp) -> String {
+    (time + SignedDuration::from_hours(LOCAL_UTC_OFFSET_HOURS)).strftime("%Y-%m").to_string()
 }
 
 /// What a clause's version is recognised by.

@@ -14,6 +14,9 @@ pub struct CitedRow {
     pub provision: String,
     /// SHA-256 of the words quoted.
     pub quote_hash: Hash,
+    /// The clause or article around it and SHA-256 of that one's text, where the answer rests on
+    /// the law of the day it was given.
+    pub version: Option<(String, Hash)>,
 }
 
 /// An answer to be kept.
@@ -35,6 +38,8 @@ pub struct MessageRow {
     pub generator: String,
     /// Generation.
     pub corpus_release: String,
+    /// The month it counts for.
+    pub month: String,
     /// What it quotes.
     pub cited: Vec<CitedRow>,
 }
@@ -71,6 +76,8 @@ pub struct MessageFound {
     pub verdict_words_sealed: Option<Vec<u8>>,
     /// When a link that shows it ends, where there is one.
     pub shared_until: Option<Timestamp>,
+    /// When the law it rests on changed.
+    pub recalled_at: Option<Timestamp>,
 }
 
 /// A question that was kept, without its answer.

@@ -149,7 +149,8 @@ pub(super) async fn diff(
     let admin = app.admin(input::bearer(&headers))?;
     let id = |name: &str| parameters.get(name).filter(|id| !id.is_empty()).cloned();
     let view = admin.diff(id("from"), id("to")).await?;
-    Ok(Json(DiffJson::new(&view, DIFF_LIST_MAX)))
+    let touched = admin.touched_by(&view.to).await?;
+    Ok(Json(DiffJson { touched: touched.map(Into::into), ..DiffJson::new(&view, DIFF_LIST_MAX) }))
 }
 
 /// The state now and after every change; the last one is `done` or `failed`.

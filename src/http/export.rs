@@ -128,7 +128,8 @@ impl Writing {
                 messages => messages?,
             };
             let outcomes = self.app.reviews()?.outcomes(&self.actor, &id).await?;
-            let json = serde_json::to_string(&WholeConversationJson::new(&id, &messages, &outcomes));
+            let talks = self.app.reviews()?.talks(&self.actor, &id).await?;
+            let json = serde_json::to_string(&WholeConversationJson::new(&id, &messages, &outcomes, &talks));
             let json = json.map_err(|e| Error::Internal(e.into()))?;
             let comma = if std::mem::take(&mut self.is_first) { "" } else { "," };
             return Ok(Some(format!("{comma}{json}")));

@@ -64,10 +64,11 @@ async fn show(
 ) -> Result<Response, ApiError> {
     let messages = app.history()?.conversation(&member.actor, &id).await?;
     let outcomes = app.reviews()?.outcomes(&member.actor, &id).await?;
+    let talks = app.reviews()?.talks(&member.actor, &id).await?;
     let mut openings = app.identities()?.own(&member.actor).await?;
     openings.retain(|own| own.message.0 == id);
     let form_token = member.form_token(app)?;
-    let page = web::ConversationPage { id, messages, outcomes, openings, form_token, notice, link };
+    let page = web::ConversationPage { id, messages, outcomes, talks, openings, form_token, notice, link };
     Ok(private_page(web::conversation(&site(app, None), &page)?))
 }
 
@@ -100,11 +101,39 @@ pub(super) async fn ask_form(
     Path((id, ordinal)): Path<(String, u32)>,
     form: MemberForm,
 ) -> Result<Redirect, ApiError> {
+    if field(&form.fields, "dong_y") != "1" {
+        return Err(Error::invalid("dong_y", "hãy đồng ý trao cuộc hỏi này cho cán bộ tư vấn").into());
+    }
     app.reviews()?.ask_for_counsellor(&form.member.actor, (&id, ordinal), app.now()).await?;
     Ok(Redirect::to(&format!("/lich-su/{}?bao=gap-can-bo", web::path_part(&id))))
 }
 
-/// Asks for a counsellor; when an answer should be there.
+/// Writes to the counsellors.
+pub(super) async fn write_form(
+    State(app): State<App>,
+    Path((id, ordinal)): Path<(String, u32)>,
+    form: MemberForm,
+) -> Result<Redirect, ApiError> {
+    let text = field(&form.fields, "loi");
+    app.reviews()?.write(&form.member.actor, (&id, ordinal), text, app.now()).await?;
+    Ok(Redirect::to(&format!("/lich-su/{}?bao=da-nhan", web::path_part(&id))))
+}
+
+/// Writes to the counsellors, `{"text": "…"}`; when an answer should be there.
+pub(super) async fn write(
+    State(app): State<App>,
+    Path((id, ordinal)): Path<(String, u32)>,
+    member: CurrentMember,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
+    let fields = input::object(&body, r#"{"text": "…"}"#)?;
+    let text = input::string(&fields, "text")?.unwrap_or_default();
+    let due = app.reviews()?.write(&member.actor, (&id, ordinal), text, app.now()).await?;
+    Ok((StatusCode::CREATED, Json(json!({ "due_at": due.to_string() }))).into_response())
+}
+
+/// Asks for a counsellor, to whom the conversation is handed over; when an answer should be there.
 pub(super) async fn ask_for_counsellor(
     State(app): State<App>,
     Path((id, ordinal)): Path<(String, u32)>,
@@ -188,7 +217,8 @@ pub(super) async fn conversation(
 ) -> Result<Json<WholeConversationJson>, ApiError> {
     let messages = app.history()?.conversation(&member.actor, &id).await?;
     let outcomes = app.reviews()?.outcomes(&member.actor, &id).await?;
-    Ok(Json(WholeConversationJson::new(&id, &messages, &outcomes)))
+    let talks = app.reviews()?.talks(&member.actor, &id).await?;
+    Ok(Json(WholeConversationJson::new(&id, &messages, &outcomes, &talks)))
 }
 
 /// Drops a conversation.

@@ -33,6 +33,7 @@ mod openai_input;
 mod openapi;
 mod pages;
 mod people;
+mod precedents;
 mod repeat;
 mod review;
 mod search;
@@ -269,6 +270,7 @@ fn history_routes() -> Vec<Route> {
         write("/lich-su/{id}/xoa", history::drop_form),
         write("/lich-su/{id}/{n}/y-kien", history::judge_form),
         write("/lich-su/{id}/{n}/gap-can-bo", history::ask_form),
+        write("/lich-su/{id}/{n}/nhan-tin", history::write_form),
         write("/lich-su/{id}/{n}/chia-se", history::share_form),
         read("/chia-se/{token}", history::shared),
         write("/tai-khoan/luu-cau-hoi", history::keep_form),
@@ -281,6 +283,7 @@ fn history_routes() -> Vec<Route> {
         },
         write("/api/v1/conversations/{id}/messages/{n}/verdict", history::judge),
         write("/api/v1/conversations/{id}/messages/{n}/review", history::ask_for_counsellor),
+        write("/api/v1/conversations/{id}/messages/{n}/replies", history::write),
         Route {
             methods: "POST, DELETE",
             path: "/api/v1/conversations/{id}/messages/{n}/share",
@@ -322,11 +325,24 @@ fn review_routes() -> Vec<Route> {
         write("/tu-van/{id}/nhan", review::claim_form),
         write("/tu-van/{id}/tra", review::release_form),
         write("/tu-van/{id}/quyet-dinh", review::decide_form),
+        write("/tu-van/{id}/tra-loi", review::reply_form),
+        read("/tu-van/mau", precedents::list_page),
+        form("/tu-van/mau/{id}", precedents::one_page, precedents::renew_form),
+        read("/chat-luong", review::quality_page),
         read("/api/v1/reviews", review::queue),
         read("/api/v1/reviews/{id}", review::case),
         write("/api/v1/reviews/{id}/claim", review::claim),
         write("/api/v1/reviews/{id}/release", review::release),
         write("/api/v1/reviews/{id}/decision", review::decide),
+        write("/api/v1/reviews/{id}/replies", review::reply),
+        read("/api/v1/precedents", precedents::list),
+        Route {
+            methods: "GET, HEAD, DELETE",
+            path: "/api/v1/precedents/{id}",
+            handler: get(precedents::one).delete(precedents::drop_one),
+        },
+        write("/api/v1/precedents/{id}/renew", precedents::renew),
+        read("/api/v1/quality", review::quality),
     ]
 }
 

@@ -7,11 +7,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     error::ApiError,
     input::{self, Parameters},
+    page,
     sessions::{field, private_page},
     site,
     who::{CurrentMember, MemberForm},
@@ -19,8 +20,8 @@ use super::{
 use crate::{
     app::App,
     error::Error,
-    review::{Decision, Judgement},
-    views::{ReviewJson, ReviewsJson},
+    review::{Decision, Judgement, precedent::Wish},
+    views::{QualityMonthJson, ReviewJson, ReviewsJson},
     web,
 };
 
@@ -32,7 +33,15 @@ pub(super) async fn queue_page(
 ) -> Result<Response, ApiError> {
     let cases = app.reviews()?.queue(&member.actor, &*app.history()?, app.now()).await?;
     let notice = web::Notice::of(field(&parameters, "bao"));
-    Ok(private_page(web::queue(&site(&app, None), &cases, notice)?))
+    let waiting = app.precedents()?.waiting(&member.actor).await?;
+    Ok(private_page(web::queue(&site(&app, None), &cases, waiting, notice)?))
+}
+
+/// What was filled in and refused.
+#[derive(Default)]
+struct Refused<'a> {
+    problem: Option<String>,
+    fields: Option<&'a Parameters>,
 }
 
 /// One case as a page.
@@ -40,20 +49,30 @@ pub(super) async fn case_page(
     State(app): State<App>,
     Path(id): Path<i64>,
     member: CurrentMember,
+    Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
-    show(&app, &member, id, None, "").await
+    show(&app, &member, id, web::Notice::of(field(&parameters, "bao")), Refused::default()).await
 }
 
 async fn show(
     app: &App,
     member: &CurrentMember,
     id: i64,
-    problem: Option<String>,
-    correction: &str,
+    notice: Option<web::Notice>,
+    refused: Refused<'_>,
 ) -> Result<Response, ApiError> {
-    let case = app.reviews()?.open(&member.actor, &*app.history()?, id, app.now()).await?;
-    let form_token = member.form_token(app)?;
-    let page = web::CasePage { case, form_token, problem, correction: correction.to_owned() };
+    let filled = |name: &str| refused.fields.map_or("", |fields| field(fields, name)).to_owned();
+    let page = web::CasePage {
+        view: app.case(&member.actor, id).await?,
+        form_token: member.form_token(app)?,
+        notice,
+        chosen: filled("danh_gia"),
+        correction: filled("sua"),
+        reason: filled("ly_do"),
+        precedent: filled("mau"),
+        sources: filled("can_cu"),
+        problem: refused.problem,
+    };
     Ok(private_page(web::case(&site(app, None), &page)?))
 }
 
@@ -85,16 +104,41 @@ pub(super) async fn decide_form(
 ) -> Result<Response, ApiError> {
     let fields = &form.fields;
     let verdict = Judgement::parse(field(fields, "danh_gia"));
+    let question = field(fields, "mau").trim();
+    let wish = (!question.is_empty()).then(|| Wish {
+        question: question.to_owned(),
+        text: None,
+        sources: field(fields, "can_cu").lines().map(str::to_owned).collect(),
+    });
     let decision = Decision {
         verdict: verdict.ok_or_else(|| Error::invalid("danh_gia", "hãy chọn một đánh giá"))?,
         sentence: field(fields, "cau_so").parse().ok(),
         reason: field(fields, "ly_do").to_owned(),
         correction: field(fields, "sua").to_owned(),
+        precedent: wish,
     };
-    match app.reviews()?.decide(&form.member.actor, id, &decision, app.now()).await {
+    match app.decide(&form.member.actor, id, &decision).await {
         Ok(_) => Ok(Redirect::to("/tu-van?bao=da-quyet").into_response()),
         Err(Error::Invalid { message, .. }) => {
-            let page = show(&app, &form.member, id, Some(message), &decision.correction).await?;
+            let refused = Refused { problem: Some(message), fields: Some(fields) };
+            let page = show(&app, &form.member, id, None, refused).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes to who asked.
+pub(super) async fn reply_form(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    form: MemberForm,
+) -> Result<Response, ApiError> {
+    match app.reviews()?.reply(&form.member.actor, id, field(&form.fields, "loi"), app.now()).await {
+        Ok(()) => Ok(Redirect::to(&format!("/tu-van/{id}?bao=da-tra-loi")).into_response()),
+        Err(Error::Invalid { message, .. }) => {
+            let refused = Refused { problem: Some(message), fields: None };
+            let page = show(&app, &form.member, id, None, refused).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -113,8 +157,7 @@ pub(super) async fn case(
     Path(id): Path<i64>,
     member: CurrentMember,
 ) -> Result<Json<ReviewJson>, ApiError> {
-    let case = app.reviews()?.open(&member.actor, &*app.history()?, id, app.now()).await?;
-    Ok(Json(ReviewJson::from(&case)))
+    Ok(Json(ReviewJson::from(&app.case(&member.actor, id).await?)))
 }
 
 /// Takes a case in hand.
@@ -160,7 +203,56 @@ pub(super) async fn decide(
         sentence,
         reason: text("reason")?,
         correction: text("correction")?,
+        precedent: wish(&fields)?,
     };
-    let state = app.reviews()?.decide(&member.actor, id, &decision, app.now()).await?;
+    let state = app.decide(&member.actor, id, &decision).await?;
     Ok(Json(json!({"id": id, "state": state.name()})))
+}
+
+/// `"precedent": {"question": "…", "sources": ["45-2019-qh14/dieu-35"]}`.
+fn wish(fields: &Map<String, Value>) -> Result<Option<Wish>, Error> {
+    let wish = match fields.get("precedent") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(wish)) => wish,
+        Some(_) => return Err(Error::invalid("precedent", "phải là một đối tượng")),
+    };
+    let question = input::string(wish, "question")?.unwrap_or_default().to_owned();
+    Ok(Some(Wish { question, text: None, sources: sources(wish)? }))
+}
+
+/// A list of provisions.
+pub(super) fn sources(fields: &Map<String, Value>) -> Result<Vec<String>, Error> {
+    let wrong = || Error::invalid("sources", "phải là danh sách địa chỉ điều khoản");
+    match fields.get("sources") {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(list)) => {
+            list.iter().map(|value| value.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+        }
+        Some(_) => Err(wrong()),
+    }
+}
+
+/// Writes to who asked: `{"text": "…"}`.
+pub(super) async fn reply(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    member: CurrentMember,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, ApiError> {
+    let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
+    let fields = input::object(&body, r#"{"text": "…"}"#)?;
+    let text = input::string(&fields, "text")?.unwrap_or_default();
+    app.reviews()?.reply(&member.actor, id, text, app.now()).await?;
+    Ok(StatusCode::CREATED)
+}
+
+/// How good answers are, month by month: for everybody.
+pub(super) async fn quality_page(State(app): State<App>) -> Result<Response, ApiError> {
+    page(web::quality(&site(&app, None), &app.reviews()?.quality().await?)?)
+}
+
+/// The same.
+pub(super) async fn quality(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    let months = app.reviews()?.quality().await?;
+    Ok(Json(json!({ "months": months.iter().map(QualityMonthJson::from).collect::<Vec<_>>() })))
 }

@@ -53,12 +53,14 @@ pub enum Kind {
     Course,
     /// Somebody may know who asked.
     Identity,
+    /// Cases of the counsellors' desk.
+    Desk,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Review, Self::Reply, Self::Recall, Self::Feed, Self::Support, Self::Course, Self::Identity];
+    pub const ALL: [Self; 8] =
+        [Self::Review, Self::Reply, Self::Recall, Self::Feed, Self::Support, Self::Course, Self::Identity, Self::Desk];
 
     /// Name in the API and in the store.
     pub fn name(self) -> &'static str {
@@ -70,6 +72,7 @@ impl Kind {
             Self::Support => "support",
             Self::Course => "course",
             Self::Identity => "identity",
+            Self::Desk => "desk",
         }
     }
 
@@ -83,6 +86,7 @@ impl Kind {
             Self::Support => "Hỗ trợ",
             Self::Course => "Khóa học",
             Self::Identity => "Quyền riêng tư",
+            Self::Desk => "Việc tư vấn",
         }
     }
 

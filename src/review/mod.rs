@@ -5,17 +5,29 @@ decision brought back to who asked.
 Owns the queue's rules. A counsellor sees question and answer within their unit's subtree and
 never who asked. An answer comes here when its member says so (a verdict, or that they want a
 counsellor), or by itself where they agreed to that. Nobody decides their own case; what one
-finds dangerous another confirms.
+finds dangerous another confirms. Every decision is kept: its asker sees the last final one, also
+while the case is open again. What counsellors approve may serve others as a precedent
+(`precedent`), as long as the law says the same.
 */
 
+mod deciding;
 pub mod port;
+pub mod precedent;
+mod precedents;
+mod quality;
 mod risk;
+mod talk;
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::port::*;
+pub use self::{
+    port::*,
+    precedents::{Precedents, Standing},
+    quality::QualityMonth,
+    talk::{Reply, Talk},
+};
 use crate::{
     accounts::{Actor, MemberId, Role},
     answer::Answer,
@@ -31,15 +43,14 @@ const QUEUE_MAX: u32 = 50;
 const CLAIM_MINUTES: i64 = 30;
 /// Hours within which a case should be decided, by what is at stake.
 const DUE_HOURS: [(u32, i64); 3] = [(60, 24), (30, 48), (0, 120)];
+/// Hours after which a case that is still late is brought up once more.
+const ESCALATE_AGAIN_HOURS: i64 = 24;
+/// Cases brought up at once.
+const ESCALATED_AT_ONCE_MAX: u32 = 200;
 /// Risk of what a member says.
 const WRONG_RISK: u32 = 50;
 const UNCLEAR_RISK: u32 = 20;
 const ASKED_RISK: u32 = 70;
-/// Longest reason or correction, in characters.
-const TEXT_CHARS_MAX: usize = 4_000;
-/// Places under which texts are sealed.
-const REASON_PLACE: &str = "reviews.reason";
-const CORRECTION_PLACE: &str = "reviews.correction";
 
 /// How far a case has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,8 +131,10 @@ pub struct Decision {
     pub sentence: Option<u32>,
     /// Why, for colleagues.
     pub reason: String,
-    /// What is right instead, for who asked.
+    /// What is right instead, for who asked; may be left out where a reason says why nothing is.
     pub correction: String,
+    /// What is to become a precedent, if anything.
+    pub precedent: Option<precedent::Wish>,
 }
 
 /// A case as a counsellor sees it: nothing in it tells who asked.
@@ -141,14 +154,37 @@ pub struct Case {
     pub due_at: Timestamp,
     /// Whether that time has passed.
     pub is_late: bool,
+    /// How many units up it was brought because nobody decided in time.
+    pub level: u32,
     /// Whether the counsellor who looks has it in hand.
     pub is_mine: bool,
     /// Whether another has.
     pub is_taken: bool,
     /// The answer with its question.
     pub answer: Answer,
-    /// What was decided, if it was.
-    pub outcome: Option<Outcome>,
+    /// What its asker says of it, with their words.
+    pub heard: Option<(Verdict, Option<String>)>,
+    /// What was decided so far, in order; empty in a list.
+    pub findings: Vec<Finding>,
+    /// What was written in it, in order; empty in a list.
+    pub replies: Vec<Reply>,
+    /// Whether its asker handed the conversation over.
+    pub is_handed_over: bool,
+    /// The whole conversation, where it was handed over; empty in a list.
+    pub conversation: Vec<Answer>,
+}
+
+/// What a counsellor found, for counsellors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was found.
+    pub outcome: Outcome,
+    /// Why, for colleagues.
+    pub reason: Option<String>,
+    /// Whether the counsellor who looks found it.
+    pub is_mine: bool,
+    /// Whether who asked sees it.
+    pub is_final: bool,
 }
 
 /// What was decided.
@@ -187,11 +223,11 @@ impl Reviews {
         answer: &Answer,
         now: Timestamp,
     ) -> Result<bool> {
-        let (risk, reasons) = risk::of(answer);
+        let (risk, reasons) = risk::of(answer, message);
         if risk == 0 {
             return Ok(false);
         }
-        self.enter(member, message, risk, &reasons.join(" "), now).await
+        self.enter(member, message, (risk, &reasons.join(" "), false), now).await
     }
 
     /// Puts an answer into the queue because its member says what they think of it.
@@ -204,16 +240,17 @@ impl Reviews {
             Verdict::Wrong => (WRONG_RISK, "wrong"),
             Verdict::Unclear => (UNCLEAR_RISK, "unclear"),
         };
-        self.enter(actor.member().id, message, risk, reason, now).await
+        self.enter(actor.member().id, message, (risk, reason, false), now).await
     }
 
-    /// Puts an answer into the queue because its member wants a counsellor; when that should be.
+    /// Puts an answer into the queue because its member wants a counsellor, and hands the
+    /// conversation over with that; when an answer should be there.
     ///
     /// # Errors
     /// `NotFound` for another's answer; `Forbidden` for a key.
     pub async fn ask_for_counsellor(&self, actor: &Actor, message: (&str, u32), now: Timestamp) -> Result<Timestamp> {
         actor.require_session()?;
-        if self.enter(actor.member().id, message, ASKED_RISK, "asked", now).await? {
+        if self.enter(actor.member().id, message, (ASKED_RISK, "asked", true), now).await? {
             Ok(due(ASKED_RISK, now))
         } else {
             Err(Error::NotFound { resource: "conversation", id: message.0.to_owned() })
@@ -224,8 +261,7 @@ impl Reviews {
         &self,
         member: MemberId,
         (conversation, ordinal): (&str, u32),
-        risk: u32,
-        reasons: &str,
+        (risk, reasons, hands_over): (u32, &str, bool),
         now: Timestamp,
     ) -> Result<bool> {
         let entry = Entry {
@@ -233,6 +269,7 @@ impl Reviews {
             message: (conversation.to_owned(), ordinal),
             risk,
             reasons: reasons.to_owned(),
+            hands_over,
             now,
             due_at: due(risk, now),
         };
@@ -263,7 +300,13 @@ impl Reviews {
     /// `NotFound` beyond the counsellor's reach, and for their own.
     pub async fn open(&self, actor: &Actor, history: &History, id: i64, now: Timestamp) -> Result<Case> {
         let row = self.within(actor, id).await?;
-        self.case(actor, history, row, now)
+        let (asker, message) = (row.asker, row.message.clone());
+        let findings = self.store.decisions(id).await?;
+        let findings = findings.into_iter().map(|found| self.finding(actor, found)).collect::<Result<_>>()?;
+        let replies = self.opened(self.store.replies(id).await?)?;
+        let case = self.case(actor, history, row, now)?;
+        let conversation = if case.is_handed_over { history.handed_over(asker, &message.0).await? } else { Vec::new() };
+        Ok(Case { findings, replies, conversation, ..case })
     }
 
     /// Takes a case in hand.
@@ -292,61 +335,18 @@ impl Reviews {
         if self.store.release(id, actor.member().id).await? { Ok(()) } else { Err(not_in_hand()) }
     }
 
-    /// Decides a case that is in hand.
-    ///
-    /// # Errors
-    /// `NotFound`; `Conflict` for one that is not in that hand; `Invalid` naming `reason`,
-    /// `correction` or `sentence`.
-    pub async fn decide(&self, actor: &Actor, id: i64, decision: &Decision, now: Timestamp) -> Result<State> {
-        let row = self.within(actor, id).await?;
-        let (reason, correction) = (decision.reason.trim(), decision.correction.trim());
-        for (field, text) in [("reason", reason), ("correction", correction)] {
-            if TEXT_CHARS_MAX < text.chars().count() {
-                return Err(Error::invalid(field, format!("dài nhất {TEXT_CHARS_MAX} ký tự")));
-            }
-        }
-        if decision.verdict != Judgement::Right && correction.is_empty() {
-            return Err(Error::invalid("correction", "hãy viết câu trả lời đúng cho đoàn viên"));
-        }
-        let seal = |place: &str, text: &str| (!text.is_empty()).then(|| self.keys.seal(place, text)).transpose();
-        let needs_second = decision.verdict == Judgement::Dangerous && row.state != State::Second;
-        let state = if needs_second { State::Second } else { State::Done };
-        let decided = DecisionRow {
-            by: actor.member().id,
-            verdict: decision.verdict,
-            sentence: decision.sentence,
-            reason_sealed: seal(REASON_PLACE, reason)?,
-            correction_sealed: seal(CORRECTION_PLACE, correction)?,
-            notice: (state == State::Done).then(|| self.told(&row, decision.verdict, now)).transpose()?,
-            state,
-            now,
-        };
-        if self.store.decide(id, &decided).await? { Ok(state) } else { Err(not_in_hand()) }
-    }
-
-    /// What was decided of one's own answers in a conversation, by their places.
+    /// Brings late cases up: frees them from idle hands and tells the counsellors of the next
+    /// unit above that has some; how many.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn outcomes(&self, actor: &Actor, conversation: &str) -> Result<Vec<(u32, Outcome)>> {
-        let rows = self.store.outcomes(actor.member().id, conversation).await?;
-        let mut outcomes = Vec::new();
-        for (ordinal, row) in rows {
-            if let Some(outcome) = self.outcome(&row)? {
-                outcomes.push((ordinal, outcome));
-            }
-        }
-        Ok(outcomes)
-    }
-
-    /// What who asked is told of a decision.
-    fn told(&self, row: &ReviewFound, verdict: Judgement, now: Timestamp) -> Result<NoticeRow> {
-        let title = match verdict {
-            Judgement::Right => "Cán bộ đã xem lại: câu trả lời bạn nhận là đúng",
-            Judgement::Wrong | Judgement::Incomplete => "Cán bộ đã xem lại và sửa câu trả lời bạn nhận",
-            Judgement::Dangerous => "Đừng làm theo câu trả lời cũ: cán bộ đã sửa lại cho bạn",
+    pub async fn escalate(&self, now: Timestamp) -> Result<u64> {
+        let again_before = now - SignedDuration::from_hours(ESCALATE_AGAIN_HOURS);
+        let notice = |member: MemberId, id: i64| {
+            let text = ("Có việc tư vấn quá hạn được chuyển lên đơn vị của bạn", &*format!("/tu-van/{id}"));
+            NoticeRow::new(&self.keys, member, Kind::Desk, text, now)
         };
-        NoticeRow::new(&self.keys, row.asker, Kind::Review, (title, &link(&row.message)), now)
+        self.store.escalate(now, again_before, ESCALATED_AT_ONCE_MAX, &notice).await
     }
 
     async fn within(&self, actor: &Actor, id: i64) -> Result<ReviewFound> {
@@ -358,9 +358,9 @@ impl Reviews {
     }
 
     fn case(&self, actor: &Actor, history: &History, row: ReviewFound, now: Timestamp) -> Result<Case> {
-        let outcome = self.outcome(&row)?;
         let is_held = row.claimed_by.is_some() && now < row.claimed_until;
         let is_mine = is_held && row.claimed_by == Some(actor.member().id);
+        let words = row.verdict_words_sealed.as_deref().map(|sealed| history.open_words(sealed)).transpose()?;
         Ok(Case {
             id: row.id,
             state: row.state,
@@ -369,20 +369,16 @@ impl Reviews {
             entered_at: row.entered_at,
             due_at: row.due_at,
             is_late: row.due_at < now && row.state != State::Done,
+            level: row.level,
             is_mine,
             is_taken: is_held && !is_mine,
             answer: history.open_answer(&row.question_sealed, &row.answer_sealed)?,
-            outcome,
+            heard: row.verdict.map(|verdict| (verdict, words)),
+            findings: Vec::new(),
+            replies: Vec::new(),
+            is_handed_over: row.handed_over_at.is_some(),
+            conversation: Vec::new(),
         })
-    }
-
-    fn outcome(&self, row: &ReviewFound) -> Result<Option<Outcome>> {
-        let (Some(verdict), Some(decided_at), State::Done) = (row.verdict, row.decided_at, row.state) else {
-            return Ok(None);
-        };
-        let open = |sealed: &Vec<u8>| self.keys.open_sealed(CORRECTION_PLACE, sealed);
-        let correction = row.correction_sealed.as_ref().map(open).transpose()?;
-        Ok(Some(Outcome { verdict, sentence: row.sentence, correction, decided_at }))
     }
 }
 

@@ -30,7 +30,8 @@ fn row(member: MemberId, conversation: &str, minutes: i64) -> MessageRow {
         status: "answered",
         generator: "g".to_owned(),
         corpus_release: "r".to_owned(),
-        cited: vec![CitedRow { n: 1, provision: format!("x/dieu-{minutes}"), quote_hash: [7; 32] }],
+        cited: vec![CitedRow { n: 1, provision: format!("x/dieu-{minutes}"), quote_hash: [7; 32], version: None }],
+        month: "2026-01".to_owned(),
     }
 }
 

@@ -32,6 +32,7 @@ async fn a_case(store: &dyn Opening) -> ([MemberId; 3], i64) {
         status: "answered",
         generator: "g".to_owned(),
         corpus_release: "r".to_owned(),
+        month: "2026-01".to_owned(),
         cited: Vec::new(),
     };
     store.keep(&row, 10).await.unwrap();
@@ -40,6 +41,7 @@ async fn a_case(store: &dyn Opening) -> ([MemberId; 3], i64) {
         message: ("c".to_owned(), 1),
         risk: 10,
         reasons: "asked".to_owned(),
+        hands_over: false,
         now: now(),
         due_at: later(60),
     };

@@ -4,13 +4,15 @@ The store: what outlives the process, beside the corpus and its index.
 Owns databases and nothing of the rules: features declare ports, each backend implements
 them here in SQL of its own. SQLite is the only one there is; another would stand beside it as
 a second folder. What the ports promise is written once, in the contracts, and run on each
-backend; the desk's port has no contract yet, its rules are tested over HTTP.
+backend.
 */
 
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod contract_courses;
+#[cfg(test)]
+mod contract_desk;
 #[cfg(test)]
 mod contract_feed;
 #[cfg(test)]

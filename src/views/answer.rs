@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::{LabelJson, OfferJson, ProblemJson, date_text};
 use crate::{
-    answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskStage, CitedProvision, Clarify, ClarifyChoice},
+    answer::{
+        Answer, AnswerSentence, AnswerStatus, AskEvent, AskStage, CitedProvision, Clarify, ClarifyChoice, Precedent,
+    },
     app::Reader,
 };
 
@@ -31,6 +33,8 @@ pub struct AnswerJson {
     pub clarify: Option<ClarifyJson>,
     /// What to do next.
     pub next_steps: Vec<String>,
+    /// What counsellors approved for such a question, or null.
+    pub precedent: Option<PrecedentShownJson>,
     /// A calculator for what was asked, or null.
     pub calculator: Option<OfferJson>,
     /// Who wrote the answer.
@@ -47,6 +51,33 @@ pub struct AnswerJson {
     pub run: Option<String>,
     /// Milliseconds by stage.
     pub timings_ms: BTreeMap<&'static str, u64>,
+}
+
+/// An answer that counsellors approved for a question like the one asked.
+#[derive(Debug, Clone, Serialize)]
+pub struct PrecedentShownJson {
+    /// The question it answers.
+    pub question: String,
+    /// Its sentences.
+    pub sentences: Vec<SentenceJson>,
+    /// Clauses they rest on.
+    pub citations: Vec<CitationJson>,
+    /// As what it was signed: role and unit.
+    pub signed_as: String,
+    /// RFC 3339.
+    pub signed_at: String,
+}
+
+impl From<&Precedent> for PrecedentShownJson {
+    fn from(precedent: &Precedent) -> Self {
+        Self {
+            question: precedent.question.clone(),
+            sentences: precedent.sentences.iter().map(SentenceJson::from).collect(),
+            citations: precedent.citations.iter().map(CitationJson::from).collect(),
+            signed_as: precedent.signed_as.clone(),
+            signed_at: precedent.signed_at.to_string(),
+        }
+    }
 }
 
 impl AnswerJson {
@@ -286,6 +317,7 @@ impl From<&Answer> for AnswerJson {
             citations: answer.citations.iter().map(CitationJson::from).collect(),
             clarify: answer.clarify.as_ref().map(ClarifyJson::from),
             next_steps: answer.next_steps.clone(),
+            precedent: answer.precedent.as_deref().map(PrecedentShownJson::from),
             calculator: answer.calculator.as_ref().map(|offer| OfferJson::new(offer, answer.as_of)),
             generator: answer.generator.clone(),
             corpus_release: answer.corpus_release.clone(),

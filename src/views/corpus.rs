@@ -185,6 +185,24 @@ pub struct DiffJson {
     pub files: Vec<StoredFile>,
     /// How the golden questions move.
     pub quality: QualityJson,
+    /// What of members' and counsellors' it touches, were it served today; null where nobody
+    /// looked.
+    pub touched: Option<TouchedJson>,
+}
+
+/// What a change of the law touches.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct TouchedJson {
+    /// Precedents that would leave service.
+    pub precedents: u64,
+    /// Stored answers that would be recalled.
+    pub answers: u64,
+}
+
+impl From<crate::review::Touched> for TouchedJson {
+    fn from(touched: crate::review::Touched) -> Self {
+        Self { precedents: touched.precedents, answers: touched.answers }
+    }
 }
 
 /// Documents that differ.
@@ -311,6 +329,7 @@ impl DiffJson {
             needs_confirmation: view.removal.exceeds(view.removed_percent_max),
             files: view.files.iter().take(list_max).cloned().collect(),
             quality: QualityJson::from(&view.quality),
+            touched: None,
         }
     }
 }

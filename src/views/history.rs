@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{AnswerJson, ReviewOutcomeJson};
+use super::{AnswerJson, ReviewOutcomeJson, TalkJson};
 use crate::{
     history::{Conversation, ConversationList, FoundQuestion, Message, Purpose},
-    review::Outcome,
+    review::{Outcome, Talk},
 };
 
 /// A conversation in a list.
@@ -96,6 +96,10 @@ pub struct KeptMessageJson {
     pub shared_until: Option<String>,
     /// What a counsellor found of it, or null.
     pub review: Option<ReviewOutcomeJson>,
+    /// What is written about it with counsellors, or null.
+    pub talk: Option<TalkJson>,
+    /// When the law it rests on changed, RFC 3339, or null.
+    pub recalled_at: Option<String>,
 }
 
 impl From<&Message> for KeptMessageJson {
@@ -108,6 +112,8 @@ impl From<&Message> for KeptMessageJson {
             verdict_words: message.verdict_words.clone(),
             shared_until: message.shared_until.map(|until| until.to_string()),
             review: None,
+            talk: None,
+            recalled_at: message.recalled_at.map(|at| at.to_string()),
         }
     }
 }
@@ -123,11 +129,13 @@ pub struct WholeConversationJson {
 
 impl WholeConversationJson {
     /// The conversation `id`.
-    pub fn new(id: &str, messages: &[Message], outcomes: &[(u32, Outcome)]) -> Self {
+    pub fn new(id: &str, messages: &[Message], outcomes: &[(u32, Outcome)], talks: &[(u32, Talk)]) -> Self {
         let json = |message: &Message| {
             let outcome = outcomes.iter().find(|(ordinal, _)| *ordinal == message.ordinal);
             let review = outcome.map(|(_, outcome)| ReviewOutcomeJson::from(outcome));
-            KeptMessageJson { review, ..KeptMessageJson::from(message) }
+            let talk = talks.iter().find(|(ordinal, _)| *ordinal == message.ordinal);
+            let talk = talk.map(|(_, talk)| TalkJson::from(talk));
+            KeptMessageJson { review, talk, ..KeptMessageJson::from(message) }
         };
         Self { id: id.to_owned(), messages: messages.iter().map(json).collect() }
     }

@@ -10,7 +10,7 @@ shows them. A waiting line hides itself (style sheet) as soon as anything follow
 use askama::Template;
 use jiff::civil::Date;
 
-use super::{Form, Site, day};
+use super::{Form, Site, day, review::approved};
 use crate::{
     answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice, condense::Turn},
     views::{OfferJson, OutcomeJson, ProblemJson, label_text, stage_message},
@@ -244,6 +244,10 @@ impl AskPage {
             return String::new();
         }
         let mut text = self.understanding(answer);
+        if let Some(precedent) = &answer.precedent {
+            text += &self.switch(Open::Nothing);
+            text += &approved(precedent);
+        }
         let quoting = answer.generator == QUOTING && answer.status != AnswerStatus::Abstained;
         for sentence in answer.sentences.iter().filter(|sentence| quoting && !sentence.withdrawn) {
             text += &self.say(sentence, &answer.citations, Open::Answer);
@@ -343,10 +347,15 @@ pub(super) fn clause(cited: &CitedProvision) -> String {
 
 /// The sentences of an answer as they were shown.
 pub(super) fn said(answer: &Answer) -> String {
-    let shown = answer.sentences.iter().filter(|s| !s.withdrawn);
+    said_of(&answer.sentences, &answer.citations)
+}
+
+/// Sentences with their marks.
+pub(super) fn said_of(sentences: &[AnswerSentence], citations: &[CitedProvision]) -> String {
+    let shown = sentences.iter().filter(|s| !s.withdrawn);
     shown
         .map(|sentence| {
-            let marks = sentence.citations.iter().filter_map(|n| Mark::find(*n, &answer.citations)).collect();
+            let marks = sentence.citations.iter().filter_map(|n| Mark::find(*n, citations)).collect();
             piece(&Sentence { sentence, marks })
         })
         .collect()
@@ -362,7 +371,7 @@ fn fold(quote: &str) -> (&str, &str) {
 
 /// The clause's address with the quote to mark: `tu` and `den` before the anchor. Links lead
 /// to the law here and nowhere else, whatever an address says.
-fn quote_url(cited: &CitedProvision) -> String {
+pub(super) fn quote_url(cited: &CitedProvision) -> String {
     if !cited.url.starts_with("/luat/") {
         return "/luat".to_owned();
     }
@@ -449,6 +458,7 @@ mod tests {
             support: Default::default(),
             writing: Default::default(),
             made_at: None,
+            precedent: None,
             timings_ms: Vec::new(),
         };
         let mut page = AskPage::new(site, HOSTILE, today);

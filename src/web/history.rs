@@ -7,13 +7,14 @@ use super::{
     ask::{clause, said},
     people::moment,
     render,
+    review::{approved, talk},
 };
 use crate::{
     answer::{Answer, AnswerStatus},
     error::Result,
     history::{ConversationList, FoundQuestion, Message, Purpose, SHARE_DAYS, Verdict},
     identity::{Opening, OwnOpening},
-    review::Outcome,
+    review::{Outcome, State, Talk},
     views::label_text,
 };
 
@@ -69,6 +70,8 @@ pub struct ConversationPage {
     pub messages: Vec<Message>,
     /// What counsellors decided of them, by their places.
     pub outcomes: Vec<(u32, Outcome)>,
+    /// The talk over them with counsellors, by their places.
+    pub talks: Vec<(u32, Talk)>,
     /// What was wished and decided about who asked.
     pub openings: Vec<OwnOpening>,
     /// Token of its forms.
@@ -86,6 +89,11 @@ impl ConversationPage {
 
     fn outcome(&self, ordinal: &u32) -> Option<&Outcome> {
         self.outcomes.iter().find(|(place, _)| place == ordinal).map(|(_, outcome)| outcome)
+    }
+
+    fn talk(&self, ordinal: &u32) -> Option<&Talk> {
+        let of = self.talks.iter().find(|(place, _)| place == ordinal).map(|(_, talk)| talk);
+        of.filter(|talk| talk.is_handed_over)
     }
 }
 
@@ -127,6 +135,7 @@ pub fn shared(site: &Site, message: &Message) -> Result<String> {
 #[template(path = "given.html")]
 struct Given<'a> {
     answer: &'a Answer,
+    approved: String,
     said: String,
     clauses: String,
     label: String,
@@ -146,6 +155,7 @@ impl Given<'_> {
 /// An answer as it was given, without a page around it.
 pub(super) fn given(answer: &Answer) -> String {
     let clauses = answer.citations.iter().map(clause).collect();
-    let given = Given { answer, said: said(answer), clauses, label: label_text(answer) };
+    let approved = answer.precedent.as_deref().map(approved).unwrap_or_default();
+    let given = Given { answer, approved, said: said(answer), clauses, label: label_text(answer) };
     render(&given).unwrap_or_default()
 }

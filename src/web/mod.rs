@@ -46,7 +46,7 @@ pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };
 
-pub use review::{CasePage, case, queue};
+pub use review::{CasePage, PrecedentPage, case, precedent, precedents, quality, queue};
 pub use support::{
     SupportForm, SupportPage, SupportRegisterPage, SupportRequestPage, support, support_notice, support_register,
     support_request,

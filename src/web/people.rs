@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 22] = [
+const NOTICES: [(&str, &str); 26] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
     ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
@@ -33,6 +33,10 @@ const NOTICES: [(&str, &str); 22] = [
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),
+    ("da-tra-loi", "Đã gửi trả lời cho người hỏi."),
+    ("da-nhan", "Đã gửi cho cán bộ tư vấn."),
+    ("gia-han", "Mẫu đã được đối chiếu và dùng lại."),
+    ("bo-mau", "Đã bỏ mẫu."),
     ("da-doc", "Đã đánh dấu đã đọc."),
     ("gio-yen-lang", "Đã đổi giờ yên lặng."),
     ("cho-biet-ten", "Cán bộ tư vấn xem việc này sẽ biết bạn là ai, trong 30 ngày hoặc đến khi bạn thôi."),

@@ -158,7 +158,20 @@
     add(this.ol, clause(c));
   };
   /* The answer made of clauses, once; its clauses follow it. */
+  View.prototype.approved = function (p) {
+    var day = vnDay(new Date(Date.parse(p.signed_at) + 7 * 3600000).toISOString().slice(0, 10));
+    var part = section('answer approved', 'Đã được cán bộ kiểm duyệt ngày ' + day);
+    add(part, el('p', 'note', p.signed_as + ', cho câu hỏi: ' + p.question));
+    p.sentences.forEach(function (s) { add(part, sentence(s, p.citations)); });
+    var list = el('ol');
+    p.citations.forEach(function (c) { add(list, clause(c)); });
+    return add(part, list);
+  };
   View.prototype.composed = function (a) {
+    if (a.precedent && !this.precedent) {
+      this.precedent = this.approved(a.precedent);
+      this.first.insertBefore(this.precedent, this.first.firstChild);
+    }
     if (this.plain || a.status === 'abstained' || a.generator !== 'trich-dan') return;
     this.plain = true;
     var own = a.sentences.filter(function (s) { return !s.withdrawn; });

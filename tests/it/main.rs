@@ -18,6 +18,7 @@ mod course_law;
 mod course_pages;
 mod courses;
 mod courses_cli;
+mod desk;
 mod dialogues;
 mod environment;
 mod feed;

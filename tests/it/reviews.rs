@@ -90,7 +90,7 @@ async fn a_case_is_in_one_hand_and_the_decision_comes_back_to_who_asked() {
     let case = queue(&one).await.remove(0);
     assert_eq!((case["risk"].as_u64(), case["reasons"].as_array().unwrap().len()), (Some(70), 2), "{case}");
     let id = &case["id"];
-    let correction = json!({"verdict": "incomplete", "sentence": 1, "correction": "Thêm: 45 ngày nếu không thời hạn."});
+    let correction = json!({"verdict": "incomplete", "sentence": 1, "reason": "thiếu trường hợp", "correction": "Thêm: 45 ngày nếu không thời hạn."});
     assert_eq!(act(&one, id, "decision", correction.clone()).await, 409, "not in hand yet");
     assert_eq!(act(&one, id, "claim", json!({})).await, 204);
     assert_eq!(act(&other, id, "claim", json!({})).await, 409, "no two on one case");
@@ -102,7 +102,10 @@ async fn a_case_is_in_one_hand_and_the_decision_comes_back_to_who_asked() {
     assert_eq!(act(&other, id, "decision", correction).await, 200);
     assert_eq!(queue(&one).await.len(), 0);
     let kept = member.get(&format!("/api/v1/conversations/{conversation}")).await.value();
+    let of_desk = one.get(&format!("/tu-van/{id}")).await.text;
+    assert!(of_desk.contains("thiếu trường hợp") && of_desk.contains("Thiếu trường hợp của tôi"), "{of_desk}");
     let review = &kept["messages"][0]["review"];
+    assert_eq!(review.get("reason"), None, "the reason is for colleagues");
     assert_eq!((&review["verdict"], &review["sentence"]), (&json!("incomplete"), &json!(1)));
     let told = member.get("/api/v1/notices").await.value();
     let link = format!("/lich-su/{conversation}#c1");
@@ -175,12 +178,28 @@ async fn an_idle_claim_ends_by_itself() {
         sentence: None,
         reason: String::new(),
         correction: String::new(),
+        precedent: None,
     };
-    assert!(reviews.decide(&one, id, &decision, later).await.is_err(), "the hold is over");
+    assert!(reviews.decide(&one, id, &decision, None, later).await.is_err(), "the hold is over");
     reviews.claim(&other, id, later).await.unwrap();
-    reviews.decide(&other, id, &decision, later).await.unwrap();
+    reviews.decide(&other, id, &decision, None, later).await.unwrap();
     assert!(reviews.claim(&one, id, later).await.is_err(), "it is decided");
     app.judge(&actor("1").await, (&conversation, 1), Verdict::Wrong, "").await.unwrap();
-    let again = reviews.open(&one, &app.history().unwrap(), id, later).await.unwrap();
-    assert_eq!(again.state.name(), "open", "its member's word opens it again");
+    let state = async || reviews.open(&one, &app.history().unwrap(), id, later).await.unwrap().state.name();
+    assert_eq!(state().await, "open", "its member's word opens it again");
+    reviews.claim(&other, id, later).await.unwrap();
+    let corrected = congdoan::review::Decision {
+        verdict: congdoan::review::Judgement::Wrong,
+        correction: "X".to_owned(),
+        ..decision
+    };
+    reviews.decide(&other, id, &corrected, None, later).await.unwrap();
+    app.judge(&actor("1").await, (&conversation, 1), Verdict::Wrong, " ").await.unwrap();
+    assert_eq!(state().await, "done", "the same once more is nothing new");
+    app.judge(&actor("1").await, (&conversation, 1), Verdict::Wrong, "vẫn sai").await.unwrap();
+    assert_eq!(state().await, "open");
+    let kept = member.get(&format!("/api/v1/conversations/{conversation}")).await.value();
+    assert_eq!(kept["messages"][0]["review"]["correction"], "X", "the correction stays in sight meanwhile");
+    let case = reviews.open(&one, &app.history().unwrap(), id, later).await.unwrap();
+    assert_eq!((case.findings.len(), case.heard.unwrap().1.as_deref()), (2, Some("vẫn sai")));
 }

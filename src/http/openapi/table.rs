@@ -56,7 +56,8 @@ GET /api/v1/conversations | member | ?after ?q | 200 Conversations | One's own c
 GET /api/v1/conversations/{id} | member | - | 200 WholeConversation | One conversation
 DELETE /api/v1/conversations/{id} | member | - | 204 - | Drops it
 POST /api/v1/conversations/{id}/messages/{n}/verdict | member | Judge | 204 - | Says what one thinks of an answer
-POST /api/v1/conversations/{id}/messages/{n}/review | member | - | 202 Due | Asks for a counsellor
+POST /api/v1/conversations/{id}/messages/{n}/review | member | - | 202 Due | Hands the conversation over to a counsellor
+POST /api/v1/conversations/{id}/messages/{n}/replies | member | Reply | 201 Due | Writes to the counsellors of a conversation handed over
 POST /api/v1/conversations/{id}/messages/{n}/share | member | - | 201 Share | Makes a link to one answer; it is shown here alone
 DELETE /api/v1/conversations/{id}/messages/{n}/share | member | - | 204 - | Ends the link
 GET /api/v1/me/consents | member | - | 200 Consents | What one agreed to
@@ -68,6 +69,17 @@ GET /api/v1/reviews/{id} | member | - | 200 Review | One case
 POST /api/v1/reviews/{id}/claim | member | - | 204 - | Takes it in hand
 POST /api/v1/reviews/{id}/release | member | - | 204 - | Lays it back
 POST /api/v1/reviews/{id}/decision | member | Decision | 200 ReviewState | Decides it
+POST /api/v1/reviews/{id}/replies | member | Reply | 201 - | Writes to who asked
+GET /api/v1/precedents | member | - | 200 Precedents | Answers counsellors approved for everybody, those to be renewed first
+GET /api/v1/precedents/{id} | member | - | 200 Precedent | One of them
+DELETE /api/v1/precedents/{id} | member | - | 204 - | Drops it
+POST /api/v1/precedents/{id}/renew | member | Renewal | 204 - | Binds it to the law of today
+GET /api/v1/quality | anybody | - | 200 Quality | How good answers are, month by month
+GET /api/v1/notices | member | ?after | 200 Notices | What one is told, newest first
+POST /api/v1/notices/read | member | - | 200 Any | Notes that all that are shown were read
+POST /api/v1/notices/{id}/read | member | - | 204 - | Notes that one was read
+PUT /api/v1/me/quiet-hours | member | QuietHours | 204 - | Sets the hours in which nothing new is shown
+DELETE /api/v1/me/quiet-hours | member | - | 204 - | Ends them
 GET /api/v1/reviews/{id}/identity | member | - | 200 Identity | What one may know of who asked
 POST /api/v1/reviews/{id}/identity | member | Wish | 201 OpeningState | Wishes to know who asked
 GET /api/v1/identity-openings | member | ?before | 200 Openings | The log of such wishes
@@ -79,17 +91,12 @@ POST /api/v1/support-requests | member | NewSupportRequest | 201 SupportNumber |
 GET /api/v1/support-requests/register | member | ?unit ?year ?state ?before | 200 SupportRegister | The register of a unit's year, for its officers
 GET /api/v1/support-requests/{id} | member | - | 200 SupportRequest | One request, for its member and the officers over their unit
 POST /api/v1/support-requests/{id}/{act} | member | SupportAct | 200 SupportState | `say`, `withdraw`, `take`, `ask`, `approve`, `refuse` or `finish`
-GET /api/v1/notices | member | ?after | 200 Notices | What one is told, newest first
-POST /api/v1/notices/read | member | - | 200 ReadCount | Notes that all was read
-POST /api/v1/notices/{id}/read | member | - | 204 - | Notes that one was read
-PUT /api/v1/me/quiet-hours | member | QuietHours | 204 - | Sets one's quiet hours
-DELETE /api/v1/me/quiet-hours | member | - | 204 - | Ends them
 ";
 
 /// The schemas.
 pub(super) const SCHEMAS: &str = "
 Question: question text, as_of~ date?, generate~ bool?, conversation_id~ text?, unit~ text?
-Answer: question text, understood text, as_of date, status answered|abstained|clarify, answer text, sentences [Sentence], citations [Citation], clarify Clarify?, next_steps [text], calculator Any?, generator text, corpus_release text, label Label, conversation_id~ text, run~ text, timings_ms <number>
+Answer: question text, understood text, as_of date, status answered|abstained|clarify, answer text, sentences [Sentence], citations [Citation], clarify Clarify?, next_steps [text], precedent PrecedentShown?, calculator Any?, generator text, corpus_release text, label Label, conversation_id~ text, run~ text, timings_ms <number>
 Sentence: text text, citations [int], supported bool, withdrawn bool, reason~ text
 Citation: n int, id text, law_id text, article_id text?, clause_id text?, point_id text?, citation text, title text, lead_in text, quote text, quote_start int, quote_end int, url text, in_force bool, notes [text]
 Clarify: question text, choices [Choice]
@@ -128,16 +135,30 @@ Course: slug text, title text, summary text, audience text, minutes int, version
 Conversations: conversations [Conversation], next text?
 Conversation: id text, last_at time, messages int, question text
 WholeConversation: id text, messages [KeptMessage]
-KeptMessage: n int, made_at time, answer Answer, verdict useful|wrong|unclear?, verdict_words text?, shared_until time?, review ReviewOutcome?
+KeptMessage: n int, made_at time, answer Answer, verdict useful|wrong|unclear?, verdict_words text?, shared_until time?, review ReviewOutcome?, talk Talk?, recalled_at time?
 Judge: verdict useful|wrong|unclear, words~ text?
 Due: due_at time
 Share: url text
 Consents: consents [Consent]
 Consent: purpose keep-questions|review, since time
 Reviews: reviews [Review]
-Review: id int, state open|second|done, risk int, reasons [text], entered_at time, due_at time, late bool, claimed mine|taken?, answer Answer, outcome ReviewOutcome?
+Review: id int, state open|second|done, risk int, reasons [text], entered_at time, due_at time, late bool, escalated int, claimed mine|taken?, answer Answer, heard useful|wrong|unclear?, heard_words text?, handed_over bool, outcome ReviewOutcome?, findings [Finding], replies [Written], claims [Claim]
+Finding: verdict right|wrong|incomplete|dangerous, sentence int?, correction text?, decided_at time, reason text?, mine bool, final bool
+Claim: n int, sentence Sentence, reason text?, fault_now text?, clauses [ClauseBeside]
+ClauseBeside: citation Citation, before text, after text, change text?
+Written: from member|counsellor, text text, made_at time
+Talk: state open|second|done, due_at time, handed_over bool, replies [Written]
+Reply: text text
+PrecedentShown: question text, sentences [Sentence], citations [Citation], signed_as text, signed_at time
+Precedents: precedents [Precedent]
+Precedent: id int, state serving|renewal, question text, answer text, citations [Citation], signed_as text, signed_at time, retired_at time?
+Renewal: text~ text?, sources~ [text]
+Quality: months [QualityMonth]
+QualityMonth: month text, answered int?, abstained int?, clarified int?, reviewed int?, corrected int?, overturned int?, agreement_percent int?
+QuietHours: from text, to text
 ReviewOutcome: verdict right|wrong|incomplete|dangerous, sentence int?, correction text?, decided_at time
-Decision: verdict right|wrong|incomplete|dangerous, sentence~ int?, reason~ text?, correction~ text?
+Decision: verdict right|wrong|incomplete|dangerous, sentence~ int?, reason~ text?, correction~ text?, precedent~ PrecedentWish?
+PrecedentWish: question text, sources~ [text]
 ReviewState: id int, state open|second|done
 Identity: state closed|wished|refused|ended|open, number~ text, name~ text, unit~ text, phone~ text, ends_at~ time
 Wish: reason text
@@ -158,8 +179,7 @@ SupportRegister: unit text, year int, requests [SupportCard]?, next int?, budget
 SupportBudget: unit text, unit_name text, budget_dong int, promised_dong int
 SupportAct: words~ text, amount_dong~ int?
 SupportState: id int, state sent|taken|asked|approved|refused|done|withdrawn
-Notice: id int, kind review|reply|recall|feed|support|course, title text, link text, made_at time, read_at time?
-QuietHours: from text, to text
+Notice: id int, kind review|reply|recall|feed|support|course|identity|desk, title text, link text, made_at time, read_at time?
 ReadCount: read int
 Problem: type text, title text, status int, code text, detail text, field~ text, retry_after_s~ int
 ";

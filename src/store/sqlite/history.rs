@@ -6,7 +6,9 @@ use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
     SqliteStore,
+    desk::count,
     error::{conflict, failed},
+    precedents::version_of,
     values::{self, get},
 };
 use crate::{
@@ -19,11 +21,11 @@ use crate::{
 
 /// Answers of a conversation, each with its link while that lasts (to the second it was made).
 const MESSAGES: &str = "SELECT m.ordinal, m.made_at_ms, m.question_sealed, m.answer_sealed, m.verdict, \
-    m.verdict_words_sealed, s.ends_at_ms FROM conversations c JOIN messages m ON m.conversation_id = c.id \
+    m.verdict_words_sealed, s.ends_at_ms, m.recalled_at_ms FROM conversations c JOIN messages m ON m.conversation_id = c.id \
     LEFT JOIN shares s ON s.message_id = m.id WHERE c.member_id = ?1 AND c.public_id = ?2 ORDER BY m.ordinal LIMIT ?3";
 
 const SHARED: &str = "SELECT m.ordinal, m.made_at_ms, m.question_sealed, m.answer_sealed, m.verdict, \
-    m.verdict_words_sealed, s.ends_at_ms FROM shares s JOIN messages m ON m.id = s.message_id \
+    m.verdict_words_sealed, s.ends_at_ms, m.recalled_at_ms FROM shares s JOIN messages m ON m.id = s.message_id \
     WHERE s.token = ?1 AND ?2 < s.ends_at_ms";
 
 /// A page after the conversation of time ?2 and number ?3; each with its first question.
@@ -275,14 +277,21 @@ async fn keep(transaction: &mut Transaction<'static, Sqlite>, row: &MessageRow) 
     .fetch_one(&mut **transaction)
     .await
     .map_err(failed)?;
+    count(transaction, &row.month, row.status).await?;
     for cited in &row.cited {
+        let version = match &cited.version {
+            Some((provision, text)) => Some(version_of(transaction, provision, text).await?),
+            None => None,
+        };
         sqlx::query(
-            "INSERT OR IGNORE INTO message_citations (message_id, n, provision, quote_hash) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR IGNORE INTO message_citations (message_id, n, provision, quote_hash, version_id) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )
         .bind(message)
         .bind(cited.n)
         .bind(&cited.provision)
         .bind(cited.quote_hash.as_slice())
+        .bind(version)
         .execute(&mut **transaction)
         .await
         .map_err(failed)?;
@@ -329,6 +338,7 @@ fn conversation(row: &SqliteRow) -> Result<ConversationFound> {
 fn message(row: &SqliteRow) -> Result<MessageFound> {
     let verdict: Option<String> = get(row, "verdict")?;
     let ends: Option<i64> = get(row, "ends_at_ms")?;
+    let recalled: Option<i64> = get(row, "recalled_at_ms")?;
     Ok(MessageFound {
         ordinal: get(row, "ordinal")?,
         made_at: values::time(row, "made_at_ms")?,
@@ -337,5 +347,6 @@ fn message(row: &SqliteRow) -> Result<MessageFound> {
         verdict: verdict.as_deref().and_then(Verdict::parse),
         verdict_words_sealed: get(row, "verdict_words_sealed")?,
         shared_until: ends.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+        recalled_at: recalled.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
     })
 }

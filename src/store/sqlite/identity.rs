@@ -15,15 +15,15 @@ use crate::{
     identity::{CaseFound, IdentityStore, OpeningFound, State},
 };
 
-const CASE: &str = "SELECT c.member_id AS asker, r.unit_path FROM reviews r JOIN messages m ON m.id = r.message_id \
-    JOIN conversations c ON c.id = m.conversation_id WHERE r.id = ?1";
+const CASE: &str = "SELECT c.member_id AS asker, p.unit_path FROM reviews r JOIN messages m ON m.id = r.message_id \
+    JOIN conversations c ON c.id = m.conversation_id JOIN members p ON p.id = c.member_id WHERE r.id = ?1";
 
 const ONE: &str = opening_sql!("WHERE o.id = ?1");
 
 const OF_REVIEW: &str = opening_sql!("WHERE o.review_id = ?1 ORDER BY o.id DESC LIMIT ?2");
 
 const WITHIN: &str =
-    opening_sql!("WHERE o.id < ?3 AND ?1 <= r.unit_path AND r.unit_path < ?2 ORDER BY o.id DESC LIMIT ?4");
+    opening_sql!("WHERE o.id < ?3 AND ?1 <= p.unit_path AND p.unit_path < ?2 ORDER BY o.id DESC LIMIT ?4");
 
 const OF_ASKER: &str = opening_sql!("WHERE c.member_id = ?1 ORDER BY o.id DESC LIMIT ?2");
 

@@ -11,6 +11,7 @@ the power fails). Migrations are embedded and go forward only.
 mod backup;
 mod course_progress;
 mod courses;
+mod desk;
 mod error;
 mod feed;
 mod history;
@@ -19,6 +20,7 @@ mod members;
 mod moderation;
 mod notices;
 mod posts;
+mod precedents;
 mod reactions;
 mod replies;
 mod review;

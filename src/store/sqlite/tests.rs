@@ -71,6 +71,15 @@ contract_suite!(open, contract_notices:
     quiet_hours_are_set_changed_and_ended,
 );
 
+contract_suite!(open, contract_desk:
+    one_hand_at_a_time_and_other_eyes_for_what_is_dangerous,
+    a_decision_stays_while_its_case_is_open_again,
+    a_case_follows_its_asker_when_units_move,
+    talk_needs_a_conversation_handed_over_and_a_hand,
+    late_cases_are_brought_up_once_a_while,
+    what_rests_on_a_version_goes_with_it_at_once_and_once,
+);
+
 contract_suite!(open, contract_identity:
     a_wish_is_decided_once_by_another_and_stays_written,
     the_askers_own_word_holds_until_it_is_taken_back,
@@ -122,8 +131,12 @@ fn statements() -> Vec<String> {
 }
 
 /// Scans that are meant: whole lists for imports and copies; versions of some courses; the queue,
-/// which walks the index of open cases in its order until a page is full.
-const MEANT: [&str; 8] = [
+/// which walks the index of open cases in its order until a page is full, and the late ones; clauses
+/// that something rests on; counts of some months.
+const MEANT: [&str; 11] = [
+    "FROM clause_versions WHERE ended_at_ms IS NULL",
+    "WHERE r.state <> 'done' AND r.due_at_ms",
+    "FROM quality_counts",
     "WHERE r.state <> 'done' AND",
     "SELECT member_id, kind, hash FROM logins",
     "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
@@ -205,6 +218,43 @@ async fn every_earlier_version_is_brought_to_this_one() {
         let store = open_in(folder.path()).await.unwrap();
         assert_eq!(schema(&store).await, expected, "from version {version}");
     }
+}
+
+/// What a desk of before version 7 holds: a decided case, one found dangerous by one, a wish.
+const OLD_DESK: [&str; 6] = [
+    "INSERT INTO units (id, code, name, level, path) VALUES (1, 'A', 'A', 'sector', '/1/')",
+    "INSERT INTO members (id, number, name, name_folded, unit_id, unit_path, created_at_ms) \
+     VALUES (1, '1', 'A', 'a', 1, '/1/', 0), (2, '2', 'B', 'b', 1, '/1/', 0)",
+    "INSERT INTO conversations (id, member_id, public_id, last_at_ms, messages) VALUES (1, 1, 'c', 0, 2)",
+    "INSERT INTO messages (id, conversation_id, ordinal, made_at_ms, question_sealed, answer_sealed, status, \
+     generator, corpus_release) VALUES (1, 1, 1, 0, x'00', x'00', 'answered', 'g', 'r'), \
+     (2, 1, 2, 0, x'00', x'00', 'answered', 'g', 'r')",
+    "INSERT INTO reviews (id, message_id, unit_path, state, risk, reasons, entered_at_ms, due_at_ms, verdict, \
+     correction_sealed, first_by, decided_by, decided_at_ms) \
+     VALUES (7, 1, '/1/', 'done', 5, 'wrong', 0, 9, 'wrong', x'07', NULL, 2, 3), \
+     (8, 2, '/1/', 'second', 5, 'wrong', 0, 9, 'dangerous', x'08', 2, 2, 4)",
+    "INSERT INTO identity_openings (id, review_id, reason_sealed, wished_by, wished_at_ms, state) \
+     VALUES (5, 7, x'00', 2, 0, 'wished')",
+];
+
+#[tokio::test]
+async fn decisions_and_wishes_of_an_earlier_desk_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(&folder.path().join(FILE), StoreLimits::default()).create_if_missing(true);
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    MIGRATIONS.run_to(6, &pool).await.unwrap();
+    for sql in OLD_DESK {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    let store = open_in(folder.path()).await.unwrap();
+    let sql = "SELECT group_concat(review_id || verdict || hex(correction_sealed) || is_final || decided_by, ' ') \
+               FROM decisions";
+    let decisions: String = sqlx::query_scalar(sql).fetch_one(store.readers()).await.unwrap();
+    assert_eq!(decisions, "7wrong0712 8dangerous0802");
+    let sql = "SELECT group_concat(o.id || ' ' || r.id || r.state) FROM identity_openings o JOIN reviews r ON r.id = review_id";
+    let wishes: String = sqlx::query_scalar(sql).fetch_one(store.readers()).await.unwrap();
+    assert_eq!(wishes, "5 7done");
 }
 
 async fn schema(store: &SqliteStore) -> Vec<String> {

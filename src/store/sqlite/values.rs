@@ -27,11 +27,11 @@ pub(super) use member_sql;
 macro_rules! review_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT r.id, c.member_id, r.unit_path, r.state, r.risk, r.reasons, r.entered_at_ms, r.due_at_ms, ",
-            "r.claimed_by, r.claimed_until_ms, r.first_by, r.verdict, r.sentence, r.reason_sealed, ",
-            "r.correction_sealed, r.decided_at_ms, m.made_at_ms, m.question_sealed, m.answer_sealed, m.ordinal, c.public_id ",
+            "SELECT r.id, c.member_id, c.public_id, m.ordinal, p.unit_path, r.state, r.risk, r.reasons, ",
+            "r.entered_at_ms, r.due_at_ms, r.claimed_by, r.claimed_until_ms, r.first_by, r.handed_over_at_ms, r.level, ",
+            "m.verdict, m.verdict_words_sealed, m.question_sealed, m.answer_sealed ",
             "FROM reviews r CROSS JOIN messages m ON m.id = r.message_id ",
-            "CROSS JOIN conversations c ON c.id = m.conversation_id ",
+            "CROSS JOIN conversations c ON c.id = m.conversation_id CROSS JOIN members p ON p.id = c.member_id ",
             $rest
         )
     };
@@ -78,10 +78,10 @@ macro_rules! opening_sql {
     ($rest:literal) => {
         concat!(
             "SELECT o.id, o.review_id, o.reason_sealed, o.wished_by, w.name AS wisher, o.wished_at_ms, o.state, ",
-            "d.name AS decider, o.decided_at_ms, o.ends_at_ms, o.seen_at_ms, r.unit_path, c.member_id AS asker, ",
+            "d.name AS decider, o.decided_at_ms, o.ends_at_ms, o.seen_at_ms, p.unit_path, c.member_id AS asker, ",
             "c.public_id, m.ordinal FROM identity_openings o JOIN reviews r ON r.id = o.review_id ",
             "JOIN messages m ON m.id = r.message_id JOIN conversations c ON c.id = m.conversation_id ",
-            "JOIN members w ON w.id = o.wished_by LEFT JOIN members d ON d.id = o.decided_by ",
+            "JOIN members p ON p.id = c.member_id JOIN members w ON w.id = o.wished_by LEFT JOIN members d ON d.id = o.decided_by ",
             $rest
         )
     };
