@@ -5,7 +5,7 @@ of the law in general.
 Reads the words of asking alone, never the subject.
 */
 
-use crate::law::text::{fold, syllables};
+use crate::law::text::{fold, padded};
 
 /// What kind of answer is wished for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,12 +161,7 @@ pub fn read(question: &str) -> Asked {
     }
 }
 
-/// Syllables between single spaces, one at each end too.
-pub fn padded(text: &str) -> String {
-    format!(" {} ", syllables(text).join(" "))
-}
-
-/// The same, folded.
+/// Folded syllables between single spaces, one at each end too.
 pub fn padded_folded(text: &str) -> String {
     padded(&fold(text))
 }

@@ -103,6 +103,18 @@ pub struct Choice<'a> {
     pub as_of: Date,
 }
 
+/// The outcome with one article first.
+pub fn promoted(outcome: &Outcome, article: usize) -> Outcome {
+    let mut outcome = outcome.clone();
+    let at = outcome.hits.iter().position(|hit| hit.article == article);
+    let Some(first) = outcome.hits.first().cloned() else { return outcome };
+    // An article that was not among the hits stands in for its own passage.
+    let mut hit = at.map_or_else(|| Hit { article, ..first.clone() }, |at| outcome.hits.remove(at));
+    hit.score = first.score;
+    outcome.hits.insert(0, hit);
+    outcome
+}
+
 /// The clauses that answer, numbered from 1, best first.
 pub fn choose(choice: &Choice<'_>, limits: &Limits) -> Vec<Chosen> {
     let hits = &choice.outcome.hits;

@@ -10,6 +10,7 @@ pub mod abstain;
 pub mod ask;
 pub mod asked;
 pub mod chat;
+pub mod claim;
 pub mod clarify;
 pub mod compose;
 pub mod condense;
@@ -28,6 +29,7 @@ pub mod sentences;
 pub mod support;
 pub mod table;
 pub mod types;
+pub mod worked;
 
 pub use ask::AskContext;
 pub use question::Question;

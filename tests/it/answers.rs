@@ -13,8 +13,8 @@ use jiff::civil::{Date, date};
 
 use super::support::shared_data;
 
-const TODAY: Date = date(2026, 1, 1);
-const QUESTION_CHARS_MAX: usize = 500;
+pub(super) const TODAY: Date = date(2026, 1, 1);
+pub(super) const QUESTION_CHARS_MAX: usize = 500;
 /// Most characters of all quotes of an answer.
 const QUOTED_CHARS_MAX: usize = 600;
 
@@ -30,7 +30,7 @@ c) Ít nhất 02 ngày nếu thuê quầy theo giấy thuê theo tuần.\n\
 Điều 4. Việc chủ chợ không được làm\n1. Giữ xe của người thuê quầy.\n2. Khóa quầy khi người thuê đang bán hàng.\n\
 Điều 5. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2021.\n";
 
-fn app(folder: &std::path::Path) -> App {
+pub(super) fn app(folder: &std::path::Path) -> App {
     let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap().keep();
     let text = format!(
         "[limits]\nquestion_chars_max = {QUESTION_CHARS_MAX}\n[paths]\ndata = '{}'\ncorpus = ['{}']\n\
@@ -52,7 +52,7 @@ fn invented() -> App {
     app(&folder)
 }
 
-fn ask(app: &App, question: &str) -> Answer {
+pub(super) fn ask(app: &App, question: &str) -> Answer {
     let question = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
     app.ask_blocking(&AskRequest { question, as_of: TODAY, generate: false, unit: None }, &mut |_| {}).unwrap()
 }

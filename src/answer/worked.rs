@@ -1,0 +1,80 @@
+/*!
+What a calculator makes of the facts a question states, on the clauses it rests on.
+*/
+
+use super::{
+    clarify,
+    compose::{Choice, Chosen, Role},
+    types::{AnswerSentence, CitedProvision},
+};
+use crate::{calc::Offer, config::Limits, law::Document};
+
+/// Most clauses one result is shown to rest on.
+const SOURCES_MAX: usize = 2;
+/// Longest quote of such a clause, in characters.
+const QUOTE_CHARS_MAX: usize = 200;
+/// Fewest characters worth quoting.
+const QUOTE_CHARS_MIN: usize = 50;
+
+/// The calculator's line, where the facts for it are all there, and the clauses it needs beside
+/// those chosen. What only stands beside the answer makes room for them.
+pub fn out(
+    choice: &Choice<'_>,
+    offer: &Offer,
+    chosen: &mut Vec<Chosen>,
+    limits: &Limits,
+) -> Option<(AnswerSentence, Vec<CitedProvision>)> {
+    let outcome = offer.outcome(choice.as_of)?;
+    let figure = outcome.figures.first()?;
+    let mut held: Vec<(&Document, usize)> = Vec::new();
+    let mut named: Option<String> = None;
+    for source in outcome.steps.iter().flat_map(|step| &step.sources) {
+        named.get_or_insert_with(|| source.citation().to_string());
+        let found = clarify::held(choice.generation, &source.id(), choice.as_of);
+        held.extend(found.filter(|found| held.len() < SOURCES_MAX && !is_among(&held, *found)));
+    }
+    let is_new = |chosen: &[Chosen], id: &str| !chosen.iter().any(|one| is_same(&one.cited.id, id));
+    let wanted = held.iter().filter(|(document, node)| is_new(chosen, &document.provision_id(*node))).count();
+    while limits.quoted_chars_max < used(chosen) + wanted * QUOTE_CHARS_MIN
+        && chosen.last().is_some_and(|last| last.role == Role::Beside)
+    {
+        chosen.pop();
+    }
+    let mut added: Vec<CitedProvision> = Vec::new();
+    let mut numbers: Vec<usize> = Vec::new();
+    for (document, node) in held {
+        let id = document.provision_id(node);
+        if let Some(one) = chosen.iter().find(|one| is_same(&one.cited.id, &id)) {
+            if !numbers.contains(&one.cited.n) {
+                numbers.push(one.cited.n);
+            }
+            continue;
+        }
+        let quoted: usize = added.iter().map(|cited| cited.quote_end - cited.quote_start).sum();
+        let room = limits.quoted_chars_max.saturating_sub(used(chosen) + quoted).min(QUOTE_CHARS_MAX);
+        if QUOTE_CHARS_MIN <= room {
+            let n = chosen.len() + added.len() + 1;
+            added.push(clarify::cite(choice, document, node, n, room));
+            numbers.push(n);
+        }
+    }
+    // Where the clause is not held, its name at least.
+    let named = named.filter(|_| numbers.is_empty()).map(|name| format!(", theo {name}")).unwrap_or_default();
+    let text = format!("Tính theo điều bạn nêu: {} {}{named}.", figure.label.to_lowercase(), figure.amount.text());
+    let line = AnswerSentence { text, citations: numbers, supported: true, withdrawn: false, reason: String::new() };
+    Some((line, added))
+}
+
+fn is_among(held: &[(&Document, usize)], found: (&Document, usize)) -> bool {
+    held.iter().any(|one| one.0.provision_id(one.1) == found.0.provision_id(found.1))
+}
+
+/// Whether one provision is the other or a part of it.
+fn is_same(a: &str, b: &str) -> bool {
+    let holds = |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|r| r.is_empty() || r.starts_with('/'));
+    holds(a, b) || holds(b, a)
+}
+
+fn used(chosen: &[Chosen]) -> usize {
+    chosen.iter().map(|one| one.cited.quote_end - one.cited.quote_start).sum()
+}
