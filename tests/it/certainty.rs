@@ -24,8 +24,8 @@ const LAW: &str = "QUỐC HỘI\nLuật số: 8/2020/QH99\nLUẬT\nPHIÊN CHỢ\
 Điều 5. Phí phiên đêm của người già\n1. Phí phiên đêm của người bán già là 20% tiền phiên.\n\
 Điều 6. Giờ mở thêm của quầy\n1. Giờ mở thêm của quầy không quá 200 giờ trong một năm.\n2. Giờ mở thêm của quầy hoa không quá 300 giờ trong một năm.\n\
 Điều 7. Tuổi của người phụ chợ\n1. Người phụ chợ của quầy khi nhận việc ở chợ phải từ đủ 16 tuổi.\n\
-Điều 8. Báo vắng\n1. Người bán báo vắng cho chủ chợ ít nhất 30 ngày trước phiên.\n\
-Điều 9. Tiền chỗ tăng\n1. Tiền chỗ của người bán tăng thêm ít nhất 10% khi chợ dời.\n\
+Điều 8. Báo vắng\n1. Người bán báo vắng cho chủ chợ ít nhất 30 ngày trước phiên.\n2. Người bán ghi đúng tên vào sổ, tối đa một dòng.\n\
+Điều 9. Tiền chỗ tăng\n1. Tiền chỗ của người bán tăng thêm ít nhất 10% khi chợ dời, ghi đúng sổ.\n\
 Điều 10. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2021.\n";
 
 fn app() -> App {
@@ -52,7 +52,7 @@ fn no_true_number_is_denied_and_no_other_bound_confirmed() {
         "Giờ mở thêm của quầy là 300 giờ trong một năm đúng không?",
         "Người phụ chợ của quầy khi nhận việc ở chợ phải từ 15 tuổi đúng không?",
         "Người bán báo vắng cho chủ chợ tối đa 30 ngày trước phiên đúng không?",
-        "Tiền chỗ của người bán khi chợ dời là 5% đúng không?",
+        "Tiền chỗ của người bán tăng 5% khi chợ dời, đúng không?",
     ] {
         let answer = ask(&app, question);
         assert!(!answer.citations.is_empty(), "{question}: {}", answer.answer);
