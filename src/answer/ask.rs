@@ -9,11 +9,11 @@ use super::{
     compose::{self, Choice},
     definition, direct,
     ground::{Evidence, Grounds},
-    next,
+    guided, next,
     pieces::Weights,
     premise, sentences, support,
     types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings, Writing},
-    worked,
+    worked, yes_no,
 };
 use crate::{
     calc,
@@ -37,6 +37,8 @@ const EVIDENCE_ITEMS_MAX: usize = 2;
 const EVIDENCE_CHARS_MIN: usize = 200;
 /// First hits among which an article the question names rightly is found without its name.
 const NAMED_HITS: usize = 10;
+/// How far such an article may lag behind the best one: of few articles all are among the first.
+const FOUND_LAG_MAX: f32 = 1.5;
 /// Name of stage (a) in place of a model's.
 pub const EXTRACTS: &str = "trich-dan";
 
@@ -97,26 +99,29 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
 
 /// Searches and answers; returns how many sentences lead the answer.
 fn answer_to(context: &AskContext<'_>, request: &AskRequest, answer: &mut Answer, started: Instant) -> Result<usize> {
-    let search = |question: &str| {
-        retrieve::search(context.generation, context.embedder, question, request.as_of, HITS_MAX)
-            .map_err(Error::Internal)
+    let (generation, as_of) = (&**context.generation, request.as_of);
+    let query = |question: &str| retrieve::Query::read(generation, context.embedder, question).map_err(Error::Internal);
+    let rank = |query: &retrieve::Query<'_>| {
+        query.among(&|article| retrieve::in_force(generation, article, as_of), HITS_MAX).map_err(Error::Internal)
     };
-    let mut outcome = search(request.question.as_str())?;
+    let mut asked = query(request.question.as_str())?;
+    let mut outcome = rank(&asked)?;
     answer.understood.clone_from(&outcome.understood.text);
     lap(&mut answer.timings_ms, "retrieve", started);
     let correction = premise::wrong_reference(context.generation, context.known, &outcome.understood, request.as_of);
     let correction = match correction {
-        None => other_subject(context, &outcome, &search)?,
+        None => other_subject(context, &outcome, &|rest| rank(&query(rest)?))?,
         Some(correction) => Some(correction),
     };
     if let Some(rest) = correction.as_ref().and_then(|correction| correction.rest.as_ref()) {
-        outcome = search(rest)?;
+        asked = query(rest)?;
+        outcome = rank(&asked)?;
     }
     answer.support = support::measure(context.generation, &outcome).map_err(Error::Internal)?;
     let mut leads = 0;
     if chat::is_foreign_law(&answer.understood) {
         abstain::foreign(context, answer);
-    } else if let Some((missing, nearest)) = &abstain::missing_law(context, request, &outcome)? {
+    } else if let Some((missing, nearest)) = &abstain::missing_law(context, request, &asked)? {
         abstain::name_missing(context, missing, nearest, request.as_of, answer);
     } else {
         leads = answer_from(context, &outcome, answer)?;
@@ -154,10 +159,15 @@ fn blank(context: &AskContext<'_>, request: &AskRequest) -> Answer {
 fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &mut Answer) -> Result<usize> {
     let (generation, as_of) = (&**context.generation, answer.as_of);
     let asked = asked::read(&outcome.understood.text);
-    let weights = Weights::of(generation, &outcome.understood).map_err(Error::Internal)?;
+    // The "không" that asks is no word of the law.
+    let text = asked::without_asking(&outcome.understood.text, &asked);
+    let understood = retrieve::Understood { text, ..outcome.understood.clone() };
+    let weights = Weights::of(generation, &understood).map_err(Error::Internal)?;
     let definition =
         definition::term(&outcome.understood.text).and_then(|term| definition::find(generation, &term, as_of));
-    let promoted = definition.map(|definition| compose::promoted(outcome, definition.article));
+    let first =
+        definition.map(|definition| definition.article).or_else(|| guided::law_behind(generation, outcome, &weights));
+    let promoted = first.map(|article| compose::promoted(outcome, article));
     let outcome = promoted.as_ref().unwrap_or(outcome);
     let choice = Choice { generation, outcome, weights: &weights, asked: &asked, definition, as_of };
     // A term explained in so many words needs no other support.
@@ -193,7 +203,8 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
         sentences.push(line);
         citations = cited;
     }
-    sentences.extend(verdict.map(|(verdict, rule)| direct::sentence(verdict, rule)));
+    let verdict = verdict.map(|(verdict, rule)| direct::sentence(verdict, rule));
+    sentences.extend(verdict.or_else(|| yes_no::lead(&answer.understood, &asked, &chosen)));
     let leads = sentences.len();
     sentences.extend(direct::say(&answer.understood, &asked, &chosen));
     answer.answer = direct::text_of(&sentences);
@@ -219,7 +230,9 @@ fn other_subject(
     let without = search(&rest)?;
     let support = support::measure(context.generation, &without).map_err(Error::Internal)?;
     let weights = Weights::of(context.generation, &without.understood).map_err(Error::Internal)?;
-    let is_among = without.hits.iter().take(NAMED_HITS).any(|other| other.article == hit.article);
+    let best = without.hits.first().map_or(0.0, |best| best.score);
+    let is_found = |other: &retrieve::Hit| other.article == hit.article && best - other.score <= FOUND_LAG_MAX;
+    let is_among = without.hits.iter().take(NAMED_HITS).any(is_found);
     if is_among || !support.is_enough() {
         return Ok(None);
     }

@@ -20,6 +20,7 @@ pub mod exception;
 pub mod figure;
 pub mod gap;
 pub mod ground;
+pub mod guided;
 pub mod next;
 pub mod numbers;
 pub mod pieces;
@@ -30,6 +31,7 @@ pub mod support;
 pub mod table;
 pub mod types;
 pub mod worked;
+pub mod yes_no;
 
 pub use ask::AskContext;
 pub use question::Question;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{calc::Offer, config::Limits, law::Document};
 
-/// Most clauses one result is shown to rest on.
+/// Most clauses of a result that are looked at.
 const SOURCES_MAX: usize = 2;
 /// Longest quote of such a clause, in characters.
 const QUOTE_CHARS_MAX: usize = 200;
@@ -33,29 +33,24 @@ pub fn out(
         let found = clarify::held(choice.generation, &source.id(), choice.as_of);
         held.extend(found.filter(|found| held.len() < SOURCES_MAX && !is_among(&held, *found)));
     }
-    let is_new = |chosen: &[Chosen], id: &str| !chosen.iter().any(|one| is_same(&one.cited.id, id));
-    let wanted = held.iter().filter(|(document, node)| is_new(chosen, &document.provision_id(*node))).count();
-    while limits.quoted_chars_max < used(chosen) + wanted * QUOTE_CHARS_MIN
-        && chosen.last().is_some_and(|last| last.role == Role::Beside)
-    {
-        chosen.pop();
-    }
-    let mut added: Vec<CitedProvision> = Vec::new();
-    let mut numbers: Vec<usize> = Vec::new();
-    for (document, node) in held {
-        let id = document.provision_id(node);
-        if let Some(one) = chosen.iter().find(|one| is_same(&one.cited.id, &id)) {
-            if !numbers.contains(&one.cited.n) {
-                numbers.push(one.cited.n);
-            }
-            continue;
+    // What is quoted already carries the line; else the first clause it rests on comes along.
+    let quoted = |(document, node): &(&Document, usize)| {
+        let id = document.provision_id(*node);
+        chosen.iter().find(|one| is_same(&one.cited.id, &id)).map(|one| one.cited.n)
+    };
+    let mut numbers: Vec<usize> = held.iter().filter_map(quoted).collect();
+    numbers.dedup();
+    let mut added = Vec::new();
+    if let (true, Some((document, node))) = (numbers.is_empty(), held.first()) {
+        while limits.quoted_chars_max < used(chosen) + QUOTE_CHARS_MIN
+            && chosen.last().is_some_and(|last| last.role == Role::Beside)
+        {
+            chosen.pop();
         }
-        let quoted: usize = added.iter().map(|cited| cited.quote_end - cited.quote_start).sum();
-        let room = limits.quoted_chars_max.saturating_sub(used(chosen) + quoted).min(QUOTE_CHARS_MAX);
+        let room = limits.quoted_chars_max.saturating_sub(used(chosen)).min(QUOTE_CHARS_MAX);
         if QUOTE_CHARS_MIN <= room {
-            let n = chosen.len() + added.len() + 1;
-            added.push(clarify::cite(choice, document, node, n, room));
-            numbers.push(n);
+            numbers.push(chosen.len() + 1);
+            added.push(clarify::cite(choice, document, *node, chosen.len() + 1, room));
         }
     }
     // Where the clause is not held, its name at least.

@@ -105,6 +105,9 @@ fn what_turns_on_a_fact_not_given_is_asked_back() {
     let clarify = open.clarify.unwrap();
     let labels: Vec<&str> = clarify.choices.iter().map(|choice| choice.label.as_str()).collect();
     assert_eq!(labels.len(), 3, "{labels:?}");
+    for choice in &clarify.choices {
+        assert!(choice.answer.contains(&choice.label.to_lowercase()), "{}: {}", choice.label, choice.answer);
+    }
     assert!(labels[0].contains("giấy thuê dài hạn") && clarify.choices[0].answer.contains("Ít nhất 20 ngày"));
     assert!(clarify.choices.iter().all(|choice| choice.citations.len() == 1 && choice.answer.contains("[1]")));
     // The same with a choice tapped, and with the fact told at once.
@@ -132,8 +135,11 @@ fn false_premises_are_corrected_and_the_rule_told() {
     assert_verbatim(&answer);
     let answer = ask(&app, "Theo Luật này tiền đặt cọc thuê quầy là 20% tiền thuê một năm, đúng không?");
     assert!(!answer.answer.contains("đúng:") && !answer.answer.contains("Đúng:"), "not certain: {}", answer.answer);
-    let answer = ask(&app, "Điều 4 Luật số 3/2020/QH99, tiền đặt cọc thuê quầy không quá bao nhiêu?");
+    let answer = ask(&app, "Điều 4 Luật số 3/2020/QH99, tiền đặt cọc thuê quầy không quá bao nhiêu tiền thuê một năm?");
     assert_verbatim(&answer);
+    let first = &answer.sentences[0].text;
+    assert!(first.contains("“Việc chủ chợ không được làm”, không nói về điều bạn hỏi"), "{}", answer.answer);
+    assert_eq!(answer.citations[0].id, "3-2020-qh99/dieu-3/khoan-1", "{}", answer.answer);
 }
 
 #[test]

@@ -26,7 +26,8 @@ const LAW: &str = "QUỐC HỘI\nLuật số: 8/2020/QH99\nLUẬT\nPHIÊN CHỢ\
 Điều 7. Tuổi của người phụ chợ\n1. Người phụ chợ của quầy khi nhận việc ở chợ phải từ đủ 16 tuổi.\n\
 Điều 8. Báo vắng\n1. Người bán báo vắng cho chủ chợ ít nhất 30 ngày trước phiên.\n2. Người bán ghi đúng tên vào sổ, tối đa một dòng.\n\
 Điều 9. Tiền chỗ tăng\n1. Tiền chỗ của người bán tăng thêm ít nhất 10% khi chợ dời, ghi đúng sổ.\n\
-Điều 10. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2021.\n";
+Điều 10. Bán hoa\n1. Người bán được bán hoa ngoài cổng chợ.\n2. Người bán không được bán pháo ngoài cổng chợ.\n3. Người bán được bán cá ngoài cổng chợ nếu có giấy.\n\
+Điều 11. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2021.\n";
 
 fn app() -> App {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap().keep();
@@ -95,6 +96,19 @@ fn what_a_model_writes_stands_behind_what_leads_the_answer() {
         assert!(at.is_some() && at < model, "{}", answer.answer);
         let twice = answer.answer.matches(lead).count();
         assert_eq!(twice, 1, "{}", answer.answer);
+    }
+}
+
+#[test]
+fn yes_and_no_are_said_where_the_clause_decides() {
+    let app = app();
+    for (question, begins) in [
+        ("Người bán có được bán hoa ngoài cổng chợ không?", "Có: luật ghi “được bán hoa ngoài”."),
+        ("Người bán có được bán pháo ngoài cổng chợ không?", "Không: luật ghi “không được bán pháo ngoài”."),
+        ("Người bán có được bán cá ngoài cổng chợ không?", "Theo khoản 3 Điều 10"),
+    ] {
+        let answer = ask(&app, question);
+        assert!(answer.answer.starts_with(begins), "{question}: {}", answer.answer);
     }
 }
 
