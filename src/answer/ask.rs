@@ -196,6 +196,7 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
         judged.as_ref().map_or_else(|| compose::choose(&choice, context.limits), |(_, chosen)| chosen.clone());
     let offer = answer.calculator.as_ref();
     let worked_out = offer.and_then(|offer| worked::out(&choice, offer, &mut chosen, context.limits));
+    let is_worked_out = worked_out.is_some();
     let verdict = judged.map(|(verdict, _)| verdict).zip(chosen.first());
     let mut sentences: Vec<AnswerSentence> = Vec::new();
     let mut citations = Vec::new();
@@ -206,7 +207,7 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
     let verdict = verdict.map(|(verdict, rule)| direct::sentence(verdict, rule));
     sentences.extend(verdict.or_else(|| yes_no::lead(&answer.understood, &asked, &chosen)));
     let leads = sentences.len();
-    sentences.extend(direct::say(&answer.understood, &asked, &chosen));
+    sentences.extend(direct::say(&answer.understood, &asked, &chosen, is_worked_out));
     answer.answer = direct::text_of(&sentences);
     answer.sentences = sentences;
     answer.citations = chosen.into_iter().map(|chosen| chosen.cited).chain(citations).collect();

@@ -24,10 +24,11 @@ const COMPARING: [&str; 10] = ["khong", "chua", "hon", "qua", "duoi", "tren", "d
 /// A lead-in longer than this is left to the quoted clause, in characters.
 const LEAD_IN_CHARS_MAX: usize = 260;
 
-/// The sentences of the answer, in order.
-pub fn say(question: &str, asked: &Asked, chosen: &[Chosen]) -> Vec<AnswerSentence> {
+/// The sentences of the answer, in order. The rule's own number is not said first where one was
+/// worked out for the case (`is_worked_out`).
+pub fn say(question: &str, asked: &Asked, chosen: &[Chosen], is_worked_out: bool) -> Vec<AnswerSentence> {
     let mut said = Vec::new();
-    if let Some(short) = short_answer(question, asked, chosen) {
+    if !is_worked_out && let Some(short) = short_answer(question, asked, chosen) {
         said.push(short);
     }
     for (at, one) in chosen.iter().enumerate() {

@@ -5,6 +5,7 @@ What a calculator makes of the facts a question states, on the clauses it rests 
 use super::{
     clarify,
     compose::{Choice, Chosen, Role},
+    figure,
     types::{AnswerSentence, CitedProvision},
 };
 use crate::{calc::Offer, config::Limits, law::Document};
@@ -33,24 +34,36 @@ pub fn out(
         let found = clarify::held(choice.generation, &source.id(), choice.as_of);
         held.extend(found.filter(|found| held.len() < SOURCES_MAX && !is_among(&held, *found)));
     }
-    // What is quoted already carries the line; else the first clause it rests on comes along.
-    let quoted = |(document, node): &(&Document, usize)| {
-        let id = document.provision_id(*node);
+    let is_quoted = |chosen: &[Chosen], (document, node): (&Document, usize)| {
+        let id = document.provision_id(node);
         chosen.iter().find(|one| is_same(&one.cited.id, &id)).map(|one| one.cited.n)
     };
-    let mut numbers: Vec<usize> = held.iter().filter_map(quoted).collect();
+    let mut numbers: Vec<usize> = held.iter().filter_map(|source| is_quoted(chosen, *source)).collect();
     numbers.dedup();
-    let mut added = Vec::new();
-    if let (true, Some((document, node))) = (numbers.is_empty(), held.first()) {
-        while limits.quoted_chars_max < used(chosen) + QUOTE_CHARS_MIN
+    // Where the very figure stands in what is quoted, that carries the line; else what else it
+    // rests on comes along.
+    let result = figure::figures(&figure.amount.text()).into_iter().next();
+    let tells = |one: &Chosen| {
+        let same = |told: figure::Figure| result.as_ref().is_some_and(|r| r.value == told.value && r.unit == told.unit);
+        numbers.contains(&one.cited.n) && figure::figures(&one.cited.quote).into_iter().any(same)
+    };
+    let mut added: Vec<CitedProvision> = Vec::new();
+    if !chosen.iter().any(tells) {
+        let wanted: Vec<_> = held.iter().filter(|source| is_quoted(chosen, **source).is_none()).collect();
+        while limits.quoted_chars_max < used(chosen) + wanted.len() * QUOTE_CHARS_MIN
             && chosen.last().is_some_and(|last| last.role == Role::Beside)
         {
             chosen.pop();
         }
-        let room = limits.quoted_chars_max.saturating_sub(used(chosen)).min(QUOTE_CHARS_MAX);
-        if QUOTE_CHARS_MIN <= room {
-            numbers.push(chosen.len() + 1);
-            added.push(clarify::cite(choice, document, *node, chosen.len() + 1, room));
+        numbers.retain(|n| *n <= chosen.len());
+        for (document, node) in wanted {
+            let taken: usize = added.iter().map(|cited| cited.quote_end - cited.quote_start).sum();
+            let room = limits.quoted_chars_max.saturating_sub(used(chosen) + taken).min(QUOTE_CHARS_MAX);
+            if QUOTE_CHARS_MIN <= room {
+                let n = chosen.len() + added.len() + 1;
+                numbers.push(n);
+                added.push(clarify::cite(choice, document, *node, n, room));
+            }
         }
     }
     // Where the clause is not held, its name at least.

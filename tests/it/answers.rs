@@ -171,6 +171,21 @@ fn the_real_code_is_not_cited_beyond_its_end() {
         answer.answer
     );
     assert_verbatim(&answer);
+    let worked = ask(
+        &app,
+        "Người lao động làm việc trong điều kiện bình thường 12 năm cho một người sử dụng lao động thì nghỉ hằng năm bao nhiêu ngày?",
+    );
+    let line = &worked.sentences[0];
+    assert!(line.text.starts_with("Tính theo điều bạn nêu") && line.text.contains("14 ngày"), "{}", worked.answer);
+    let carried: Vec<&str> =
+        worked.citations.iter().filter(|c| line.citations.contains(&c.n)).map(|c| c.id.as_str()).collect();
+    assert_eq!(carried, ["45-2019-qh14/dieu-113/khoan-1/diem-a", "45-2019-qh14/dieu-114"], "{}", worked.answer);
+    assert!(!worked.answer.contains("Trả lời ngắn"), "two numbers: {}", worked.answer);
+    let notice = ask(
+        &app,
+        "Người lao động đơn phương chấm dứt hợp đồng lao động không xác định thời hạn phải báo trước bao nhiêu ngày?",
+    );
+    assert!(!notice.sentences[0].citations.is_empty(), "{}", notice.answer);
     let old = ask(&app, "Bộ luật Lao động 2012 quy định người lao động trả chi phí tuyển dụng thế nào?");
     assert!(
         old.answer.starts_with("Bộ luật Lao động 2012 (10/2012/QH13) hết hiệu lực từ ngày 01/01/2021"),

@@ -112,6 +112,25 @@ fn yes_and_no_are_said_where_the_clause_decides() {
     }
 }
 
+/// A decree on some cases of a rule, in more of its words than the rule.
+const DECREE: &str = "CHÍNH PHỦ\nSố: 5/2021/NĐ-CP\nNGHỊ ĐỊNH\nQUY ĐỊNH CHI TIẾT LUẬT PHIÊN CHỢ\n\n\
+Điều 1. Báo vắng cho chủ chợ của một số người bán\nNghị định này nói người bán báo vắng, báo vắng cho chủ chợ trước phiên, quy định tại Điều 8 của Luật Phiên chợ như sau:\n\
+1. Người bán cá báo vắng cho chủ chợ ít nhất 40 ngày trước phiên.\n2. Người bán vàng báo vắng cho chủ chợ ít nhất 60 ngày trước phiên.\n\
+Điều 2. Hiệu lực thi hành\nNghị định này có hiệu lực thi hành từ ngày 01 tháng 3 năm 2021.\n";
+
+#[test]
+fn the_law_stands_before_the_decree_that_carries_it_out() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap().keep();
+    fs::write(folder.join("luat.txt"), LAW).unwrap();
+    fs::write(folder.join("nghi-dinh.txt"), DECREE).unwrap();
+    let app = answers::app(&folder);
+    let question = "Người bán báo vắng cho chủ chợ trước phiên";
+    let first = |question: &str| ask(&app, question).citations.first().map(|c| c.id.clone()).unwrap_or_default();
+    assert!(first(question).starts_with("8-2020-qh99/dieu-8"), "{}", first(question));
+    let named = format!("Nghị định: {question}");
+    assert!(first(&named).starts_with("5-2021-nd-cp/dieu-1"), "who names the decree wants it: {}", first(&named));
+}
+
 #[tokio::test]
 async fn the_page_tells_the_day_whose_law_it_applies() {
     let server = TestServer::start(app()).await;
