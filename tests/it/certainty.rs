@@ -27,7 +27,10 @@ const LAW: &str = "QUỐC HỘI\nLuật số: 8/2020/QH99\nLUẬT\nPHIÊN CHỢ\
 Điều 8. Báo vắng\n1. Người bán báo vắng cho chủ chợ ít nhất 30 ngày trước phiên.\n2. Người bán ghi đúng tên vào sổ, tối đa một dòng.\n\
 Điều 9. Tiền chỗ tăng\n1. Tiền chỗ của người bán tăng thêm ít nhất 10% khi chợ dời, ghi đúng sổ.\n\
 Điều 10. Bán hoa\n1. Người bán được bán hoa ngoài cổng chợ.\n2. Người bán không được bán pháo ngoài cổng chợ.\n3. Người bán được bán cá ngoài cổng chợ nếu có giấy.\n\
-Điều 11. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2021.\n";
+Điều 11. Bồi thường hàng hỏng\n\
+1. Chợ giữ sổ ghi tên từng kho, từng dãy, từng sạp, tên người giữ chìa, tên người gác, giờ mở, giờ đóng, số bóng đèn, số vòi nước, số xe đẩy, số cân, số thùng rác, số ghế, số dù che nắng và mọi thứ khác của chợ, ghi thế nào thì theo mẫu của chợ. Người gác kho bồi thường hàng hỏng trong trường hợp này khi mất chìa.\n\
+2. Chủ chợ bồi thường hàng hỏng khi mái dột.\n\
+Điều 12. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2021.\n";
 
 fn app() -> App {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap().keep();
@@ -96,6 +99,16 @@ fn what_a_model_writes_stands_behind_what_leads_the_answer() {
         assert!(at.is_some() && at < model, "{}", answer.answer);
         let twice = answer.answer.matches(lead).count();
         assert_eq!(twice, 1, "{}", answer.answer);
+    }
+}
+
+#[test]
+fn a_choice_answers_what_its_label_says() {
+    let asked = ask(&app(), "Trường hợp này bồi thường hàng hỏng thế nào?");
+    let choices = asked.clarify.unwrap_or_else(|| panic!("{}", asked.answer)).choices;
+    assert_eq!(choices.len(), 2);
+    for choice in choices {
+        assert!(choice.answer.contains(&choice.label), "{}: {}", choice.label, choice.answer);
     }
 }
 
