@@ -10,8 +10,10 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
+mod accounts;
 mod generator;
 
+pub use accounts::{AccountsConfig, RawAccounts};
 pub use generator::{ApiConfig, GeneratorKind, RawApi, RawGenerator, RemoteConfig};
 
 use crate::error::{Error, Result};
@@ -110,13 +112,6 @@ impl HttpConfig {
         }
         http
     }
-}
-
-/// Who may ask.
-#[derive(Debug, Clone)]
-pub struct AccountsConfig {
-    /// Whether those may ask who are not signed in.
-    pub anonymous_asking: bool,
 }
 
 /// Folders.
@@ -260,14 +255,6 @@ pub struct RawHttp {
     pub public_url: Option<String>,
     /// See [`HttpConfig::behind_proxy`].
     pub behind_proxy: Option<bool>,
-}
-
-/// `[accounts]` as written.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RawAccounts {
-    /// See [`AccountsConfig::anonymous_asking`].
-    pub anonymous_asking: Option<bool>,
 }
 
 /// `[paths]` as written.
@@ -459,7 +446,7 @@ impl Config {
                 with_uploads: raw.paths.with_uploads.unwrap_or(true),
             },
             admin: AdminConfig { token: raw.admin.token, token_file: raw.admin.token_file },
-            accounts: AccountsConfig { anonymous_asking: raw.accounts.anonymous_asking.unwrap_or(true) },
+            accounts: raw.accounts.resolve(),
             models: ModelsConfig {
                 embedder: raw.models.embedder.unwrap_or_else(|| "multilingual-e5-small-q4".to_owned()),
                 generator: generator_file,

@@ -5,6 +5,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 `tests/it/architecture.rs` checks that):
 
 * `error`    what can go wrong, free of any transport
+* `hex`      bytes as text
 * `config`   settings: file < environment < flags, resolved once
 * `law`      pure: documents, provisions, citations, dates, Vietnamese text
 * `secrets`  keys, tokens, codes, sealed texts
@@ -22,7 +23,11 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `accounts` people: units, members, roles, signing in; the ports it needs
 * `courses`  lessons, quizzes, progress, certificates; the port it needs
 * `history`  what members asked and were answered, sealed, for them alone
+* `notices`  what members are told inside the program
 * `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
+* `identity` who asked: opened by their own word or by two with a reason
+* `replies`  writes that may be sent twice
+* `support`  requests for support: states, budgets, what nobody decided in time
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -44,15 +49,20 @@ pub mod error;
 pub mod eval;
 pub mod fetch;
 pub mod generate;
+pub mod hex;
 pub mod history;
 pub mod http;
+pub mod identity;
 pub mod index;
 pub mod ingest;
 pub mod law;
 pub mod models;
+pub mod notices;
+pub mod replies;
 pub mod retrieve;
 pub mod review;
 pub mod secrets;
 pub mod store;
+pub mod support;
 pub mod views;
 pub mod web;

@@ -33,6 +33,15 @@ impl Scope {
         }
     }
 
+    /// What it allows, for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ask => "hỏi và tra cứu",
+            Self::Read => "đọc tài khoản, câu đã hỏi",
+            Self::People => "việc quản lý theo vai trò của bạn",
+        }
+    }
+
     /// The scope of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.name() == name)

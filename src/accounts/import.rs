@@ -4,7 +4,8 @@ Units and members from a CSV file: compared with what is held, and only differen
 Who has no password gets an invite code, unless one waits already. Codes are handed over
 before the batch they belong to is kept: a code in the list that was not kept opens nothing,
 while a code kept and not handed over could never be used. Rows at fault are left out and
-told with their line; all others are kept. The same file again changes nothing.
+told with their line; all others are kept. The same file again changes nothing. Who had their
+account erased gets neither contacts nor a code back by it: an admin makes them one when they ask.
 */
 
 use std::collections::{HashMap, HashSet};
@@ -12,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::{
-    Accounts, DirectoryEntry, Login, MemberRow, Unit, UnitLevel, UnitRow,
+    Accounts, DirectoryEntry, Login, LoginKind, MemberRow, ShortMessage, Unit, UnitLevel, UnitRow,
     csv_rows::{Column, Row, Rows},
     fold_name,
     manage::{EMAIL_PLACE, PHONE_PLACE},
@@ -115,7 +116,7 @@ impl Accounts {
     /// Imports a file of units or of members, as its columns tell; for who holds the machine.
     ///
     /// # Errors
-    /// `Invalid` naming `file` when it cannot be read or lacks columns; whatever `hand_over` says.
+    /// `Invalid` naming `file` when it cannot be read or lacks columns; whatever `hand_over` and the gateway for short messages say.
     pub async fn import(
         &self,
         file: &[u8],
@@ -232,6 +233,9 @@ impl Accounts {
         if needs_code {
             let code = Code::random()?;
             row.invite = Some(self.invite_hash(&code));
+            if let (Some(_), Some(phone)) = (&self.sms, &contacts.phone) {
+                batch.messages.push(ShortMessage::invite(phone.as_str(), &code, INVITE_DAYS));
+            }
             batch.codes.push(IssuedCode {
                 number: row.number.clone(),
                 name: row.name.clone(),
@@ -244,12 +248,15 @@ impl Accounts {
     }
 
     async fn keep(&self, batch: &mut Batch, now: Timestamp, hand_over: &mut HandOver<'_>) -> Result<()> {
-        let Batch { rows, codes } = std::mem::take(batch);
+        let Batch { rows, codes, messages } = std::mem::take(batch);
         if rows.is_empty() {
             return Ok(());
         }
         if !codes.is_empty() {
             hand_over(&codes)?;
+        }
+        if let Some(gateway) = self.sms.as_ref().filter(|_| !messages.is_empty()) {
+            gateway.take(&messages)?;
         }
         self.people.put_members(&rows, now, now + days(INVITE_DAYS)).await
     }
@@ -259,6 +266,7 @@ impl Accounts {
 struct Batch {
     rows: Vec<MemberRow>,
     codes: Vec<IssuedCode>,
+    messages: Vec<ShortMessage>,
 }
 
 struct Contacts {
@@ -293,7 +301,11 @@ impl Held {
         }
     }
 
-    fn compare(&mut self, row: MemberRow, line: u64) -> Result<Verdict> {
+    fn compare(&mut self, mut row: MemberRow, line: u64) -> Result<Verdict> {
+        let is_erased = self.members.get(&row.number).is_some_and(|before| before.is_erased);
+        if is_erased {
+            row.logins.retain(|login| login.kind == LoginKind::Number);
+        }
         if !self.units.contains(&row.unit_code) {
             return Err(Error::invalid("unit", format!("không có đơn vị mã `{}`", row.unit_code)));
         }
@@ -310,7 +322,7 @@ impl Held {
         let Some(before) = self.members.get(&row.number) else {
             return Ok(Verdict::Keep { row: Box::new(row), is_new: true, needs_code: true });
         };
-        let needs_code = !before.has_password && !before.has_invite;
+        let needs_code = !before.has_password && !before.has_invite && !is_erased;
         let same_logins =
             before.logins.len() == row.logins.len() && row.logins.iter().all(|login| before.logins.contains(login));
         if before.name == row.name && before.unit_code == row.unit_code && same_logins && !needs_code {

@@ -9,8 +9,8 @@ could else become the whole union's.
 use jiff::Timestamp;
 
 use super::{
-    Accounts, Actor, Grant, Login, Member, MemberId, MemberQuery, MemberRow, MemberState, Role, Scope, Unit, UnitLevel,
-    UnitPath, UnitRow, fold_name,
+    Accounts, Actor, Grant, Login, Member, MemberId, MemberQuery, MemberRow, MemberState, Role, Scope, ShortMessage,
+    Unit, UnitLevel, UnitPath, UnitRow, fold_name,
     port::LoginRow,
     sign_in::{INVITE_DAYS, days},
 };
@@ -73,6 +73,22 @@ pub struct FirstAdmin {
     pub name: String,
     /// Code and name of the topmost unit, made where there is none.
     pub unit: (String, String),
+}
+
+/// An invite code that has just been made.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    /// The code: shown once.
+    pub code: Code,
+    /// Whether a message with it was taken over; none where there is no gateway or no number.
+    pub message: Option<MessageTaken>,
+}
+
+/// A message that a gateway has taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageTaken {
+    /// Whether messages it takes reach a telephone.
+    pub delivers: bool,
 }
 
 impl Accounts {
@@ -146,16 +162,45 @@ impl Accounts {
         self.detail(actor.member().clone()).await
     }
 
-    /// Makes a new invite code for a member, in place of the one before. It is shown once.
+    /// A member with contacts, for whoever may know by the log of identities: `app` asks that
+    /// first, and no rim reaches this.
     ///
     /// # Errors
-    /// `NotFound` beyond the admin's reach; `Conflict` for a blocked member.
-    pub async fn invite(&self, actor: &Actor, number: &str, now: Timestamp) -> Result<Code> {
+    /// When the store fails.
+    pub(crate) async fn detail_of(&self, member: MemberId) -> Result<Option<MemberDetail>> {
+        match self.people.member_of(member).await? {
+            Some(member) => self.detail(member).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Makes a new invite code for a member, in place of the one before. It is shown once, and
+    /// handed to the gateway for short messages where there is one.
+    ///
+    /// # Errors
+    /// `NotFound` beyond the admin's reach; `Conflict` for a blocked member, and for oneself:
+    /// who knows one's password changes it, and who has only the session must not.
+    /// `Unavailable` when the gateway does not take it: then there is no new code.
+    pub async fn invite(&self, actor: &Actor, number: &str, now: Timestamp) -> Result<Invitation> {
         let member = self.member_to_change(actor, number).await?;
+        if member.id == actor.member().id {
+            return Err(Error::Conflict("hãy đổi mật khẩu của mình ở trang tài khoản".to_owned()));
+        }
         if member.state == MemberState::Blocked {
             return Err(Error::Conflict("tài khoản đang bị khóa; hãy mở khóa trước".to_owned()));
         }
-        self.new_code(member.id, now).await
+        let code = Code::random()?;
+        let phone = self.people.contacts(member.id).await?.phone;
+        let message = match (&self.sms, phone) {
+            (Some(gateway), Some(sealed)) => {
+                let phone = self.keys.open_sealed(PHONE_PLACE, &sealed)?;
+                gateway.take(&[ShortMessage::invite(&phone, &code, INVITE_DAYS)])?;
+                Some(MessageTaken { delivers: gateway.delivers() })
+            }
+            _ => None,
+        };
+        self.keep_code(member.id, &code, now).await?;
+        Ok(Invitation { code, message })
     }
 
     /// Blocks a member and ends their sessions, or lets them in again.
@@ -235,13 +280,13 @@ impl Accounts {
         let member = self.people.member(login.as_str()).await?;
         let member = member.ok_or_else(|| Error::Internal(anyhow::anyhow!("the first admin was not kept")))?;
         self.people.put_grant(member.id, Role::Admin, top.id, now).await?;
-        self.new_code(member.id, now).await
+        let code = Code::random()?;
+        self.keep_code(member.id, &code, now).await?;
+        Ok(code)
     }
 
-    async fn new_code(&self, member: MemberId, now: Timestamp) -> Result<Code> {
-        let code = Code::random()?;
-        self.sign_ins.put_invite(member, &self.invite_hash(&code), now, now + days(INVITE_DAYS)).await?;
-        Ok(code)
+    async fn keep_code(&self, member: MemberId, code: &Code, now: Timestamp) -> Result<()> {
+        self.sign_ins.put_invite(member, &self.invite_hash(code), now, now + days(INVITE_DAYS)).await
     }
 
     /// The member whose number, telephone number or e-mail address is exactly this.

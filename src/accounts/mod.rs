@@ -2,8 +2,10 @@
 People: who they are, where they belong, what they may do, how they sign in.
 
 Owns the rules; what it keeps goes through the ports of [`port`], which `store` implements.
-Every method takes who asks ([`Actor`]) and decides itself; no rim checks a role. Passwords,
-tokens and contacts never leave it in the clear but to their owner.
+Every method that shows or changes people takes who asks ([`Actor`]) and decides itself; no
+rim checks a role. Two take none, being for who holds the machine: imports and the first admin.
+Passwords and tokens never leave it in the clear but to their owner; contacts do for their owner
+and for the admins of their unit.
 */
 
 mod actor;
@@ -24,16 +26,17 @@ pub use actor::{Actor, Scope, Via, Visitor};
 pub use api_keys::NewApiKey;
 pub use import::{HandOver, ImportKind, ImportReport, ImportWish, IssuedCode, RowProblem};
 pub use login::{Login, LoginKind};
-pub use manage::{FirstAdmin, MemberDetail, MemberList, MemberListWish};
+pub use manage::{FirstAdmin, Invitation, MemberDetail, MemberList, MemberListWish, MessageTaken};
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password};
 pub use port::*;
 pub use sign_in::{ClientFacts, SignedIn};
-pub use sms::{LogFile, SmsGateway};
+pub use sms::{LogFile, ShortMessage, SmsGateway};
 pub use types::*;
 
 use crate::{
     error::Result,
-    secrets::{Hash, Keys, Purpose, Token},
+    hex::hex,
+    secrets::{Keys, Purpose, Token},
 };
 
 /// The service of accounts.
@@ -44,6 +47,7 @@ pub struct Accounts {
     passwords: password::Passwords,
     addresses: sign_in::AddressRates,
     quotas: api_keys::Quotas,
+    sms: Option<Arc<dyn SmsGateway>>,
 }
 
 impl Accounts {
@@ -59,7 +63,14 @@ impl Accounts {
             passwords: password::Passwords::start()?,
             addresses: sign_in::AddressRates::new(),
             quotas: api_keys::Quotas::default(),
+            sms: None,
         })
+    }
+
+    /// The same with a gateway that takes messages with invite codes.
+    #[must_use]
+    pub fn with_sms(self, gateway: Arc<dyn SmsGateway>) -> Self {
+        Self { sms: Some(gateway), ..self }
     }
 
     /// The token that forms of a session carry: a page of another site cannot know it.
@@ -76,8 +87,4 @@ impl Accounts {
 /// A name as it is ordered and looked for: without case and accents.
 pub fn fold_name(name: &str) -> String {
     crate::law::text::fold(name)
-}
-
-fn hex(hash: &Hash) -> String {
-    hash.iter().fold(String::with_capacity(2 * hash.len()), |text, byte| format!("{text}{byte:02x}"))
 }

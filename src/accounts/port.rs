@@ -72,6 +72,8 @@ pub struct DirectoryEntry {
     pub has_invite: bool,
     /// Names to sign in with.
     pub logins: Vec<LoginRow>,
+    /// Whether they had their account erased: no import brings contacts or a code back.
+    pub is_erased: bool,
 }
 
 /// A page of a list of members.
@@ -138,13 +140,15 @@ pub trait PeopleStore: Send + Sync {
     fn put_members<'a>(&'a self, rows: &'a [MemberRow], now: Timestamp, invites_end: Timestamp) -> Later<'a, ()>;
     /// A member's roles.
     fn grants(&self, member: MemberId) -> Later<'_, Vec<Grant>>;
-    /// Gives a role; whether it is new.
+    /// Gives a role; whether it is new. A new one ends the invite code that waits for the
+    /// member: whoever holds it was handed less than it would open now.
     fn put_grant(&self, member: MemberId, role: Role, unit: UnitId, now: Timestamp) -> Later<'_, bool>;
     /// Takes a role; whether it was there.
     fn drop_grant(&self, member: MemberId, role: Role, unit: UnitId) -> Later<'_, bool>;
     /// Takes all from an account that the union's register does not need: password, contacts,
-    /// names to sign in with but the number, roles, sessions, keys, codes.
-    fn erase(&self, member: MemberId) -> Later<'_, ()>;
+    /// names to sign in with but the number, roles, sessions, keys, codes. That it was erased
+    /// is noted, and stays so.
+    fn erase(&self, member: MemberId, now: Timestamp) -> Later<'_, ()>;
     /// Blocks a member and ends their sessions and keys, or lets them in again.
     fn block(&self, member: MemberId, blocked: bool, now: Timestamp) -> Later<'_, ()>;
 }
@@ -229,12 +233,12 @@ pub trait SignInStore: Send + Sync {
     ) -> Later<'a, Option<Timestamp>>;
     /// Forgets the tries for `key`.
     fn forget_attempts<'a>(&'a self, key: &'a Hash) -> Later<'a, ()>;
-    /// Keeps an invite code in place of the one before, and ends the member's sessions.
+    /// Keeps an invite code in place of the one before. Nothing else ends until it is used.
     fn put_invite<'a>(&'a self, member: MemberId, code: &'a Hash, now: Timestamp, ends: Timestamp) -> Later<'a, ()>;
-    /// Uses an invite code up: sets the password and ends other sessions. `None` for a code
-    /// that is not there, has ended or belongs to who is blocked.
+    /// Uses an invite code up: sets the password and ends all sessions and keys of programs.
+    /// `None` for a code that is not there, has ended or belongs to who is blocked.
     fn redeem<'a>(&'a self, code: &'a Hash, password: &'a str, now: Timestamp) -> Later<'a, Option<MemberId>>;
-    /// Sets the password and ends all sessions but `keep`.
+    /// Sets the password, and ends invite codes, keys of programs and all sessions but `keep`.
     fn set_password<'a>(&'a self, member: MemberId, password: &'a str, keep: Option<SessionId>) -> Later<'a, ()>;
     /// Keeps a session; beyond `sessions_max` of a member the oldest ends.
     fn start_session<'a>(&'a self, row: &'a SessionRow, sessions_max: u32) -> Later<'a, SessionId>;

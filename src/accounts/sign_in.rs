@@ -2,11 +2,16 @@
 Signing in, invite codes and sessions.
 
 A try is counted before the password is looked at, so that tries at the same time cannot
-pass the limit. Whether an account exists shows neither in words nor in time: an unknown
-name is counted, hashed and refused like a wrong password.
+pass the limit. It is counted under the name that was typed and the network it came from, so
+that nobody locks another out from elsewhere; a higher bound holds for the name from
+everywhere. Whether an account exists, and which names belong to one, shows neither in words nor
+in counts nor in time: an unknown name is counted, hashed and refused like a wrong password.
 */
 
-use std::num::NonZeroU32;
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+};
 
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
@@ -23,9 +28,11 @@ use crate::{
     secrets::{Code, Hash, Purpose, Token},
 };
 
-/// Tries with wrong passwords before an account is locked for a while.
+/// Tries with wrong passwords under one name from one network before it is locked there for a while.
 const ATTEMPTS: AttemptLimits =
     AttemptLimits { attempts_max: 10, window_ms: 15 * 60 * 1_000, lock_ms: 15 * 60 * 1_000 };
+/// The same from all networks together: what many machines may guess.
+const ATTEMPTS_ANYWHERE: AttemptLimits = AttemptLimits { attempts_max: 100, ..ATTEMPTS };
 /// Sign-ins and codes an address may try in a minute: a factory shares one address.
 const ADDRESS_TRIES_PER_MINUTE_MAX: NonZeroU32 = NonZeroU32::new(120).unwrap();
 /// Addresses remembered before those that are quiet are forgotten.
@@ -70,6 +77,23 @@ pub struct ClientFacts {
     pub device: String,
 }
 
+impl ClientFacts {
+    /// The network an address belongs to, as one household or office has it: an address of
+    /// IPv4, the first 64 bits of one of IPv6, within which a machine changes as it likes.
+    pub fn network(&self) -> String {
+        let address = self.address.parse::<IpAddr>();
+        let address = address.or_else(|_| self.address.parse::<SocketAddr>().map(|socket| socket.ip()));
+        match address.map(|address| address.to_canonical()) {
+            Ok(IpAddr::V4(address)) => address.to_string(),
+            Ok(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            Err(_) => self.address.clone(),
+        }
+    }
+}
+
 /// A session that has just begun.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -85,7 +109,7 @@ impl Accounts {
     /// Signs in with a member number, telephone number or e-mail address.
     ///
     /// # Errors
-    /// `WrongCredentials`; `TooManyAttempts` from that address or for that account;
+    /// `WrongCredentials`; `TooManyAttempts` from that network or for that name;
     /// `Overloaded` when too many sign in at once.
     pub async fn sign_in(&self, name: &str, password: &str, client: &ClientFacts, now: Timestamp) -> Result<SignedIn> {
         self.addresses.check(&self.address_hash(client))?;
@@ -98,15 +122,17 @@ impl Accounts {
                 break;
             }
         }
-        let counted = match &found {
-            Some(found) => self.attempt_key("member", &found.member.0.to_string()),
-            None => self.attempt_key("name", likeliest.as_str()),
-        };
-        self.begin_attempt(&counted, now).await?;
+        let name = format!("{}:{}", likeliest.kind.name(), likeliest.as_str());
+        let here = self.attempt_key("name-here", &format!("{} {name}", client.network()));
+        let anywhere = self.attempt_key("name", &name);
+        // Who is locked out here adds nothing to what locks everywhere.
+        self.begin_attempt(&here, ATTEMPTS, now).await?;
+        self.begin_attempt(&anywhere, ATTEMPTS_ANYWHERE, now).await?;
         let stored = found.as_ref().and_then(|found| found.password.as_deref());
         let agrees = self.passwords.verify(password, stored).await?;
         let member = found.filter(|found| agrees && !found.blocked).ok_or(Error::WrongCredentials)?.member;
-        self.sign_ins.forget_attempts(&counted).await?;
+        self.sign_ins.forget_attempts(&here).await?;
+        self.sign_ins.forget_attempts(&anywhere).await?;
         self.start_session(member, client, now).await
     }
 
@@ -141,8 +167,9 @@ impl Accounts {
     pub async fn confirm_password(&self, actor: &Actor, current: &str, now: Timestamp) -> Result<()> {
         actor.require_session()?;
         let member = actor.member().id;
-        let counted = self.attempt_key("member", &member.0.to_string());
-        self.begin_attempt(&counted, now).await?;
+        // Apart from signing in: who has a session must not lock its owner out.
+        let counted = self.attempt_key("confirm", &member.0.to_string());
+        self.begin_attempt(&counted, ATTEMPTS, now).await?;
         let stored = self.sign_ins.credentials_of(member).await?.and_then(|found| found.password);
         if self.passwords.verify(current, stored.as_deref()).await? {
             self.sign_ins.forget_attempts(&counted).await
@@ -155,10 +182,10 @@ impl Accounts {
     ///
     /// # Errors
     /// `Conflict` for an admin, whose roles somebody must take first; `Forbidden` for a key.
-    pub async fn erase(&self, actor: &Actor) -> Result<()> {
+    pub async fn erase(&self, actor: &Actor, now: Timestamp) -> Result<()> {
         actor.require_session()?;
         self.may_be_erased(actor)?;
-        self.people.erase(actor.member().id).await
+        self.people.erase(actor.member().id, now).await
     }
 
     /// Whether one's own account can be erased.
@@ -227,15 +254,15 @@ impl Accounts {
     }
 
     fn address_hash(&self, client: &ClientFacts) -> Hash {
-        self.keys.hash(Purpose::Address, client.address.as_bytes())
+        self.keys.hash(Purpose::Address, client.network().as_bytes())
     }
 
     fn attempt_key(&self, kind: &str, text: &str) -> Hash {
         self.keys.hash(Purpose::Address, format!("{kind}:{text}").as_bytes())
     }
 
-    async fn begin_attempt(&self, key: &Hash, now: Timestamp) -> Result<()> {
-        match self.sign_ins.begin_attempt(key, ATTEMPTS, now).await? {
+    async fn begin_attempt(&self, key: &Hash, limits: AttemptLimits, now: Timestamp) -> Result<()> {
+        match self.sign_ins.begin_attempt(key, limits, now).await? {
             None => Ok(()),
             Some(until) => {
                 let wait_s = u64::try_from(until.duration_since(now).as_secs()).unwrap_or_default() + 1;

@@ -15,7 +15,7 @@ use super::{
     asked::{Asked, Wish},
     definition::Definition,
     exception, figure,
-    pieces::{self, NUMBER_BONUS, Piece, Weights},
+    pieces::{self, NUMBER_BONUS, Piece, UNTOLD_LOSS, Weights},
     types::CitedProvision,
 };
 use crate::{
@@ -263,8 +263,12 @@ fn score(choice: &Choice<'_>, document: &Document, piece: Piece, best_passage: &
     let mut score = share + if in_best { BEST_PASSAGE_BONUS } else { 0.0 };
     if piece.is_list {
         score += if choice.asked.wish == Wish::List { LIST_BONUS } else { -LIST_LOSS };
-    } else if choice.asked.wish == Wish::Number && has_number(text, choice.asked) {
+    }
+    if choice.asked.wish == Wish::Number && has_number(text, choice.asked) {
         score += NUMBER_BONUS;
+    }
+    if !piece.is_list {
+        score -= UNTOLD_LOSS * choice.weights.untold(sentence);
     }
     score
 }

@@ -1,7 +1,7 @@
 /*!
 Who may ask, and how often.
 
-Counted in memory, by address for who is not signed in and by member for who is: a flood from
+Counted in memory, by network for who is not signed in and by member for who is: a flood from
 one place does not fill the queue for everybody. Addresses are forgotten when they are quiet.
 */
 
@@ -47,7 +47,7 @@ impl App {
         let admission = &self.0.admission;
         match visitor {
             Visitor::Anonymous if !self.config().accounts.anonymous_asking => Err(Error::Unauthenticated),
-            Visitor::Anonymous => check(&admission.anonymous, &client.address),
+            Visitor::Anonymous => check(&admission.anonymous, &client.network()),
             Visitor::Member(actor) => {
                 actor.require_scope(Scope::Ask)?;
                 check(&admission.members, &actor.member().id)

@@ -8,9 +8,8 @@ are stamped with the time they were made.
 
 use std::sync::atomic::Ordering;
 
-use super::{App, Reader, Survival, runs::Writer, stored::Keeper};
+use super::{App, Owner, Reader, Survival, runs::Writer, stored::Keeper};
 use crate::{
-    accounts::MemberId,
     answer::{
         Answer, AskContext, AskEvent, AskRequest, AskStage, Question, ask,
         condense::{self, Standing, Turn},
@@ -30,8 +29,8 @@ pub struct Asking {
     pub context: Context,
     /// Whether the run outlives its readers.
     pub survival: Survival,
-    /// The member who asks, for their history.
-    pub member: Option<MemberId>,
+    /// Who asks: for a member's history, and whose conversation it goes on with.
+    pub owner: Owner,
 }
 
 /// What was said before a question.
@@ -48,7 +47,7 @@ pub enum Context {
 
 impl From<AskRequest> for Asking {
     fn from(request: AskRequest) -> Self {
-        Self { request, context: Context::None, survival: Survival::WhileHeard, member: None }
+        Self { request, context: Context::None, survival: Survival::WhileHeard, owner: Owner::Program }
     }
 }
 
@@ -92,6 +91,13 @@ impl Stood {
     }
 }
 
+/// Where an answer goes: to which conversation, whose, and who keeps it.
+struct Place {
+    conversation: Option<String>,
+    owner: Owner,
+    keeper: Option<Keeper>,
+}
+
 /// A run with the conversation its answer goes to.
 struct Job {
     app: App,
@@ -121,17 +127,18 @@ impl App {
     /// # Errors
     /// `Overloaded` when the queue is full, `Unavailable` when there is no index.
     pub fn ask(&self, asking: impl Into<Asking>) -> Result<Reader> {
-        let Asking { request, context, survival, member } = asking.into();
+        let Asking { request, context, survival, owner } = asking.into();
         self.0.store.current()?;
         let (conversation, sent) = match context {
             Context::None => (None, Vec::new()),
-            Context::Kept(id) => (Some(self.0.conversations.open(id.as_deref())?), Vec::new()),
+            Context::Kept(id) => (Some(self.0.conversations.open(id.as_deref(), &owner)?), Vec::new()),
             Context::Sent(turns) => (None, turns),
         };
         let (writer, reader) = self.0.runs.begin(conversation.clone(), survival)?;
         let app = self.clone();
-        let keeper = Keeper::of(member);
-        self.0.ask_pool.submit(move || app.answer_into(&request, (conversation, keeper), &sent, writer))?;
+        let keeper = Keeper::of(owner.member());
+        let place = Place { conversation, owner, keeper };
+        self.0.ask_pool.submit(move || app.answer_into(&request, place, &sent, writer))?;
         Ok(reader)
     }
 
@@ -151,20 +158,21 @@ impl App {
         self.0.runs.stop(id)
     }
 
-    /// The turns of a conversation kept here, the last one last; none where it is unknown.
-    pub fn turns(&self, conversation: &str) -> Vec<Turn> {
-        self.0.conversations.turns(conversation)
+    /// The turns of a conversation kept here, the last one last; none where it is unknown or
+    /// another's.
+    pub fn turns(&self, conversation: &str, owner: &Owner) -> Vec<Turn> {
+        self.0.conversations.turns(conversation, owner)
     }
 
     /// Stage (a) on an ask worker; stage (b) goes on in the model's queue.
     fn answer_into(
         &self,
         request: &AskRequest,
-        (conversation, keeper): (Option<String>, Option<Keeper>),
+        Place { conversation, owner, keeper }: Place,
         sent: &[Turn],
         writer: Writer,
     ) {
-        let kept = conversation.as_deref().map(|id| self.0.conversations.turns(id)).unwrap_or_default();
+        let kept = conversation.as_deref().map(|id| self.0.conversations.turns(id, &owner)).unwrap_or_default();
         let turns = if sent.is_empty() { &kept } else { sent };
         let stood = Stood::after(turns, request, self.0.config.limits.question_chars_max);
         let outcome = self.compose(&stood.request, &mut |mut event| {

@@ -10,6 +10,7 @@ use super::App;
 use crate::{
     courses::{LawNow, Provision},
     index::Generation,
+    law::page::amendment_notes,
 };
 
 impl App {
@@ -35,6 +36,7 @@ fn reader(generation: Arc<Generation>, today: Date) -> Box<dyn Fn(&str) -> Provi
         match generation.provision(id, today) {
             Some((document, Some(node))) if document.validity(node).in_force_on(today) => Provision::InForce {
                 text: document.provision_text(node).to_owned(),
+                notes: amendment_notes(document, node),
                 citation: document.citation(Some(node)).to_string(),
             },
             _ => Provision::NotInForce,

@@ -36,17 +36,17 @@ pub(super) fn search_view(
         let entry = &generation.layout.articles[hit.article];
         if request.passages {
             let passages = entry.passages.clone().filter(|p| *p == hit.passage || outcome.hits.len() < hits_max);
-            hits.extend(passages.map(|passage| hit_view(generation, request, hit, passage)));
+            hits.extend(passages.map(|passage| (hit.article, hit_view(generation, request, hit, passage))));
         } else {
-            hits.push(hit_view(generation, request, hit, hit.passage));
+            hits.push((hit.article, hit_view(generation, request, hit, hit.passage)));
         }
     }
     hits.truncate(hits_max);
-    for (index, hit) in hits.iter_mut().enumerate() {
+    for (index, (_, hit)) in hits.iter_mut().enumerate() {
         hit.rank = index + 1;
     }
-    for (hit, found) in hits.iter_mut().zip(&outcome.hits).take(HITS_WITH_CONTEXT) {
-        let entry = &generation.layout.articles[found.article];
+    for (article, hit) in hits.iter_mut().take(HITS_WITH_CONTEXT) {
+        let entry = &generation.layout.articles[*article];
         let document = &generation.documents[entry.document];
         let path = &document.nodes()[entry.node].path;
         let related = versions::relations(generation, document, path).into_iter();
@@ -65,7 +65,7 @@ pub(super) fn search_view(
             (false, _) => "lexical",
         },
         vectors: generation.vectors_ready(),
-        hits,
+        hits: hits.into_iter().map(|(_, hit)| hit).collect(),
         timings_ms: outcome.timings_ms,
     }
 }

@@ -11,6 +11,7 @@ mod asking;
 mod conversations;
 mod courses;
 mod fingerprint;
+mod identity;
 mod law_views;
 mod quality;
 mod random;
@@ -20,6 +21,7 @@ mod search_notes;
 mod secret;
 mod setup;
 mod stored;
+mod support;
 pub mod types;
 mod versions;
 
@@ -32,7 +34,8 @@ use jiff::{
 use tokio::sync::oneshot;
 
 pub use asking::{Asking, Context};
-pub use conversations::Conversations;
+pub use conversations::{CONVERSATION_QUESTIONS_MAX, Conversations, Owner};
+pub use identity::AskerView;
 pub use quality::{MovedQuestion, QualityView, RetrievalView};
 pub use reload::{DiffView, GenerationView};
 pub use runs::{Reader, Survival};

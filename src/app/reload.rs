@@ -114,9 +114,10 @@ impl App {
     pub fn removal_text(&self, id: &str, removal: Removal) -> String {
         let percent = removal.removed as f64 * 100.0 / removal.before.max(1) as f64;
         format!(
-            "generation `{id}` lacks {} of {} provisions ({percent:.1} %) of the active one, more than {} %: it is kept, not activated; look at `corpus diff {id}`, then confirm the removal (--confirm-removal, or \"confirm_removal\": true)",
+            "generation `{id}` lacks {} of {} provisions ({percent:.1} %) of the active one, {} documents whole; more than {} %, or a whole document, does not go unconfirmed: it is kept, not activated; look at `corpus diff {id}`, then confirm the removal (--confirm-removal, or \"confirm_removal\": true)",
             removal.removed,
             removal.before,
+            removal.documents,
             self.config().limits.removed_percent_max
         )
     }

@@ -9,14 +9,18 @@ use std::{path::Path, sync::Arc};
 
 use super::{App, PartState, read, write};
 use crate::{
-    accounts::{Accounts, Actor, MemberId, Visitor},
+    accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
     courses::Courses,
     error::{Error, Result},
     history::{History, Purpose, Verdict},
+    identity::Identities,
+    notices::Notices,
+    replies::Replies,
     review::Reviews,
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
+    support::Support,
 };
 
 /// For whom an answer is kept, and where waiting for the store is done.
@@ -39,7 +43,11 @@ pub(super) struct Stored {
     accounts: Accounts,
     courses: Courses,
     history: History,
+    notices: Notices,
     reviews: Reviews,
+    identities: Identities,
+    replies: Replies,
+    support: Support,
     keys: Arc<Keys>,
 }
 
@@ -89,10 +97,17 @@ impl App {
         let keys = Arc::new(Keys::open(data)?);
         let store = SqliteStore::open(data, &keys, StoreLimits::default()).await?;
         let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
-        let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        let mut accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        if let Some(path) = &self.config().accounts.sms_log {
+            accounts = accounts.with_sms(Arc::new(LogFile::new(path)));
+        }
         let history = History::new(Arc::new(store.clone()), keys.clone());
+        let notices = Notices::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, reviews, keys })
+        let identities = Identities::new(Arc::new(store.clone()), keys.clone());
+        let replies = Replies::new(Arc::new(store.clone()), keys.clone());
+        let support = Support::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
+        Ok(Stored { store, accounts, courses, history, notices, reviews, identities, replies, support, keys })
     }
 
     /// Ends the connections to the store.
@@ -135,12 +150,44 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.history))
     }
 
+    /// The service of notices.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn notices(&self) -> Result<impl std::ops::Deref<Target = Notices> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.notices))
+    }
+
     /// The service of the counsellors' desk.
     ///
     /// # Errors
     /// `Unavailable` where there is no store.
     pub fn reviews(&self) -> Result<impl std::ops::Deref<Target = Reviews> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.reviews))
+    }
+
+    /// The service of who asked.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn identities(&self) -> Result<impl std::ops::Deref<Target = Identities> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.identities))
+    }
+
+    /// The service of writes that may be sent twice.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn replies(&self) -> Result<impl std::ops::Deref<Target = Replies> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.replies))
+    }
+
+    /// The service of requests for support.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn support(&self) -> Result<impl std::ops::Deref<Target = Support> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.support))
     }
 
     /// Says what one thinks of an answer; where it is nothing good, counsellors look at it.
@@ -152,14 +199,16 @@ impl App {
         self.reviews()?.heard(actor, message, verdict, self.now()).await.map(|_| ())
     }
 
-    /// Drops what has ended and what is older than it is kept.
+    /// Drops what has ended and what is older than it is kept; brings on what nobody decided.
     ///
     /// # Errors
     /// `Unavailable` where there is no store; when it fails.
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
-        let ended = self.accounts()?.sweep(self.now()).await?;
-        Ok(ended + self.history()?.sweep(days, self.now()).await?)
+        let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
+        let escalated = self.sweep_support(self.now()).await?;
+        let told = self.notices()?.sweep(self.now()).await?;
+        Ok(ended + escalated + told + self.history()?.sweep(days, self.now()).await?)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -193,7 +242,9 @@ impl App {
         }
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
-        accounts.erase(actor).await
+        self.support()?.forget_own(actor).await?;
+        self.notices()?.forget_own(actor).await?;
+        accounts.erase(actor, self.now()).await
     }
 
     /// Keeps an answer for the member who asked. Called on worker threads, where it waits; a

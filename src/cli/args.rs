@@ -301,9 +301,12 @@ pub struct BackupArgs {
 pub struct RestoreArgs {
     /// Folder of the backup.
     pub folder: PathBuf,
-    /// Put a database that is there aside.
+    /// Put a database and a key file that are there aside.
     #[arg(long)]
     pub replace: bool,
+    /// The key file of that day, where the backup was made without it.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
     /// Places.
     #[command(flatten)]
     pub places: Places,
@@ -399,6 +402,12 @@ pub enum CoursesCommand {
         /// Take proofs whose documents are not held here; they are bound once held.
         #[arg(long)]
         allow_unheld: bool,
+        /// Say that every question was read again with the law of today, also those that stand as they stood.
+        #[arg(long)]
+        reviewed: bool,
+        /// Drop a draft that editors have not published yet.
+        #[arg(long)]
+        replace_draft: bool,
         /// One JSON value on stdout.
         #[arg(long)]
         json: bool,

@@ -3,19 +3,22 @@
 and writes them as files.
 */
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 
 use super::{
     args::{CoursesArgs, CoursesCommand},
-    output,
+    output, with_store,
 };
 use crate::{
     app::App,
     config::Config,
     courses::{
-        ImportProblems, Imported, Unheld, check,
+        ImportProblems, ImportWish, Imported, OpenDraft, Reviewed, Unheld, check,
         folder::{COURSE_BYTES_MAX, FILES_MAX, Files},
     },
     error::{Error, Result},
@@ -26,22 +29,16 @@ pub(super) fn run(config: Config, args: CoursesArgs) -> Result<()> {
     let unheld = |allow: bool| if allow { Unheld::Allow } else { Unheld::Refuse };
     match args.command {
         CoursesCommand::Check { folder, allow_unheld, json } => check_folder(&app, &folder, unheld(allow_unheld), json),
-        CoursesCommand::Import { folder, allow_unheld, json } => {
-            with_store(&app, async || import(&app, &folder, unheld(allow_unheld), json).await)
+        CoursesCommand::Import { folder, allow_unheld, reviewed, replace_draft, json } => {
+            let wish = ImportWish {
+                unheld: unheld(allow_unheld),
+                reviewed: if reviewed { Reviewed::All } else { Reviewed::These(BTreeSet::new()) },
+                draft: if replace_draft { OpenDraft::Replace } else { OpenDraft::Keep },
+            };
+            with_store(&app, async || import(&app, &folder, &wish, json).await)
         }
         CoursesCommand::Export { slug, folder } => with_store(&app, async || export(&app, &slug, &folder).await),
     }
-}
-
-fn with_store(app: &App, work: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| Error::Internal(e.into()))?;
-    runtime.block_on(async {
-        app.open_store().await?;
-        let done = work().await;
-        app.close_store().await;
-        done
-    })
 }
 
 fn check_folder(app: &App, folder: &Path, unheld: Unheld, json: bool) -> Result<()> {
@@ -54,10 +51,10 @@ fn check_folder(app: &App, folder: &Path, unheld: Unheld, json: bool) -> Result<
     tell(folder, &problems, "ok", None, json)
 }
 
-async fn import(app: &App, folder: &Path, unheld: Unheld, json: bool) -> Result<()> {
+async fn import(app: &App, folder: &Path, wish: &ImportWish, json: bool) -> Result<()> {
     let files = read_folder(folder)?;
     say_without_index(app);
-    let imported = app.courses()?.import(&name_of(folder)?, &files, unheld, &app.law_now(), app.now()).await?;
+    let imported = app.courses()?.import(&name_of(folder)?, &files, wish, &app.law_now(), app.now()).await?;
     match imported {
         Imported::Published(version) => tell(folder, &ImportProblems::default(), "published", Some(version), json),
         Imported::Unchanged => tell(folder, &ImportProblems::default(), "unchanged", None, json),

@@ -6,31 +6,22 @@ use serde_json::json;
 
 use super::{
     args::{BackupArgs, DoctorArgs, RestoreArgs},
-    output,
+    output, runtime, with_store,
 };
 use crate::{
     app::App,
     config::Config,
     error::{Error, Result},
     secrets::Keys,
-    store,
+    store::{self, RestoreWish},
 };
 
 /// Rights of others, which the key file and the database must not have.
 const OTHERS_MODE: u32 = 0o077;
 
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| Error::Internal(e.into()))
-}
-
 pub(super) fn backup(config: Config, args: &BackupArgs) -> Result<()> {
     let app = App::open(config)?;
-    let report = runtime()?.block_on(async {
-        app.open_store().await?;
-        let done = app.back_up(&args.folder, !args.without_key).await;
-        app.close_store().await;
-        done
-    })?;
+    let report = with_store(&app, async || app.back_up(&args.folder, !args.without_key).await)?;
     output::line(&format!(
         "backed up to {}: {} bytes, {} members, verified, sha256 {}",
         report.folder.display(),
@@ -46,9 +37,10 @@ pub(super) fn backup(config: Config, args: &BackupArgs) -> Result<()> {
 
 pub(super) fn restore(config: &Config, args: &RestoreArgs) -> Result<()> {
     let data = &config.paths.data;
-    let aside = runtime()?.block_on(store::restore(data, &args.folder, args.replace, jiff::Timestamp::now()))?;
-    if let Some(aside) = aside {
-        output::say(&format!("the database that was there is now {}", aside.display()));
+    let wish = RestoreWish { from: args.folder.clone(), key: args.key.clone(), replace: args.replace };
+    let aside = runtime()?.block_on(store::restore(data, &wish, jiff::Timestamp::now()))?;
+    for path in aside {
+        output::say(&format!("put aside: {}", path.display()));
     }
     output::line(&format!("restored {} into {}", args.folder.display(), data.display()));
     Ok(())

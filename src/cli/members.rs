@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     args::{MembersArgs, MembersCommand},
-    output,
+    output, with_store,
 };
 use crate::{
     accounts::{FirstAdmin, ImportKind, ImportReport, ImportWish, IssuedCode},
@@ -28,18 +28,11 @@ const PROBLEMS_SHOWN: usize = 50;
 
 pub(super) fn run(config: Config, args: MembersArgs) -> Result<()> {
     let app = App::open(config)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| Error::Internal(e.into()))?;
-    runtime.block_on(async {
-        app.open_store().await?;
-        let done = match args.command {
-            MembersCommand::Import { file, dry_run, codes, json } => import(&app, &file, dry_run, codes, json).await,
-            MembersCommand::FirstAdmin { number, name, unit, unit_name } => {
-                first_admin(&app, FirstAdmin { number, name, unit: (unit, unit_name) }).await
-            }
-        };
-        app.close_store().await;
-        done
+    with_store(&app, async || match args.command {
+        MembersCommand::Import { file, dry_run, codes, json } => import(&app, &file, dry_run, codes, json).await,
+        MembersCommand::FirstAdmin { number, name, unit, unit_name } => {
+            first_admin(&app, FirstAdmin { number, name, unit: (unit, unit_name) }).await
+        }
     })
 }
 

@@ -136,6 +136,21 @@ fn app_for_search(config: Config) -> Result<App> {
     Ok(app)
 }
 
+/// Where commands wait for the store.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| Error::Internal(e.into()))
+}
+
+/// Does some work with the store open, and closes it whatever came of that.
+fn with_store<T>(app: &App, work: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
+    runtime()?.block_on(async {
+        app.open_store().await?;
+        let done = work().await;
+        app.close_store().await;
+        done
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -71,7 +71,10 @@ fn show(view: &DiffView) {
     let removal = view.removal;
     output::line(&format!("{} of {} provisions go", removal.removed, removal.before));
     if removal.exceeds(view.removed_percent_max) {
-        output::line(&format!("more than {} %: activating it needs --confirm-removal", view.removed_percent_max));
+        output::line(&format!(
+            "{} documents go whole; activating that, or more than {} % of the provisions, needs --confirm-removal",
+            removal.documents, view.removed_percent_max
+        ));
     }
     list("files with problems", &view.files, |file| {
         let shown = file.problems.iter().take(PROBLEMS_SHOWN_MAX);

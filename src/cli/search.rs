@@ -71,6 +71,7 @@ fn explained(hit: &HitView) -> String {
         "words_folded" => Some("từ không dấu"),
         "meaning" => Some("gần nghĩa"),
         "law" => Some("là luật"),
+        "newer" => Some("đổi chỗ với bản mới hơn"),
         "labour" => Some("luật lao động"),
         "term" => Some("giải thích đúng từ được hỏi"),
         "named" => Some("câu hỏi nêu đích danh"),

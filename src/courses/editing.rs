@@ -1,18 +1,21 @@
 /*!
-Courses as their editors meet them: imports, drafts, publishing, what went stale.
+Courses as their editors meet them: drafts, publishing, what went stale.
 
 A draft is kept whatever is wrong with it, so that no work is lost; only a folder without
-problems, whose proofs all stand in the law of today, is published.
+problems, whose proofs all stand in the law of today, is published. Nothing is written over that
+an editor has not seen: every change says which state it began from.
 */
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::{
     course::Course,
     folder::{self, Files, FolderProblem, is_slug},
+    import::{ImportProblems, ImportWish, Imported, ProofProblem, Reviewed, proof_problems},
     port::{CourseVersion, VersionState},
-    proof::{LawNow, Stale, Standings, standings},
-    seeds,
+    proof::{LawNow, QuestionPlace, Standings, standings, text_hash},
     service::Courses,
 };
 use crate::{
@@ -20,64 +23,29 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Versions kept of each course.
-const VERSIONS_MAX: u32 = 20;
 /// Most courses.
 const COURSES_MAX: usize = 200;
+/// Most tries to save one file while others save other ones.
+const SAVE_TRIES_MAX: u32 = 5;
 
-/// What to do with proofs whose documents this corpus does not hold.
+/// One text file of a draft as an editor wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEdit<'a> {
+    /// Its path; an empty text takes the file away.
+    pub path: &'a str,
+    /// What shall stand there.
+    pub text: &'a str,
+    /// [`Draft::seen_file`] of what the editor began from.
+    pub seen: &'a str,
+}
+
+/// What became of a file that was saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unheld {
-    /// Refuse the course.
-    Refuse,
-    /// Take it: the editors have compared them themselves. They are bound once held.
-    Allow,
-}
-
-/// Something a question needs its editors for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProofProblem {
-    /// The lesson.
-    pub lesson: String,
-    /// The question.
-    pub question: String,
-    /// The provision.
-    pub provision: String,
-    /// Why it is out of service; `None` where the provision cannot be checked here.
-    pub stale: Option<Stale>,
-}
-
-impl ProofProblem {
-    /// In words.
-    pub fn reason(&self) -> &'static str {
-        self.stale.map_or("văn bản chưa có trong kho luật này nên chưa đối chiếu được", Stale::reason)
-    }
-}
-
-impl std::fmt::Display for ProofProblem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.quiz.toml: câu `{}`: `{}`: {}", self.lesson, self.question, self.provision, self.reason())
-    }
-}
-
-/// What is wrong with a course that was to be taken in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ImportProblems {
-    /// In its files.
-    pub folder: Vec<FolderProblem>,
-    /// In its proofs.
-    pub proofs: Vec<ProofProblem>,
-}
-
-/// What became of an import.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Imported {
-    /// It is in service as this version.
-    Published(i64),
-    /// The course in service is the same, and its questions are bound to the law of today.
-    Unchanged,
-    /// It was not taken in.
-    Refused(ImportProblems),
+pub enum Saved {
+    /// It is kept.
+    Kept,
+    /// Somebody else has saved the file in between; nothing was written.
+    Overtaken,
 }
 
 /// A course in the list of its editors.
@@ -104,9 +72,21 @@ pub struct Draft {
     pub course: Result<Course, Vec<FolderProblem>>,
     /// How its questions would stand.
     pub standings: Standings,
+    /// Questions out of service that stand as they stood: published, they stay so unless reviewed.
+    pub to_review: BTreeSet<QuestionPlace>,
 }
 
 impl Draft {
+    /// Names this state of the draft, for [`Courses::publish`].
+    pub fn seen(&self) -> String {
+        format!("{}-{}", self.version.version, self.version.changed_at.as_millisecond())
+    }
+
+    /// Names what stands in a file now, for [`FileEdit`].
+    pub fn seen_file(&self, path: &str) -> String {
+        seen_file(&self.files, path)
+    }
+
     /// What stands in the way of publishing.
     pub fn problems(&self) -> ImportProblems {
         match &self.course {
@@ -116,108 +96,7 @@ impl Draft {
     }
 }
 
-/// Stale and unchecked proofs.
-pub fn proof_problems(standings: &Standings) -> Vec<ProofProblem> {
-    let mut problems = Vec::new();
-    for ((lesson, question), standing) in &standings.of {
-        let problem = |provision: &String, stale| ProofProblem {
-            lesson: lesson.clone(),
-            question: question.clone(),
-            provision: provision.clone(),
-            stale,
-        };
-        problems.extend(standing.stale.iter().map(|(stale, provision)| problem(provision, Some(*stale))));
-        problems.extend(standing.unchecked.iter().map(|provision| problem(provision, None)));
-    }
-    problems
-}
-
-/// What stands in the way of taking a folder in under the law of now.
-pub fn check(name: &str, files: &Files, law: &LawNow) -> Result<Course, ImportProblems> {
-    let course = folder::read(name, files).map_err(|folder| ImportProblems { folder, proofs: Vec::new() })?;
-    let proofs = proof_problems(&standings(&course, &[], law));
-    if proofs.is_empty() { Ok(course) } else { Err(ImportProblems { folder: Vec::new(), proofs }) }
-}
-
 impl Courses {
-    /// Takes a folder in and puts it into service: for who holds the machine.
-    ///
-    /// # Errors
-    /// When the store fails; what is wrong with the folder is [`Imported::Refused`].
-    pub async fn import(
-        &self,
-        name: &str,
-        files: &Files,
-        unheld: Unheld,
-        law: &LawNow,
-        now: Timestamp,
-    ) -> Result<Imported> {
-        let course = match check(name, files, law) {
-            Ok(course) => course,
-            Err(problems) if problems.folder.is_empty() && may_pass(&problems, unheld) => folder::read(name, files)
-                .map_err(|_ignored| Error::Internal(anyhow::anyhow!("read twice, not alike")))?,
-            Err(problems) => return Ok(Imported::Refused(problems)),
-        };
-        if self.is_in_service(&course, files, law).await? {
-            return Ok(Imported::Unchanged);
-        }
-        let version = self.store.put_draft(name, &folder::write(&course, files), now).await?;
-        self.put_into_service(&course, version, law, now).await?;
-        Ok(Imported::Published(version))
-    }
-
-    /// Takes in the starter courses where there is no course at all; how many. What of them
-    /// does not stand in the law held here is out of service, or unchecked, and told.
-    ///
-    /// # Errors
-    /// When the store fails, or a starter course is no course.
-    pub async fn plant(&self, law: &LawNow, now: Timestamp) -> Result<usize> {
-        if !self.store.newest().await?.is_empty() {
-            return Ok(0);
-        }
-        let mut planted = 0;
-        for (slug, files) in seeds() {
-            let course = folder::read(slug, &files).map_err(|problems| {
-                Error::Internal(anyhow::anyhow!("the starter course `{slug}` has {} problems", problems.len()))
-            })?;
-            let version = self.store.put_draft(slug, &files, now).await?;
-            self.put_into_service(&course, version, law, now).await?;
-            planted += 1;
-        }
-        Ok(planted)
-    }
-
-    /// The folder of a course in service.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn export(&self, slug: &str) -> Result<Files> {
-        let held = self.held(slug).await?;
-        let files = self.store.files(slug, held.version).await?.unwrap_or_default();
-        Ok(folder::write(&held.course, &files))
-    }
-
-    async fn is_in_service(&self, course: &Course, files: &Files, law: &LawNow) -> Result<bool> {
-        let held = match self.held(&course.slug).await {
-            Ok(held) => held,
-            Err(Error::NotFound { .. }) => return Ok(false),
-            Err(error) => return Err(error),
-        };
-        let stored = self.store.files(&course.slug, held.version).await?.unwrap_or_default();
-        let is_same = folder::write(&held.course, &stored) == folder::write(course, files);
-        // Taking the same folder in again is how editors say that they have looked at what went stale.
-        Ok(is_same && self.standings(&held, law).await?.of.values().all(super::Standing::in_service))
-    }
-
-    async fn put_into_service(&self, course: &Course, version: i64, law: &LawNow, now: Timestamp) -> Result<()> {
-        let bindings = standings(course, &[], law).new_bindings;
-        if !self.store.publish(&course.slug, version, &bindings, now, VERSIONS_MAX).await? {
-            return Err(Error::Conflict("bản nháp này vừa được người khác đổi; hãy tải lại trang".to_owned()));
-        }
-        self.read_anew(&course.slug);
-        Ok(())
-    }
-
     /// All courses, for their editors.
     ///
     /// # Errors
@@ -248,18 +127,18 @@ impl Courses {
     /// `NotFound`.
     pub async fn draft(&self, actor: &Actor, slug: &str, law: &LawNow) -> Result<Draft> {
         must_edit(actor)?;
-        let missing = || Error::NotFound { resource: "course", id: slug.to_owned() };
-        let newest = self.store.newest().await?;
-        let version = newest.into_iter().find(|version| version.slug == slug).ok_or_else(missing)?;
+        let version = self.newest_of(slug).await?.ok_or_else(|| missing(slug))?;
         let files = self.store.files(slug, version.version).await?.unwrap_or_default();
         let course = folder::read(slug, &files);
-        // What is in service is told as it is bound; a draft will be bound when it is published.
-        let bindings = match version.state {
-            VersionState::Published => self.store.bindings(slug).await?,
-            VersionState::Draft => Vec::new(),
-        };
-        let standings = course.as_ref().map(|course| standings(course, &bindings, law)).unwrap_or_default();
-        Ok(Draft { version, files, course, standings })
+        let mut draft = Draft { version, files, course, standings: Standings::default(), to_review: BTreeSet::new() };
+        if let Ok(course) = &draft.course {
+            // What stands as it stood is told as it is bound; the rest is bound when it is published.
+            let kept = self.kept(course, &Reviewed::These(BTreeSet::new()), law).await?;
+            draft.standings = standings(course, &kept.bindings, law);
+            draft.to_review = kept.places;
+            draft.to_review.retain(|place| draft.standings.of.get(place).is_some_and(|one| !one.in_service()));
+        }
+        Ok(draft)
     }
 
     /// Begins a course with the least a folder holds.
@@ -278,16 +157,17 @@ impl Courses {
         if COURSES_MAX <= newest.len() {
             return Err(Error::Conflict(format!("đã có {COURSES_MAX} khóa học")));
         }
-        self.store.put_draft(slug, &sketch(slug, title), now).await?;
+        self.store.put_draft(slug, &sketch(slug, title), None, now).await?.ok_or_else(overtaken)?;
         Ok(())
     }
 
-    /// Keeps one text file of a draft; an empty text takes the file away.
+    /// Keeps one text file of a draft, unless somebody else has saved that file in between.
     ///
     /// # Errors
     /// `Invalid` for a name or length no folder takes, `NotFound` for who is no editor.
-    pub async fn write_file(&self, actor: &Actor, slug: &str, path: &str, text: &str, now: Timestamp) -> Result<()> {
+    pub async fn write_file(&self, actor: &Actor, slug: &str, edit: &FileEdit<'_>, now: Timestamp) -> Result<Saved> {
         must_edit(actor)?;
+        let (path, text) = (edit.path, edit.text);
         let stem = path.strip_suffix(".quiz.toml").or_else(|| path.strip_suffix(".md"));
         if path != "course.toml" && !stem.is_some_and(is_slug) {
             return Err(Error::invalid("ten", "tên tệp phải là course.toml, TÊN.md hoặc TÊN.quiz.toml"));
@@ -295,29 +175,62 @@ impl Courses {
         if folder::TEXT_BYTES_MAX < text.len() {
             return Err(Error::invalid("noi_dung", format!("dài quá {} byte", folder::TEXT_BYTES_MAX)));
         }
-        let missing = || Error::NotFound { resource: "course", id: slug.to_owned() };
-        let newest = self.store.newest().await?;
-        let version = newest.iter().find(|version| version.slug == slug).ok_or_else(missing)?;
-        let mut files = self.store.files(slug, version.version).await?.unwrap_or_default();
-        if text.trim().is_empty() {
-            files.remove(path);
-        } else {
-            files.insert(path.to_owned(), crate::law::text::stored_form(text).into_bytes());
+        // Others may be saving other files of the same draft: then it is read again.
+        for _ in 0..SAVE_TRIES_MAX {
+            let base = self.newest_of(slug).await?.ok_or_else(|| missing(slug))?;
+            let mut files = self.store.files(slug, base.version).await?.unwrap_or_default();
+            if seen_file(&files, path) != edit.seen {
+                return Ok(Saved::Overtaken);
+            }
+            if text.trim().is_empty() {
+                files.remove(path);
+            } else {
+                files.insert(path.to_owned(), crate::law::text::stored_form(text).into_bytes());
+            }
+            if folder::FILES_MAX < files.len() {
+                return Err(Error::invalid("ten", format!("tối đa {} tệp", folder::FILES_MAX)));
+            }
+            if self.keep_files(slug, &files, &base, now).await? {
+                return Ok(Saved::Kept);
+            }
         }
-        if folder::FILES_MAX < files.len() {
-            return Err(Error::invalid("ten", format!("tối đa {} tệp", folder::FILES_MAX)));
-        }
-        self.store.put_draft(slug, &files, now).await?;
-        Ok(())
+        Err(overtaken())
     }
 
-    /// Puts the newest version into service, bound to the law of today.
+    /// Keeps the files as the draft; where just these are in service there is none. Whether
+    /// `base` was still the newest version.
+    async fn keep_files(&self, slug: &str, files: &Files, base: &CourseVersion, now: Timestamp) -> Result<bool> {
+        let published = self.store.published().await?.into_iter().find(|version| version.slug == slug);
+        if let Some(published) = published
+            && self.store.files(slug, published.version).await?.as_ref() == Some(files)
+        {
+            return match base.state {
+                VersionState::Draft => self.store.drop_draft(base).await,
+                VersionState::Published => Ok(true),
+            };
+        }
+        Ok(self.store.put_draft(slug, files, Some(base), now).await?.is_some())
+    }
+
+    /// Puts the newest version into service if it is the one that was seen ([`Draft::seen`]);
+    /// what is new in it or was reviewed is bound to the law of today.
     ///
     /// # Errors
-    /// `Invalid` naming what stands in the way, `NotFound` for who is no editor.
-    pub async fn publish(&self, actor: &Actor, slug: &str, unheld: Unheld, law: &LawNow, now: Timestamp) -> Result<()> {
+    /// `Conflict` where it is another one by now, `Invalid` naming what stands in the way,
+    /// `NotFound` for who is no editor.
+    pub async fn publish(
+        &self,
+        actor: &Actor,
+        (slug, seen): (&str, &str),
+        wish: &ImportWish,
+        law: &LawNow,
+        now: Timestamp,
+    ) -> Result<()> {
         let draft = self.draft(actor, slug, law).await?;
-        match self.import(slug, &draft.files, unheld, law, now).await? {
+        if draft.seen() != seen {
+            return Err(overtaken());
+        }
+        match self.take_in(slug, &draft.files, Some(&draft.version), wish, (law, now)).await? {
             Imported::Published(_) | Imported::Unchanged => Ok(()),
             Imported::Refused(problems) => {
                 let count = problems.folder.len() + problems.proofs.len();
@@ -327,9 +240,19 @@ impl Courses {
     }
 }
 
-/// Whether what is wrong with the proofs is only that documents are not held, and that is allowed.
-fn may_pass(problems: &ImportProblems, unheld: Unheld) -> bool {
-    unheld == Unheld::Allow && problems.proofs.iter().all(|problem| problem.stale.is_none())
+fn missing(slug: &str) -> Error {
+    Error::NotFound { resource: "course", id: slug.to_owned() }
+}
+
+pub(super) fn overtaken() -> Error {
+    Error::Conflict("bản nháp này vừa được người khác đổi; hãy tải lại trang rồi xem lại".to_owned())
+}
+
+/// What stands in a file, short; empty where there is none.
+fn seen_file(files: &Files, path: &str) -> String {
+    let text = files.get(path).map(|bytes| String::from_utf8_lossy(bytes));
+    let hash = text.map(|text| text_hash(&text, &[]));
+    hash.iter().flatten().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn must_edit(actor: &Actor) -> Result<()> {

@@ -11,6 +11,7 @@ pub mod course;
 mod editing;
 pub mod folder;
 pub mod grade;
+mod import;
 pub mod markdown;
 pub mod port;
 mod progress;
@@ -21,10 +22,15 @@ mod service;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use editing::{Draft, EditorCard, ImportProblems, Imported, ProofProblem, Unheld, check, proof_problems};
+pub use editing::{Draft, EditorCard, FileEdit, Saved};
+pub use import::{
+    ImportProblems, ImportWish, Imported, OpenDraft, ProofProblem, Reviewed, Unheld, check, proof_problems,
+};
 pub use port::{Certificate, LessonProgress};
-pub use progress::{EVENTS_PER_CALL_MAX, Event, Feedback, GivenAnswer, Recorded, is_event_id};
-pub use proof::{Binding, LawNow, Provision, ShownProof, Stale, Standing, Standings, TextHash, standings};
+pub use progress::{EVENTS_PER_CALL_MAX, Event, Feedback, GivenAnswer, OwnLearning, Recorded, is_event_id};
+pub use proof::{
+    Binding, LawNow, Provision, QuestionPlace, ShownProof, Stale, Standing, Standings, TextHash, standings,
+};
 pub use report::{COUNT_MIN, CompletionReport, UnitReport};
 pub use seeds::seeds;
-pub use service::{CourseView, Courses, Marked, MarkedQuestion};
+pub use service::{CourseView, Courses, Marked, MarkedQuestion, MediaPart};

@@ -128,17 +128,31 @@ pub trait CourseStore: Send + Sync {
     fn newest(&self) -> Later<'_, Vec<CourseVersion>>;
     /// All files of a version.
     fn files<'a>(&'a self, slug: &'a str, version: i64) -> Later<'a, Option<Files>>;
-    /// One file of a version.
-    fn file<'a>(&'a self, slug: &'a str, version: i64, path: &'a str) -> Later<'a, Option<Vec<u8>>>;
-    /// Keeps files as the draft of a course: over the draft there is, else as a new version.
-    /// Its number.
-    fn put_draft<'a>(&'a self, slug: &'a str, files: &'a Files, now: Timestamp) -> Later<'a, i64>;
-    /// Puts the draft of that number into service with what it is bound to; versions before
-    /// the newest `versions_max` are dropped. Whether there was such a draft.
-    fn publish<'a>(
+    /// Bytes of a file from `from` on, at most `bytes_max` of them, and how long the file is.
+    fn file_part<'a>(
         &'a self,
         slug: &'a str,
         version: i64,
+        path: &'a str,
+        from: u64,
+        bytes_max: u64,
+    ) -> Later<'a, Option<(u64, Vec<u8>)>>;
+    /// Keeps files as the draft of a course: over the draft there is, else as a new version.
+    /// `None`, and nothing kept, where its newest version is no longer `base`.
+    fn put_draft<'a>(
+        &'a self,
+        slug: &'a str,
+        files: &'a Files,
+        base: Option<&'a CourseVersion>,
+        now: Timestamp,
+    ) -> Later<'a, Option<CourseVersion>>;
+    /// Drops a draft; whether it was still there as told.
+    fn drop_draft<'a>(&'a self, draft: &'a CourseVersion) -> Later<'a, bool>;
+    /// Puts a draft into service with what it is bound to; versions before the newest
+    /// `versions_max` are dropped. Whether it was still there as told.
+    fn publish<'a>(
+        &'a self,
+        draft: &'a CourseVersion,
         bindings: &'a [Binding],
         now: Timestamp,
         versions_max: u32,
@@ -159,6 +173,8 @@ pub trait CourseStore: Send + Sync {
         now: Timestamp,
         events_max: u32,
     ) -> Later<'a, usize>;
+    /// All steps of a member, by course, oldest first.
+    fn events(&self, member: MemberId) -> Later<'_, Vec<(String, EventRow)>>;
     /// The newest answer to each question of one go: by when it was given, then by event id.
     fn answers<'a>(
         &'a self,

@@ -74,6 +74,17 @@ pub struct Recorded {
     pub courses: Vec<CourseView>,
 }
 
+/// All that is kept of a member here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnLearning {
+    /// Steps, each with its course.
+    pub steps: Vec<(String, EventRow)>,
+    /// Progress in all courses.
+    pub progress: Vec<LessonProgress>,
+    /// Certificates, newest first.
+    pub certificates: Vec<Certificate>,
+}
+
 /// One answer marked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feedback {
@@ -219,10 +230,14 @@ impl Courses {
     ///
     /// # Errors
     /// `Forbidden` for a key.
-    pub async fn own(&self, actor: &Actor) -> Result<(Vec<LessonProgress>, Vec<Certificate>)> {
+    pub async fn own(&self, actor: &Actor) -> Result<OwnLearning> {
         actor.require_session()?;
         let member = actor.member().id;
-        Ok((self.store.progress(member).await?, self.store.certificates(member).await?))
+        Ok(OwnLearning {
+            steps: self.store.events(member).await?,
+            progress: self.store.progress(member).await?,
+            certificates: self.store.certificates(member).await?,
+        })
     }
 
     /// Takes all that is kept of a member here away, at their own wish.

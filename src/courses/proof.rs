@@ -1,8 +1,9 @@
 /*!
 Whether the law still says what a key rests on. Pure: the law is handed in.
 
-A question is bound to the version of each provision it cites by the hash of its text. Where the
-text is another one, has ended or is gone, the question is stale and leaves service. A document
+A question is bound to the version of each provision it cites by the hash of its text and of the
+notes on it: an amendment that could not be merged is told in a note and nowhere else. Where either
+is another one, has ended or is gone, the question is stale and leaves service. A document
 that this corpus does not hold says nothing either way: such a proof is unchecked, is told to the
 editors, and is bound as soon as the document is held.
 */
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::course::{Course, Proof, Question};
 use crate::law::text::stored_form;
 
-/// SHA-256 of the text of a provision.
+/// SHA-256 of the text of a provision and of the notes on it.
 pub type TextHash = [u8; 32];
 
 /// What the law says at a provision on a day.
@@ -29,6 +30,8 @@ pub enum Provision {
     InForce {
         /// Its text.
         text: String,
+        /// What readers are told of it: amendments that the text does or does not hold.
+        notes: Vec<String>,
         /// How it is cited.
         citation: String,
     },
@@ -59,14 +62,14 @@ pub struct Binding {
     pub question: String,
     /// The provision.
     pub provision: String,
-    /// Hash of its text.
+    /// Hash of its text and notes.
     pub text: TextHash,
 }
 
 /// Why a question has left service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stale {
-    /// The provision has another text than the one the question was written for.
+    /// The provision has another text, or other notes, than the question was written for.
     Changed,
     /// The provision has ended or is gone.
     Ended,
@@ -78,7 +81,7 @@ impl Stale {
     /// In words, for editors.
     pub fn reason(self) -> &'static str {
         match self {
-            Self::Changed => "điều khoản căn cứ đã đổi nội dung",
+            Self::Changed => "điều khoản căn cứ đã đổi nội dung hoặc có ghi chú sửa đổi mới",
             Self::Ended => "điều khoản căn cứ không còn hiệu lực hoặc không còn trong kho luật",
             Self::FactMissing => "điều khoản căn cứ không chứa dữ kiện đã ghi",
         }
@@ -135,22 +138,37 @@ impl Standings {
     }
 }
 
-/// Hash of a provision's text.
-pub fn text_hash(text: &str) -> TextHash {
-    Sha256::digest(text.as_bytes()).into()
+/// Hash of a provision's text with the notes on it; without notes that of the text alone.
+pub fn text_hash(text: &str, notes: &[String]) -> TextHash {
+    let mut digest = Sha256::new_with_prefix(text.as_bytes());
+    for note in notes {
+        // A sign that no stored text holds keeps a note from being taken for text.
+        digest.update([0]);
+        digest.update(note.as_bytes());
+    }
+    digest.finalize().into()
 }
 
 /// Whether `fact` stands in `text` as a whole: small and capital letters and white space do not
-/// count, and a number is not part of a longer one.
+/// count, and a number is not part of a longer one, also across a dot or comma between digits.
 pub fn stands(fact: &str, text: &str) -> bool {
     let (fact, text) = (folded(fact), folded(text));
-    let is_part = |sign: Option<char>| sign.is_some_and(char::is_alphanumeric);
     !fact.is_empty()
         && text.match_indices(&fact).any(|(at, found)| {
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let after = text.get(at + found.len()..).and_then(|after| after.chars().next());
-            !is_part(before) && !is_part(after)
+            let before = text.get(..at).unwrap_or_default().chars().rev();
+            let after = text.get(at + found.len()..).unwrap_or_default().chars();
+            !goes_on(fact.chars().next(), before) && !goes_on(fact.chars().next_back(), after)
         })
+}
+
+/// Whether the word or number that `edge` ends goes on with the signs next to it.
+fn goes_on(edge: Option<char>, mut beyond: impl Iterator<Item = char>) -> bool {
+    match beyond.next() {
+        Some('.' | ',') => {
+            edge.is_some_and(|edge| edge.is_ascii_digit()) && beyond.next().is_some_and(|sign| sign.is_ascii_digit())
+        }
+        sign => sign.is_some_and(char::is_alphanumeric),
+    }
 }
 
 fn folded(text: &str) -> String {
@@ -227,8 +245,8 @@ fn check(proof: &Proof, found: &Provision, bound: Option<TextHash>, law: &LawNow
         Provision::NotHeld if bound.is_some() && law.release.is_some() => Checked::Stale(Stale::Ended),
         Provision::NotHeld => Checked::Unknown,
         Provision::NotInForce => Checked::Stale(Stale::Ended),
-        Provision::InForce { text, .. } => {
-            let hash = text_hash(text);
+        Provision::InForce { text, notes, .. } => {
+            let hash = text_hash(text, notes);
             if bound.is_some_and(|bound| bound != hash) {
                 Checked::Stale(Stale::Changed)
             } else if !stands(&proof.fact, text) {
@@ -275,7 +293,7 @@ mod tests {
     }
 
     fn in_force(text: &str) -> Provision {
-        Provision::InForce { text: text.to_owned(), citation: "Điều 3".to_owned() }
+        Provision::InForce { text: text.to_owned(), notes: Vec::new(), citation: "Điều 3".to_owned() }
     }
 
     /// Stale or unchecked of the one legal question of the invented course.
@@ -300,6 +318,12 @@ mod tests {
         assert_eq!(state(&bound, &law(Some(Provision::NotHeld), Some("b"))), (Some(Stale::Ended), 0, 0));
         assert_eq!(state(&bound, &law(Some(Provision::NotHeld), None)), (None, 1, 0), "no index says nothing");
         assert_eq!(state(&[], &law(Some(Provision::NotHeld), Some("b"))), (None, 1, 0), "never held");
+        let noted = Provision::InForce {
+            text: "Người đi làm có 12 ngày nghỉ.".to_owned(),
+            notes: vec!["Điều này được sửa đổi bởi một văn bản chưa nhập vào được.".to_owned()],
+            citation: "Điều 3".to_owned(),
+        };
+        assert_eq!(state(&bound, &law(Some(noted), Some("b"))), (Some(Stale::Changed), 0, 0), "told in a note alone");
         let wrong = law(Some(in_force("Người đi làm có 112 ngày nghỉ.")), Some("b"));
         assert_eq!(state(&[], &wrong), (Some(Stale::FactMissing), 0, 0));
     }
@@ -309,6 +333,11 @@ mod tests {
         for (fact, text, expected) in [
             ("45 ngày", "ít nhất 45  NGÀY;", true),
             ("5 ngày", "ít nhất 45 ngày", false),
+            ("500.000", "phạt 1.500.000 đồng", false),
+            ("500.000", "phạt 500.000.000 đồng", false),
+            ("5%", "giảm 1,5%", false),
+            ("500.000", "phạt 500.000, hoặc hơn.", true),
+            ("điểm a", "theo điểm a,5", true),
             ("85%", "ít nhất bằng 85% mức", true),
             ("cắt lương", "phạt tiền, cắt\nlương thay", true),
             ("", "abc", false),

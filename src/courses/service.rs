@@ -28,7 +28,14 @@ use crate::{
 pub struct Courses {
     pub(super) store: Arc<dyn CourseStore>,
     pub(super) people: Arc<dyn PeopleStore>,
-    held: Mutex<BTreeMap<String, Arc<Held>>>,
+    /// By slug.
+    held: Mutex<BTreeMap<String, Tried>>,
+}
+
+/// A version that was read, and the course if it could be.
+struct Tried {
+    version: i64,
+    held: Option<Arc<Held>>,
 }
 
 /// A published course, read.
@@ -59,6 +66,17 @@ pub struct CourseView {
     pub progress: Option<BTreeMap<String, LessonProgress>>,
     /// Their certificate of it.
     pub certificate: Option<Certificate>,
+}
+
+/// A part of a picture or clip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaPart {
+    /// Its kind.
+    pub kind: folder::MediaKind,
+    /// Length of the whole, in bytes.
+    pub total: u64,
+    /// The part.
+    pub bytes: Vec<u8>,
 }
 
 /// One question marked.
@@ -171,17 +189,18 @@ impl Courses {
         self.view(&held, law, Some(&progress), &certificates).await
     }
 
-    /// A picture or clip of a course in service.
+    /// Bytes of a picture or clip of a course in service from `from` on, at most `bytes_max`.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn media(&self, slug: &str, name: &str) -> Result<(folder::MediaKind, Vec<u8>)> {
+    pub async fn media(&self, slug: &str, name: &str, from: u64, bytes_max: u64) -> Result<MediaPart> {
         let path = format!("media/{name}");
         let missing = || Error::NotFound { resource: "picture", id: format!("{slug}/{name}") };
         let kind = folder::media_kind(&path).ok_or_else(missing)?;
         let held = self.held(slug).await?;
-        let bytes = self.store.file(slug, held.version, &path).await?.ok_or_else(missing)?;
-        Ok((kind, bytes))
+        let part = self.store.file_part(slug, held.version, &path, from, bytes_max).await?;
+        let (total, bytes) = part.ok_or_else(missing)?;
+        Ok(MediaPart { kind, total, bytes })
     }
 
     async fn of_visitor(&self, visitor: &Visitor) -> Result<(Option<Vec<LessonProgress>>, Vec<Certificate>)> {
@@ -251,27 +270,30 @@ impl Courses {
         self.read(version).await?.ok_or_else(missing)
     }
 
-    /// A published version, read anew only where it is another than before.
+    /// A published version, read anew only where it is another than before; `None` where it
+    /// cannot be read, which is found out and told once.
     async fn read(&self, version: &CourseVersion) -> Result<Option<Arc<Held>>> {
         let slug = version.slug.as_str();
-        if let Some(held) = lock(&self.held).get(slug)
-            && held.version == version.version
+        if let Some(tried) = lock(&self.held).get(slug)
+            && tried.version == version.version
         {
-            return Ok(Some(held.clone()));
+            return Ok(tried.held.clone());
         }
         let files = self.store.files(slug, version.version).await?.unwrap_or_default();
-        let course = match folder::read(slug, &files) {
-            Ok(course) => Arc::new(course),
+        let held = match folder::read(slug, &files) {
+            Ok(course) => {
+                let course = Arc::new(course);
+                Some(Arc::new(Held { version: version.version, course, seen: Mutex::default() }))
+            }
             // It was whole when it was published; a later program may read more strictly.
             Err(problems) => {
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
                 tracing::error!(course.slug = %slug, problem_count = problems.len(), "course `{slug}` cannot be read: {first}");
-                return Ok(None);
+                None
             }
         };
-        let held = Arc::new(Held { version: version.version, course, seen: Mutex::default() });
-        lock(&self.held).insert(slug.to_owned(), held.clone());
-        Ok(Some(held))
+        lock(&self.held).insert(slug.to_owned(), Tried { version: version.version, held: held.clone() });
+        Ok(held)
     }
 
     /// A course is read anew at its next use: what its questions are bound to has changed.

@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
-use super::verify::{FileState, hex, trusted_state, write_stamp};
+use super::verify::{FileState, trusted_state, write_stamp};
 use super::{BUFFER_BYTES, Package, PackageClient, Progress, io_error};
 use crate::error::{Error, Result};
+use crate::hex::hex;
 
 /// A pinned file and where it comes from.
 #[derive(Debug, Clone, Copy)]

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 
-use super::verify::{hex, stamp_path};
+use super::verify::stamp_path;
 use super::*;
+use crate::hex::hex;
 
 /// A folder with a registry of wheels, a client for it, and a log of its calls.
 struct World {

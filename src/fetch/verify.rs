@@ -15,7 +15,7 @@ use std::time::UNIX_EPOCH;
 use sha2::{Digest, Sha256};
 
 use super::{BUFFER_BYTES, Progress, io_error};
-use crate::error::Result;
+use crate::{error::Result, hex::hex};
 
 /// What was found where a pinned file should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,11 +52,6 @@ impl FileState {
             Self::Good => "good".into(),
         }
     }
-}
-
-/// Lower-case hexadecimal of a digest.
-pub(super) fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 of a whole file.

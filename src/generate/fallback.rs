@@ -12,6 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::anyhow;
+
 use super::{
     Degraded, GenerateLimits, Generated, Generator, Prompt, StopReason,
     openai::{OpenAiGenerator, RemoteFailure},
@@ -118,6 +120,10 @@ impl WithFallback {
         match &outcome {
             // Who hung up before the first word learned nothing of the server.
             Ok(generated) if generated.stop == StopReason::Cancelled && !has_spoken => self.breaker().undecided(),
+            Ok(generated) if generated.stop == StopReason::Time && !has_spoken => {
+                self.note_failure(&anyhow!("not a word in the time an answer has"));
+                return None;
+            }
             Ok(_) => self.note_success(),
             Err(error) => self.note_failure(error),
         }

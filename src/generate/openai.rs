@@ -152,9 +152,10 @@ impl OpenAiGenerator {
             request = request.header("authorization", format!("Bearer {key}"));
         }
         let (sender, receiver) = sync_channel(PIECES_WAITING_MAX);
+        let until = Instant::now() + Duration::from_millis(limits.answer_ms_max);
         let read = move || {
             let outcome = match request.send(body.as_bytes()) {
-                Ok(response) => read_response(response, &sender),
+                Ok(response) => read_response(response, &sender, until),
                 Err(error) => Err(RemoteFailure::passing(kind_of(&error))),
             };
             if let Err(failure) = outcome {
@@ -307,10 +308,12 @@ impl Generator for OpenAiGenerator {
     }
 }
 
-/// Reads a stream to its end, or until nobody takes its pieces.
+/// Reads a stream to its end, or until nobody takes its pieces, or nobody waits any more: a
+/// stream of nothing but comments gives no piece by which that would be noticed.
 fn read_response(
     response: ureq::http::Response<ureq::Body>,
     sender: &SyncSender<Told>,
+    until: Instant,
 ) -> std::result::Result<(), RemoteFailure> {
     let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
     let status = response.status().as_u16();
@@ -325,6 +328,9 @@ fn read_response(
     let mut lines = BufReader::new(body);
     let mut stream = EventStream::default();
     loop {
+        if until <= Instant::now() {
+            return Ok(());
+        }
         let mut line = Vec::new();
         let read = (&mut lines).take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
         let read = read.map_err(|e| RemoteFailure::passing(format!("reading its stream: {:?}", e.kind())))?;

@@ -30,6 +30,8 @@ use crate::{
 const PAGE_CONVERSATIONS_MAX: u32 = 20;
 /// Conversations kept of one member; beyond them the oldest go.
 const CONVERSATIONS_MAX: u32 = 1_000;
+/// Answers of one conversation that are opened; `app` begins a new one long before.
+const MESSAGES_MAX: u32 = 500;
 /// Questions a search opens, newest first.
 const SEARCHED_MAX: u32 = 2_000;
 /// Questions a search shows.
@@ -284,7 +286,7 @@ impl History {
     /// `NotFound` for another's; `Forbidden` for a key that may not read.
     pub async fn conversation(&self, actor: &Actor, id: &str) -> Result<Vec<Message>> {
         actor.require_scope(Scope::Read)?;
-        let rows = self.store.messages(actor.member().id, id).await?;
+        let rows = self.store.messages(actor.member().id, id, MESSAGES_MAX).await?;
         if rows.is_empty() {
             return Err(missing(id));
         }

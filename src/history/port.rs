@@ -93,12 +93,15 @@ pub type After = (Timestamp, i64);
 pub trait HistoryStore: Send + Sync {
     /// Keeps an answer; its place in the conversation. Of a member's conversations beyond
     /// `conversations_max` the oldest is dropped.
+    ///
+    /// # Errors
+    /// `Conflict` where the member is not there.
     fn keep<'a>(&'a self, row: &'a MessageRow, conversations_max: u32) -> Later<'a, u32>;
     /// A page of a member's conversations, last gone on with first.
     fn conversations(&self, member: MemberId, after: Option<After>, rows_max: u32)
     -> Later<'_, Vec<ConversationFound>>;
-    /// A conversation's answers in order; empty where there is none.
-    fn messages<'a>(&'a self, member: MemberId, conversation: &'a str) -> Later<'a, Vec<MessageFound>>;
+    /// A conversation's first `rows_max` answers in order; empty where there is none.
+    fn messages<'a>(&'a self, member: MemberId, conversation: &'a str, rows_max: u32) -> Later<'a, Vec<MessageFound>>;
     /// Sealed questions of a member, newest first.
     fn questions(&self, member: MemberId, rows_max: u32) -> Later<'_, Vec<QuestionFound>>;
     /// Drops a conversation; whether there was one.
@@ -132,9 +135,12 @@ pub trait HistoryStore: Send + Sync {
     /// What a member agreed to and has not taken back: (purpose, since).
     fn consents(&self, member: MemberId) -> Later<'_, Vec<(String, Timestamp)>>;
     /// Notes that a member agrees, or takes it back; whether anything changed.
+    ///
+    /// # Errors
+    /// `Conflict` where a member who is not there agrees.
     fn put_consent<'a>(&'a self, member: MemberId, purpose: &'a str, given: bool, now: Timestamp) -> Later<'a, bool>;
     /// Whether a member agrees.
     fn has_consent<'a>(&'a self, member: MemberId, purpose: &'a str) -> Later<'a, bool>;
-    /// How many kept answers quote each of these provisions.
+    /// How many kept answers quote one of these provisions or more, all together.
     fn count_citing<'a>(&'a self, provisions: &'a [String]) -> Later<'a, u64>;
 }

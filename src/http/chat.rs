@@ -12,7 +12,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State, rejection::BytesRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::SET_COOKIE},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -25,7 +25,7 @@ use super::{
     error::{ApiError, stream_problem},
     finish::Streamed,
     input,
-    who::{Client, CurrentVisitor},
+    who::{Asker, Client, CurrentVisitor},
 };
 use crate::{
     answer::AskEvent,
@@ -49,19 +49,24 @@ const LAST_EVENT_ID: &str = "last-event-id";
 pub(super) async fn ask(
     State(app): State<App>,
     headers: HeaderMap,
-    CurrentVisitor(visitor): CurrentVisitor,
+    asker: Asker,
     Client(client): Client,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let mut asking = input::asking(&app, &body)?;
-    app.admit(&visitor, &client)?;
-    asking.member = visitor.member_id();
-    if accept::prefers_json(&headers, "event-stream") {
-        return json(app.ask(asking)?).await;
+    app.admit(&asker.visitor, &client)?;
+    asking.owner = asker.owner;
+    let mut response = if accept::prefers_json(&headers, "event-stream") {
+        json(app.ask(asking)?).await?
+    } else {
+        asking.survival = Survival::Kept;
+        stream(app.ask(asking)?)
+    };
+    if let Some(cookie) = asker.cookie {
+        response.headers_mut().insert(SET_COOKIE, cookie);
     }
-    asking.survival = Survival::Kept;
-    Ok(stream(app.ask(asking)?))
+    Ok(response)
 }
 
 /// Reads a run on: its events after the last one seen, or the outcome alone as JSON.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     accounts::Visitor,
     app::App,
-    courses::{EVENTS_PER_CALL_MAX, Event, GivenAnswer, grade::Answer},
+    courses::{EVENTS_PER_CALL_MAX, Event, GivenAnswer, grade::Answer, is_event_id},
     error::Error,
     views::{CertificateJson, CourseCompletionJson, CourseJson, CoursesJson, LessonJson, RecordedJson},
 };
@@ -61,8 +61,16 @@ pub(super) async fn record(
     let list = list.filter(|list| list.len() <= EVENTS_PER_CALL_MAX);
     let list =
         list.ok_or_else(|| Error::invalid("events", format!("phải là mảng tối đa {EVENTS_PER_CALL_MAX} bước")))?;
-    let events = list.iter().map(event).collect::<Result<Vec<_>, _>>()?;
-    let recorded = app.courses()?.record(&member.actor, &events, &app.law_now(), app.now()).await?;
+    // A device that was offline must not lose good steps over one that is not.
+    let (mut events, mut refused) = (Vec::new(), Vec::new());
+    for (at, value) in list.iter().enumerate() {
+        match event(value) {
+            Ok(event) => events.push(event),
+            Err(error) => refused.push((name(at, value), error.to_string())),
+        }
+    }
+    let mut recorded = app.courses()?.record(&member.actor, &events, &app.law_now(), app.now()).await?;
+    recorded.refused.extend(refused);
     Ok(Json(RecordedJson::from(&recorded)))
 }
 
@@ -87,6 +95,12 @@ pub(super) async fn completion(
 ) -> Result<Json<CourseCompletionJson>, ApiError> {
     let unit = parameters.get("unit").map(String::as_str);
     Ok(Json(CourseCompletionJson::from(&app.courses()?.completion(&member.actor, &slug, unit).await?)))
+}
+
+/// What a step that cannot be read is called: its id, or its place in the list from 0.
+fn name(at: usize, value: &Value) -> String {
+    let id = value.get("id").and_then(Value::as_str).filter(|id| is_event_id(id));
+    id.map_or_else(|| format!("#{at}"), str::to_owned)
 }
 
 /// A step: `{id, course, lesson, at?}`, and for an answer `attempt`, `question`, `answer`.

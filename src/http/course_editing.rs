@@ -2,7 +2,8 @@
 
 use axum::{
     extract::{Path, Query, State},
-    response::{Redirect, Response},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
 };
 
 use super::{
@@ -12,7 +13,12 @@ use super::{
     site,
     who::{CurrentMember, MemberForm},
 };
-use crate::{app::App, courses::Unheld, error::Error, web};
+use crate::{
+    app::App,
+    courses::{FileEdit, ImportWish, OpenDraft, Reviewed, Saved, Unheld},
+    error::Error,
+    web,
+};
 
 /// Where editors work.
 const HOME: &str = "/bien-tap/khoa-hoc";
@@ -40,7 +46,7 @@ pub(super) async fn draft(
     let draft = app.courses()?.draft(&member.actor, &slug, &app.law_now()).await?;
     let notice = match field(&parameters, "bao") {
         "luu" => Some("Đã lưu bản nháp."),
-        "xuat-ban" => Some("Đã xuất bản; các câu hỏi đã gắn với luật hôm nay."),
+        "xuat-ban" => Some("Đã xuất bản; câu hỏi mới, câu đã sửa và câu đã kiểm lại gắn với luật hôm nay."),
         _ => None,
     };
     Ok(private_page(web::course_draft(&site(&app, None), &draft, &member.form_token(&app)?, notice)?))
@@ -58,18 +64,27 @@ pub(super) async fn file(
     if path.starts_with("media/") {
         return Err(Error::invalid("ten", "ảnh và đoạn phim chỉ nhập bằng dòng lệnh").into());
     }
-    Ok(private_page(web::course_file(&site(&app, None), &draft, path, &member.form_token(&app)?)?))
+    Ok(private_page(web::course_file(&site(&app, None), &draft, path, None, &member.form_token(&app)?)?))
 }
 
-/// Keeps one file of a draft.
+/// Keeps one file of a draft; where somebody else was quicker, what was typed is shown again
+/// beside what stands there now.
 pub(super) async fn write_file(
     State(app): State<App>,
     Path(slug): Path<String>,
     form: MemberForm,
-) -> Result<Redirect, ApiError> {
+) -> Result<Response, ApiError> {
     let (path, text) = (field(&form.fields, "ten").trim(), field(&form.fields, "noi_dung"));
-    app.courses()?.write_file(&form.member.actor, &slug, path, text, app.now()).await?;
-    Ok(Redirect::to(&format!("{HOME}/{}?bao=luu", web::path_part(&slug))))
+    let (courses, actor) = (app.courses()?, &form.member.actor);
+    let edit = FileEdit { path, text, seen: field(&form.fields, "goc") };
+    match courses.write_file(actor, &slug, &edit, app.now()).await? {
+        Saved::Kept => Ok(Redirect::to(&format!("{HOME}/{}?bao=luu", web::path_part(&slug))).into_response()),
+        Saved::Overtaken => {
+            let draft = courses.draft(actor, &slug, &app.law_now()).await?;
+            let page = web::course_file(&site(&app, None), &draft, path, Some(text), &form.member.form_token(&app)?)?;
+            Ok((StatusCode::CONFLICT, private_page(page)).into_response())
+        }
+    }
 }
 
 /// A lesson of a draft with its keys.
@@ -91,6 +106,12 @@ pub(super) async fn publish(
     form: MemberForm,
 ) -> Result<Redirect, ApiError> {
     let unheld = if field(&form.fields, "da_doi_chieu") == "1" { Unheld::Allow } else { Unheld::Refuse };
-    app.courses()?.publish(&form.member.actor, &slug, unheld, &app.law_now(), app.now()).await?;
+    let reviewed = form.fields.keys().filter_map(|name| {
+        let (lesson, question) = name.strip_prefix("da_kiem.")?.split_once('.')?;
+        Some((lesson.to_owned(), question.to_owned()))
+    });
+    let wish = ImportWish { unheld, reviewed: Reviewed::These(reviewed.collect()), draft: OpenDraft::Replace };
+    let place = (slug.as_str(), field(&form.fields, "ban"));
+    app.courses()?.publish(&form.member.actor, place, &wish, &app.law_now(), app.now()).await?;
     Ok(Redirect::to(&format!("{HOME}/{}?bao=xuat-ban", web::path_part(&slug))))
 }

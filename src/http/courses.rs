@@ -4,8 +4,8 @@ use axum::{
     Json,
     extract::{Path, Query, State},
     http::{
-        HeaderMap, HeaderValue,
-        header::{CACHE_CONTROL, CONTENT_TYPE, HOST, VARY},
+        HeaderMap, HeaderValue, StatusCode,
+        header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, HOST, RANGE, VARY},
     },
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     accounts::Visitor,
     app::App,
-    courses::{Event, GivenAnswer, is_event_id},
+    courses::{Event, GivenAnswer, folder::CLIP_BYTES_MAX, is_event_id},
     error::Error,
     secrets,
     views::CertificateJson,
@@ -31,6 +31,8 @@ use crate::{
 
 /// Longest a browser keeps a picture of a course, in seconds.
 const MEDIA_S_MAX: u32 = 24 * 60 * 60;
+/// Longest part of a clip handed out at once, in bytes.
+const PART_BYTES_MAX: u64 = 1024 * 1024;
 /// Random bytes that name a go at a quiz.
 const ATTEMPT_BYTES: usize = 12;
 /// Longest host a link is built of, in characters.
@@ -105,7 +107,7 @@ pub(super) async fn answer(
         }
         // The same form sent again is the same steps; one with other answers is newer ones.
         let event = |(question, answer): (&String, &crate::courses::grade::Answer)| Event {
-            id: hex(&[attempt, question, &answer.to_json().to_string()]),
+            id: hex(&[&slug, &lesson, attempt, question, &answer.to_json().to_string()]),
             course: slug.clone(),
             lesson: lesson.clone(),
             at: None,
@@ -123,15 +125,65 @@ pub(super) async fn answer(
     Ok(private_page(web::quiz_done(&site(&app, None), &view, &lesson, &marked)?))
 }
 
-/// A picture or clip of a course.
+/// A picture or clip of a course, or the part of it that `Range` asks for: players of phones
+/// ask for nothing else. A part may be shorter than asked for, and players ask on.
 pub(super) async fn media(
     State(app): State<App>,
     Path((slug, name)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (kind, bytes) = app.courses()?.media(&slug, &name).await?;
+    let courses = app.courses()?;
+    let range = headers.get(RANGE).map(HeaderValue::to_str).and_then(Result::ok).and_then(Wanted::read);
+    let part = match range {
+        None => courses.media(&slug, &name, 0, CLIP_BYTES_MAX as u64).await?,
+        Some(Wanted::From(from, bytes_max)) => courses.media(&slug, &name, from, bytes_max.min(PART_BYTES_MAX)).await?,
+        Some(Wanted::Last(bytes)) => {
+            let total = courses.media(&slug, &name, 0, 0).await?.total;
+            let from = total.saturating_sub(bytes);
+            courses.media(&slug, &name, from, PART_BYTES_MAX).await?
+        }
+    };
+    let from = match range {
+        Some(Wanted::Last(bytes)) => part.total.saturating_sub(bytes),
+        Some(Wanted::From(from, _)) => from,
+        None => 0,
+    };
     let cache = format!("public, max-age={MEDIA_S_MAX}");
-    let headers = [(CONTENT_TYPE, kind.content_type().to_owned()), (CACHE_CONTROL, cache)];
-    Ok((headers, bytes).into_response())
+    let kind = part.kind.content_type().to_owned();
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, cache), (ACCEPT_RANGES, "bytes".to_owned())];
+    let last = (from + part.bytes.len() as u64).checked_sub(1);
+    Ok(match (range, last) {
+        (None, _) => (headers, part.bytes).into_response(),
+        (Some(_), Some(last)) if from < part.total => {
+            let place = [(CONTENT_RANGE, format!("bytes {from}-{last}/{}", part.total))];
+            (StatusCode::PARTIAL_CONTENT, headers, place, part.bytes).into_response()
+        }
+        _ => (StatusCode::RANGE_NOT_SATISFIABLE, [(CONTENT_RANGE, format!("bytes */{}", part.total))]).into_response(),
+    })
+}
+
+/// The part of a file that a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// From that byte on, at most so many.
+    From(u64, u64),
+    /// So many from the end.
+    Last(u64),
+}
+
+impl Wanted {
+    /// `bytes=0-499`, `bytes=500-`, `bytes=-500`. Of anything else the whole file is the answer.
+    fn read(range: &str) -> Option<Self> {
+        let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+        match (first, last) {
+            ("", last) => last.parse().ok().map(Self::Last),
+            (first, "") => first.parse().ok().map(|first| Self::From(first, u64::MAX)),
+            (first, last) => {
+                let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+                Some(Self::From(first, last.checked_sub(first)?.saturating_add(1)))
+            }
+        }
+    }
 }
 
 /// A certificate, for whoever holds its address; its owner can change what name is shown.

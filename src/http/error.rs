@@ -40,6 +40,8 @@ pub(super) enum ApiError {
     NoRoute,
     /// The address exists, the method does not.
     Method,
+    /// What the write concerns is not what it names any more.
+    Changed,
 }
 
 impl From<Error> for ApiError {
@@ -188,6 +190,10 @@ impl From<&ApiError> for Problem {
                 let detail = "Địa chỉ này có, nhưng không nhận cách gọi vừa dùng.";
                 Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Không nhận cách gọi này", detail)
             }
+            ApiError::Changed => {
+                let detail = "Dữ liệu đã đổi từ lần bạn xem. Hãy tải lại rồi thử lại.";
+                Self::new(StatusCode::PRECONDITION_FAILED, "changed", "Dữ liệu đã đổi", detail)
+            }
         }
     }
 }
@@ -242,6 +248,7 @@ pub fn error_codes() -> Vec<(u16, &'static str, &'static str)> {
         ApiError::BodyUnfinished,
         ApiError::NoRoute,
         ApiError::Method,
+        ApiError::Changed,
     ];
     samples.iter().map(|e| Problem::from(e).shown).map(|p| (p.status, p.code, p.title)).collect()
 }
@@ -281,6 +288,7 @@ fn resource_text(resource: &str) -> &str {
         "certificate" => "chứng chỉ",
         "picture" => "tệp học liệu",
         "review" => "việc xem lại",
+        "opening" => "đề nghị",
         "role" => "vai trò",
         "key" => "khóa",
         "consent" => "điều đã đồng ý",

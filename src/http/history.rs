@@ -1,13 +1,10 @@
-/*! What a member asked: pages and `/api/v1/conversations`; their own data taken along or erased. */
+/*! What a member asked: pages and `/api/v1/conversations`; their own data erased. */
 
 use axum::{
     Json,
     body::Bytes,
     extract::{Path, Query, State, rejection::BytesRejection},
-    http::{
-        HeaderName, StatusCode,
-        header::{CONTENT_DISPOSITION, SET_COOKIE},
-    },
+    http::{HeaderName, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Redirect, Response},
 };
 use serde_json::{Value, json};
@@ -24,10 +21,7 @@ use crate::{
     app::App,
     error::Error,
     history::{ConversationList, Purpose, Verdict},
-    views::{
-        ApiKeyJson, CertificateJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson,
-        OwnProgressJson, SessionJson, WholeConversationJson,
-    },
+    views::{ConsentJson, ConversationsJson, FoundQuestionsJson, WholeConversationJson},
     web,
 };
 
@@ -70,7 +64,10 @@ async fn show(
 ) -> Result<Response, ApiError> {
     let messages = app.history()?.conversation(&member.actor, &id).await?;
     let outcomes = app.reviews()?.outcomes(&member.actor, &id).await?;
-    let page = web::ConversationPage { id, messages, outcomes, form_token: member.form_token(app)?, notice, link };
+    let mut openings = app.identities()?.own(&member.actor).await?;
+    openings.retain(|own| own.message.0 == id);
+    let form_token = member.form_token(app)?;
+    let page = web::ConversationPage { id, messages, outcomes, openings, form_token, notice, link };
     Ok(private_page(web::conversation(&site(app, None), &page)?))
 }
 
@@ -145,7 +142,7 @@ pub(super) async fn shared(State(app): State<App>, Path(token): Path<String>) ->
     Ok((robots, private_page(web::shared(&site(&app, None), &message)?)).into_response())
 }
 
-/// Agrees that questions are kept, or takes it back.
+/// Agrees to what the form names (that questions are kept, unless it names another), or takes it back.
 pub(super) async fn keep_form(State(app): State<App>, form: MemberForm) -> Result<Redirect, ApiError> {
     let given = field(&form.fields, "dong_y") == "1";
     let purpose = match field(&form.fields, "viec") {
@@ -153,7 +150,13 @@ pub(super) async fn keep_form(State(app): State<App>, form: MemberForm) -> Resul
         name => purpose_of(name)?,
     };
     app.history()?.agree(&form.member.actor, purpose, given, app.now()).await?;
-    Ok(Redirect::to(if given { "/lich-su?bao=luu" } else { "/lich-su?bao=khong-luu" }))
+    let notice = match (purpose, given) {
+        (Purpose::KeepQuestions, true) => "luu",
+        (Purpose::KeepQuestions, false) => "khong-luu",
+        (Purpose::Review, true) => "xem-lai",
+        (Purpose::Review, false) => "thoi-xem-lai",
+    };
+    Ok(Redirect::to(&format!("/lich-su?bao={notice}")))
 }
 
 /// Erases one's own account and data.
@@ -262,40 +265,6 @@ pub(super) async fn take_back(
 
 fn purpose_of(name: &str) -> Result<Purpose, Error> {
     Purpose::parse(name).ok_or_else(|| Error::NotFound { resource: "consent", id: name.to_owned() })
-}
-
-/// All that is kept of oneself, as one JSON value.
-pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Result<Response, ApiError> {
-    let actor = &member.actor;
-    actor.require_session()?;
-    let (accounts, history) = (app.accounts()?, app.history()?);
-    let sessions = accounts.sessions(actor, app.now()).await?;
-    let keys = accounts.api_keys(actor, app.now()).await?;
-    let mut conversations = Vec::new();
-    let mut after = None;
-    loop {
-        let page = history.list(actor, after.as_deref()).await?;
-        for conversation in &page.conversations {
-            let messages = history.conversation(actor, &conversation.id).await?;
-            let outcomes = app.reviews()?.outcomes(actor, &conversation.id).await?;
-            conversations.push(WholeConversationJson::new(&conversation.id, &messages, &outcomes));
-        }
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    let (progress, certificates) = app.courses()?.own(actor).await?;
-    let all = json!({
-        "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
-        "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
-        "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
-        "consents": ConsentJson::all(&history.consents(actor).await?),
-        "conversations": conversations,
-        "course_progress": progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
-        "certificates": certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
-    });
-    Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"du-lieu-cua-toi.json\"")], Json(all)).into_response())
 }
 
 /// Erases one's own account and data: `{"current": "…"}`.

@@ -13,7 +13,7 @@ use super::{
     who::{CurrentMember, MemberForm},
 };
 use crate::{
-    accounts::{MemberListWish, Role},
+    accounts::{Invitation, MemberListWish, Role},
     app::App,
     error::Error,
     web,
@@ -52,7 +52,7 @@ async fn member_page(
     member: &CurrentMember,
     number: &str,
     notice: Option<web::Notice>,
-    code: Option<String>,
+    made: Option<Invitation>,
 ) -> Result<Response, ApiError> {
     let accounts = app.accounts()?;
     let detail = accounts.member_detail(&member.actor, number).await?;
@@ -62,7 +62,7 @@ async fn member_page(
         units: units.into_iter().filter(|unit| member.actor.may(Role::Admin, &unit.path)).collect(),
         form_token: member.form_token(app)?,
         notice,
-        code,
+        made,
     };
     Ok(private_page(web::member(&site(app, None), &view)?))
 }
@@ -73,8 +73,8 @@ pub(super) async fn invite(
     Path(number): Path<String>,
     form: MemberForm,
 ) -> Result<Response, ApiError> {
-    let code = app.accounts()?.invite(&form.member.actor, &number, app.now()).await?;
-    member_page(&app, &form.member, &number, None, Some(code.shown())).await
+    let made = app.accounts()?.invite(&form.member.actor, &number, app.now()).await?;
+    member_page(&app, &form.member, &number, None, Some(made)).await
 }
 
 /// Blocks a member, or lets them in again.
@@ -100,9 +100,9 @@ pub(super) async fn role(
     let actor = &form.member.actor;
     if field(&form.fields, "bo") == "1" {
         accounts.take_role(actor, &number, role, unit).await?;
-    } else {
-        accounts.give_role(actor, &number, role, unit, app.now()).await?;
+        return Ok(back_to(&number, "bo-vai-tro"));
     }
+    accounts.give_role(actor, &number, role, unit, app.now()).await?;
     Ok(back_to(&number, "vai-tro"))
 }
 

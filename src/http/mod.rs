@@ -15,24 +15,31 @@ mod course_editing;
 mod courses;
 mod deadline;
 mod error;
+mod export;
 mod finish;
 mod gzip;
 mod health;
 mod history;
+mod identity;
 mod input;
 mod law;
 mod manage;
+mod notices;
 mod openai;
 mod openai_input;
+mod openapi;
 mod pages;
 mod people;
+mod repeat;
 mod review;
 mod search;
 mod server;
 mod sessions;
+mod support;
+mod upload;
 mod who;
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -47,9 +54,10 @@ use sha2::{Digest, Sha256};
 use tower_http::{compression::CompressionLayer, timeout::RequestBodyDeadlineLayer};
 
 pub use error::error_codes;
+pub use openapi::document as openapi_document;
 pub use server::serve;
 
-use crate::{app::App, web::Site};
+use crate::{app::App, hex::hex, support::UPLOAD_BYTES_MAX, web::Site};
 
 /// Longest time a request body may take to arrive, in seconds.
 const BODY_S_MAX: u64 = 20;
@@ -59,6 +67,9 @@ const UPLOAD_S_MAX: u64 = 600;
 
 /// Where files are uploaded.
 const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
+
+/// Where files of requests for support are uploaded.
+const SUPPORT_FILES: &str = "/ho-tro/{id}/tep";
 
 /// One line of the route table.
 struct Route {
@@ -97,6 +108,9 @@ fn routes() -> Vec<Route> {
     all.extend(course_routes());
     all.extend(history_routes());
     all.extend(review_routes());
+    all.extend(notice_routes());
+    all.extend(identity_routes());
+    all.extend(support_routes());
     all
 }
 
@@ -134,6 +148,7 @@ fn people_routes() -> Vec<Route> {
         read("/tai-khoan", sessions::account),
         write("/tai-khoan/mat-khau", sessions::change_password),
         write("/tai-khoan/phien/{id}", sessions::end_session),
+        write("/tai-khoan/khoa-may/{id}", sessions::end_api_key),
         read("/quan-ly/doan-vien", manage::members),
         read("/quan-ly/doan-vien/{number}", manage::member),
         write("/quan-ly/doan-vien/{number}/ma-kich-hoat", manage::invite),
@@ -191,7 +206,25 @@ fn history_routes() -> Vec<Route> {
             path: "/api/v1/me/consents/{purpose}",
             handler: put(history::agree).delete(history::take_back),
         },
-        read("/api/v1/me/export", history::export),
+        read("/api/v1/me/export", export::export),
+    ]
+}
+
+/// What members are told.
+fn notice_routes() -> Vec<Route> {
+    vec![
+        read("/thong-bao", notices::list_page),
+        write("/thong-bao/da-doc", notices::read_all_form),
+        write("/thong-bao/gio-yen-lang", notices::quiet_form),
+        write("/thong-bao/{id}", notices::open_form),
+        read("/api/v1/notices", notices::list),
+        write("/api/v1/notices/read", notices::read_all),
+        write("/api/v1/notices/{id}/read", notices::read),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/me/quiet-hours",
+            handler: put(notices::set_quiet).delete(notices::end_quiet),
+        },
     ]
 }
 
@@ -208,6 +241,41 @@ fn review_routes() -> Vec<Route> {
         write("/api/v1/reviews/{id}/claim", review::claim),
         write("/api/v1/reviews/{id}/release", review::release),
         write("/api/v1/reviews/{id}/decision", review::decide),
+    ]
+}
+
+/// Who asked, for who may know.
+fn identity_routes() -> Vec<Route> {
+    vec![
+        form("/tu-van/{id}/danh-tinh", identity::known_page, identity::wish_form),
+        read("/quan-ly/danh-tinh", identity::log_page),
+        write("/quan-ly/danh-tinh/{id}", identity::decide_form),
+        write("/lich-su/{id}/{n}/danh-tinh", identity::agree_form),
+        form("/api/v1/reviews/{id}/identity", identity::known, identity::wish),
+        read("/api/v1/identity-openings", identity::log),
+        write("/api/v1/identity-openings/{id}/decision", identity::decide),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/conversations/{id}/messages/{n}/identity",
+            handler: put(identity::agree).delete(identity::take_back),
+        },
+    ]
+}
+
+/// Requests for support, for members and officers.
+fn support_routes() -> Vec<Route> {
+    vec![
+        form("/ho-tro", support::own_page, support::send_form),
+        read("/ho-tro/{id}", support::request_page),
+        write("/ho-tro/{id}/{viec}", support::act_form),
+        write(SUPPORT_FILES, support::attach_form),
+        read("/ho-tro/{id}/tep/{n}", support::file),
+        form("/quan-ly/ho-tro", support::register_page, support::budget_form),
+        read("/quan-ly/ho-tro/so.csv", support::register_csv),
+        form("/api/v1/support-requests", support::list, support::create),
+        read("/api/v1/support-requests/register", support::register_json),
+        read("/api/v1/support-requests/{id}", support::request),
+        write("/api/v1/support-requests/{id}/{act}", support::act),
     ]
 }
 
@@ -242,6 +310,8 @@ fn law_routes() -> Vec<Route> {
         read("/livez", health::livez),
         read("/readyz", health::readyz),
         read("/version", health::version),
+        read("/openapi.json", openapi::json_document),
+        read("/docs", openapi::docs),
     ]
 }
 
@@ -256,17 +326,24 @@ pub fn router(app: App) -> Router {
     let upload_bytes_max = app.config().limits.upload_bytes_max;
     let bounded = |route: Route| {
         // The innermost limit counts: uploads are larger and slower than everything else.
-        let (bytes_max, s_max) =
-            if route.path == UPLOADS { (upload_bytes_max, UPLOAD_S_MAX) } else { (body_bytes_max, BODY_S_MAX) };
+        let (bytes_max, s_max) = match route.path {
+            UPLOADS => (upload_bytes_max, UPLOAD_S_MAX),
+            SUPPORT_FILES => (UPLOAD_BYTES_MAX + body_bytes_max, UPLOAD_S_MAX),
+            _ => (body_bytes_max, BODY_S_MAX),
+        };
         let deadline = RequestBodyDeadlineLayer::new(Duration::from_secs(s_max));
         (route.path, route.handler.layer::<_, Infallible>((DefaultBodyLimit::max(bytes_max), deadline)))
     };
     let table =
         routes().into_iter().map(bounded).fold(Router::new(), |router, (path, handler)| router.route(path, handler));
+    let repeating =
+        repeat::Repeating { app: app.clone(), routes: table.clone().with_state(app.clone()), turn: Arc::default() };
     table
+        .layer(middleware::from_fn_with_state(repeating, repeat::repeat))
         .fallback(pages::no_route)
         .method_not_allowed_fallback(pages::no_method)
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
+        .layer(middleware::from_fn_with_state(app.clone(), notices::count))
         .layer(CompressionLayer::new().compress_when(finish::Compressible::default()))
         .with_state(app)
 }
@@ -282,13 +359,14 @@ fn site(app: &App, unit: Option<&str>) -> Site {
         unit: unit.unwrap_or_default().to_owned(),
         question_chars_max: config.limits.question_chars_max,
         today: app.today(),
+        unread: notices::unread(),
     }
 }
 
 /// A finished page, with a tag so that a phone that holds it need not fetch it again.
 fn page(html: String) -> Result<Response, error::ApiError> {
     let digest = Sha256::digest(html.as_bytes());
-    let tag = digest.iter().take(8).fold(String::from("W/\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+    let tag = format!("W/\"{}\"", hex(&digest[..8]));
     let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache"), (VARY, "accept")];
     Ok((headers, Html(html)).into_response())
 }

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     http::{
         HeaderMap, HeaderValue, Method,
-        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY},
+        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, SET_COOKIE, VARY},
     },
     response::{Html, IntoResponse, Response},
 };
@@ -19,7 +19,7 @@ use super::{
     gzip,
     input::{self, Parameters},
     page, site,
-    who::{Client, CurrentVisitor},
+    who::{Asker, Client},
 };
 use crate::{
     answer::AskEvent,
@@ -42,17 +42,17 @@ pub(super) async fn ask(
     State(app): State<App>,
     method: Method,
     headers: HeaderMap,
-    CurrentVisitor(visitor): CurrentVisitor,
+    asker: Asker,
     Client(client): Client,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
     let mut asking = input::form_asking(&app, &parameters)?;
-    app.admit(&visitor, &client)?;
-    asking.member = visitor.member_id();
+    app.admit(&asker.visitor, &client)?;
+    asking.owner = asker.owner;
     let request = &asking.request;
     let site = site(&app, request.unit.as_deref());
     let turns = match &asking.context {
-        Context::Kept(Some(id)) => app.turns(id),
+        Context::Kept(Some(id)) => app.turns(id, &asking.owner),
         _ => Vec::new(),
     };
     let growing = AskPage::new(site, request.question.as_str(), request.as_of).after(&turns);
@@ -67,6 +67,9 @@ pub(super) async fn ask(
         (false, false) => Body::from_stream(chunks(growing, app.ask(asking)?)),
     };
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Some(cookie) = asker.cookie {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
     *response.body_mut() = body;
     response.extensions_mut().insert(Streamed);
     Ok(response)

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{
     error::ApiError,
     input::{self, Parameters, string},
-    who::{self, Client, CurrentMember},
+    who::{self, Client, CurrentMember, NotForeign},
 };
 use crate::{
     accounts::{MemberListWish, NewApiKey, Role, Scope, SessionId, SignedIn},
@@ -40,7 +40,12 @@ fn required<'a>(fields: &'a Map<String, Value>, field: &str) -> Result<&'a str, 
 }
 
 /// Signs in: the cookie is in the headers.
-pub(super) async fn sign_in(State(app): State<App>, Client(client): Client, body: Body) -> Result<Response, ApiError> {
+pub(super) async fn sign_in(
+    State(app): State<App>,
+    _: NotForeign,
+    Client(client): Client,
+    body: Body,
+) -> Result<Response, ApiError> {
     let fields = object(&app, body, r#"{"name": "…", "password": "…"}"#)?;
     let (name, password) = (required(&fields, "name")?, required(&fields, "password")?);
     let signed_in = app.accounts()?.sign_in(name, password, &client, app.now()).await?;
@@ -48,7 +53,12 @@ pub(super) async fn sign_in(State(app): State<App>, Client(client): Client, body
 }
 
 /// Uses an invite code.
-pub(super) async fn redeem(State(app): State<App>, Client(client): Client, body: Body) -> Result<Response, ApiError> {
+pub(super) async fn redeem(
+    State(app): State<App>,
+    _: NotForeign,
+    Client(client): Client,
+    body: Body,
+) -> Result<Response, ApiError> {
     let fields = object(&app, body, r#"{"code": "…", "password": "…"}"#)?;
     let (code, password) = (required(&fields, "code")?, required(&fields, "password")?);
     let signed_in = app.accounts()?.redeem(code, password, &client, app.now()).await?;
@@ -171,14 +181,17 @@ pub(super) async fn member(
     Ok(Json(MemberDetailJson::from(&app.accounts()?.member_detail(&member.actor, &number).await?)))
 }
 
-/// Makes an invite code for a member; it is shown here and never again.
+/// Makes an invite code for a member; it is shown here and never again. `message` tells whether a
+/// text message with it was `logged` (for the union to send) or `sent`.
 pub(super) async fn invite(
     State(app): State<App>,
     Path(number): Path<String>,
     member: CurrentMember,
 ) -> Result<Response, ApiError> {
-    let code = app.accounts()?.invite(&member.actor, &number, app.now()).await?;
-    Ok((StatusCode::CREATED, Json(json!({"number": number, "code": code.shown()}))).into_response())
+    let made = app.accounts()?.invite(&member.actor, &number, app.now()).await?;
+    let message = made.message.map(|taken| if taken.delivers { "sent" } else { "logged" });
+    let json = json!({"number": number, "code": made.code.shown(), "message": message});
+    Ok((StatusCode::CREATED, Json(json)).into_response())
 }
 
 /// Blocks a member, or lets them in again: `{"blocked": true}`.

@@ -120,6 +120,7 @@ async fn account_page(
         detail: accounts.own_detail(actor).await?,
         sessions: accounts.sessions(actor, app.now()).await?,
         current: actor.session(),
+        api_keys: accounts.api_keys(actor, app.now()).await?,
         may_manage: actor.has(crate::accounts::Role::Admin) && actor.require_scope(Scope::People).is_ok(),
         form_token: member.form_token(app)?,
         notice,
@@ -155,6 +156,16 @@ pub(super) async fn end_session(
 ) -> Result<Redirect, ApiError> {
     app.accounts()?.end_session(&form.member.actor, SessionId(id)).await?;
     Ok(Redirect::to("/tai-khoan?bao=phien"))
+}
+
+/// Ends one of one's own keys of programs.
+pub(super) async fn end_api_key(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    form: MemberForm,
+) -> Result<Redirect, ApiError> {
+    app.accounts()?.end_api_key(&form.member.actor, id).await?;
+    Ok(Redirect::to("/tai-khoan?bao=khoa-may"))
 }
 
 fn go_on(app: &App, signed_in: &SignedIn, to: &str) -> Response {

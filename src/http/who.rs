@@ -22,7 +22,7 @@ use axum::{
 use super::{error::ApiError, input::Parameters};
 use crate::{
     accounts::{Actor, ClientFacts, Visitor},
-    app::App,
+    app::{App, Owner},
     config::HttpConfig,
     error::Error,
     secrets::Token,
@@ -32,6 +32,9 @@ use crate::{
 const COOKIE_HTTPS: &str = "__Host-phien";
 /// Name of the cookie over http, on the machine itself.
 const COOKIE_HTTP: &str = "phien";
+/// The same of the cookie that tells whose conversation a question of nobody goes on with.
+const ASKING_COOKIE_HTTPS: &str = "__Host-hoi";
+const ASKING_COOKIE_HTTP: &str = "hoi";
 /// Longest life of the cookie, in seconds; the session may end before.
 const COOKIE_S_MAX: u32 = 180 * 24 * 60 * 60;
 /// Field of forms with the token of their session.
@@ -87,6 +90,40 @@ impl FromRequestParts<App> for CurrentVisitor {
     }
 }
 
+/// Who asks, and whose conversations the question may go on with. A browser of who is not
+/// signed in gets a cookie for that, which ends with the browser; a program shows none.
+pub(super) struct Asker {
+    /// Who.
+    pub(super) visitor: Visitor,
+    /// Whose conversations.
+    pub(super) owner: Owner,
+    /// The cookie to be set, where there was none.
+    pub(super) cookie: Option<HeaderValue>,
+}
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let CurrentVisitor(visitor) = CurrentVisitor::from_request_parts(parts, app).await?;
+        let config = &app.config().http;
+        if let Some(member) = visitor.member_id() {
+            return Ok(Self { visitor, owner: Owner::Member(member), cookie: None });
+        }
+        if let Some(held) = cookie(&parts.headers, asking_cookie(config)) {
+            return Ok(Self { visitor, owner: Owner::Browser(held.expose().to_owned()), cookie: None });
+        }
+        // A page is a browser's; elsewhere browsers say what page they come from.
+        let is_page = parts.method == Method::GET || parts.method == Method::HEAD;
+        if !is_page && comes_from_us(&parts.headers, config)? != Some(true) {
+            return Ok(Self { visitor, owner: Owner::Program, cookie: None });
+        }
+        let token = Token::random()?;
+        let cookie = set_cookie((asking_cookie(config), token.expose()), None, config);
+        Ok(Self { visitor, owner: Owner::Browser(token.expose().to_owned()), cookie: Some(cookie) })
+    }
+}
+
 /// A member who is signed in.
 pub(super) struct CurrentMember {
     /// The member.
@@ -133,9 +170,7 @@ impl FromRequest<App> for MemberForm {
         let (mut parts, body) = request.into_parts();
         let (visitor, token) = visitor(&mut parts, app).await?;
         let actor = visitor.actor()?.clone();
-        if !comes_from_us(&parts.headers, &app.config().http)?.unwrap_or(true) {
-            return Err(foreign());
-        }
+        not_foreign(&parts.headers, &app.config().http)?;
         let fields = form_fields(Request::from_parts(parts, body), app).await?;
         let given = fields.get(FORM_TOKEN).map_or("", String::as_str);
         let token = token.ok_or_else(|| Error::Forbidden("biểu mẫu phải gửi từ trình duyệt".to_owned()))?;
@@ -182,9 +217,7 @@ impl FromRequest<App> for VisitorForm {
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let (visitor, token) = visitor(&mut parts, app).await?;
-        if !comes_from_us(&parts.headers, &app.config().http)?.unwrap_or(true) {
-            return Err(foreign());
-        }
+        not_foreign(&parts.headers, &app.config().http)?;
         let fields = form_fields(Request::from_parts(parts, body), app).await?;
         if matches!(visitor, Visitor::Member(_)) {
             let given = fields.get(FORM_TOKEN).map_or("", String::as_str);
@@ -197,6 +230,22 @@ impl FromRequest<App> for VisitorForm {
     }
 }
 
+/// Lets on what no other site has made a browser send; a program says nothing of itself and
+/// passes. For requests that begin a session: nobody is to be signed in as somebody else.
+pub(super) struct NotForeign;
+
+impl FromRequestParts<App> for NotForeign {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        not_foreign(&parts.headers, &app.config().http).map(|()| Self)
+    }
+}
+
+fn not_foreign(headers: &HeaderMap, config: &HttpConfig) -> Result<(), ApiError> {
+    if comes_from_us(headers, config)?.unwrap_or(true) { Ok(()) } else { Err(foreign()) }
+}
+
 /// A form that needs no session: signing in, using a code.
 pub(super) struct OpenForm(pub(super) Parameters);
 
@@ -204,10 +253,7 @@ impl FromRequest<App> for OpenForm {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
-        // Nobody is to be signed in as somebody else by another site.
-        if !comes_from_us(request.headers(), &app.config().http)?.unwrap_or(true) {
-            return Err(foreign());
-        }
+        not_foreign(request.headers(), &app.config().http)?;
         Ok(Self(form_fields(request, app).await?))
     }
 }
@@ -221,19 +267,52 @@ async fn form_fields(request: Request, app: &App) -> Result<Parameters, ApiError
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let unreadable = || ApiError::Body("Không đọc được biểu mẫu.".to_owned());
     let text = std::str::from_utf8(&body).map_err(|_ignored| unreadable())?;
-    let uri = format!("/?{text}").parse().map_err(|_ignored| unreadable())?;
-    let fields = axum::extract::Query::<Parameters>::try_from_uri(&uri).map_err(|_ignored| unreadable())?;
-    Ok(fields.0)
+    form_pairs(text).ok_or_else(unreadable)
+}
+
+/// The fields of a form as browsers send it; of repeated ones the last. `None` where what is
+/// encoded is no UTF-8.
+fn form_pairs(text: &str) -> Option<Parameters> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(k, v)| Some((decoded(k)?, decoded(v)?)))
+        .collect()
+}
+
+/// A plus is a space, `%41` a byte; a percent sign that begins no byte stands for itself.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        let hex = hex.filter(|two| two.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match (first, hex.and_then(|two| u8::from_str_radix(two, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Who shows a key or a session, and the session's token.
-async fn visitor(parts: &mut Parts, app: &App) -> Result<(Visitor, Option<Token>), ApiError> {
+pub(super) async fn visitor(parts: &mut Parts, app: &App) -> Result<(Visitor, Option<Token>), ApiError> {
     let bearer = text(&parts.headers, AUTHORIZATION.as_str()).and_then(|value| value.split_once(' '));
     let key = bearer.filter(|(scheme, key)| scheme.eq_ignore_ascii_case("bearer") && key.starts_with(KEY_PREFIX));
     if let Some((_, key)) = key {
         return Ok((app.accounts()?.visitor_of_key(key.trim(), app.now()).await?, None));
     }
-    let token = cookie(&parts.headers, &app.config().http);
+    let token = session_cookie(&parts.headers, &app.config().http);
     let visitor = app.visitor(token.as_ref()).await?;
     Ok((visitor, token))
 }
@@ -250,7 +329,7 @@ fn must_be_ours(parts: &Parts, app: &App, token: &Token) -> Result<(), ApiError>
 }
 
 /// What a browser says of the page a request comes from; `None` where it says nothing.
-fn comes_from_us(headers: &HeaderMap, config: &HttpConfig) -> Result<Option<bool>, ApiError> {
+pub(super) fn comes_from_us(headers: &HeaderMap, config: &HttpConfig) -> Result<Option<bool>, ApiError> {
     if let Some(site) = text(headers, "sec-fetch-site") {
         return Ok(Some(site == "same-origin"));
     }
@@ -263,7 +342,7 @@ fn comes_from_us(headers: &HeaderMap, config: &HttpConfig) -> Result<Option<bool
     Ok(Some(!host.is_empty() && from.eq_ignore_ascii_case(host)))
 }
 
-fn foreign() -> ApiError {
+pub(super) fn foreign() -> ApiError {
     Error::Forbidden("yêu cầu không đến từ trang này; hãy tải lại trang rồi thử lại".to_owned()).into()
 }
 
@@ -279,8 +358,16 @@ fn cookie_name(config: &HttpConfig) -> &'static str {
     if config.is_https() { COOKIE_HTTPS } else { COOKIE_HTTP }
 }
 
-fn cookie(headers: &HeaderMap, config: &HttpConfig) -> Option<Token> {
-    let name = cookie_name(config);
+/// The token of the session a browser shows.
+pub(super) fn session_cookie(headers: &HeaderMap, config: &HttpConfig) -> Option<Token> {
+    cookie(headers, cookie_name(config))
+}
+
+fn asking_cookie(config: &HttpConfig) -> &'static str {
+    if config.is_https() { ASKING_COOKIE_HTTPS } else { ASKING_COOKIE_HTTP }
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<Token> {
     let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(';'));
     let found = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name);
     found.and_then(|(_, value)| Token::parse(value))
@@ -288,17 +375,34 @@ fn cookie(headers: &HeaderMap, config: &HttpConfig) -> Option<Token> {
 
 /// The header that gives a browser its session.
 pub(super) fn keep_cookie(token: &Token, config: &HttpConfig) -> HeaderValue {
-    set_cookie(token.expose(), COOKIE_S_MAX, config)
+    set_cookie((cookie_name(config), token.expose()), Some(COOKIE_S_MAX), config)
 }
 
 /// The header that takes it back.
 pub(super) fn drop_cookie(config: &HttpConfig) -> HeaderValue {
-    set_cookie("", 0, config)
+    set_cookie((cookie_name(config), ""), Some(0), config)
 }
 
-fn set_cookie(value: &str, age_s: u32, config: &HttpConfig) -> HeaderValue {
+/// A cookie of that name and value; one without an age ends with the browser.
+fn set_cookie((name, value): (&str, &str), age_s: Option<u32>, config: &HttpConfig) -> HeaderValue {
     let secure = if config.is_https() { "; Secure" } else { "" };
-    let name = cookie_name(config);
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age_s}{secure}");
+    let age = age_s.map(|age_s| format!("; Max-Age={age_s}")).unwrap_or_default();
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_whatever_it_holds() {
+        let fields = form_pairs("a=1+2%2B&b=%C4%91%e1%ba%a1&c=100%&&d&a=%7Cx|y+\u{111}").unwrap();
+        let of = |name: &str| fields.get(name).map(String::as_str);
+        assert_eq!((of("a"), of("b")), (Some("|x|y đ"), Some("đạ")));
+        assert_eq!((of("c"), of("d"), of("e")), (Some("100%"), Some(""), None));
+        assert!(form_pairs("a=%ff").is_none());
+        let long = "x".repeat(100_000);
+        assert_eq!(form_pairs(&format!("a={long}")).unwrap()["a"].len(), 100_000, "longer than an address may be");
+    }
 }

@@ -238,7 +238,10 @@ impl Build<'_> {
         }
         writer.finish()?;
         if complete {
-            encoder.tidy(self.store, documents, layout)?;
+            // The vectors are all there; a cache that stays too large is no reason to lose them.
+            if let Err(e) = encoder.tidy(self.store, documents, layout) {
+                tracing::warn!("the cache of vectors was not tidied: {e:#}");
+            }
         }
         Ok((encoder.encoded, complete))
     }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 
 /// Version of everything a generation's folder holds; another one is refused.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 /// Name of the manifest's file.
 pub const MANIFEST_FILE: &str = "manifest.json";
 

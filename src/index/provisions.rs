@@ -5,7 +5,7 @@ Small enough to compare two generations without opening them: how many provision
 has that the other has not is asked before every activation.
 */
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::ensure;
 
@@ -21,16 +21,20 @@ pub struct Removal {
     pub before: usize,
     /// Those of them that would go.
     pub removed: usize,
+    /// Documents of which nothing would stay.
+    pub documents: usize,
 }
 
 impl Removal {
-    /// Whether more than so many of a hundred go.
+    /// Whether a whole document goes, or more than so many provisions of a hundred: in a large
+    /// corpus even a code is a small share.
     pub fn exceeds(&self, percent_max: usize) -> bool {
-        self.before * percent_max < self.removed * 100
+        0 < self.documents || self.before * percent_max < self.removed * 100
     }
 }
 
-/// Hashes of the ids of all articles, clauses and points, sorted.
+/// Hashes of the ids of all articles, clauses and points, sorted: the document's in the upper
+/// half, so that those of one document stand together.
 pub fn hashes(documents: &[Document]) -> Vec<u64> {
     let mut hashes: Vec<u64> = Vec::new();
     for document in documents {
@@ -43,10 +47,13 @@ pub fn hashes(documents: &[Document]) -> Vec<u64> {
     hashes
 }
 
-/// FNV-1a, 64 bits: stable across compilers, unlike the standard library's.
 fn hash(document: &str, path: &str) -> u64 {
-    let bytes = document.bytes().chain([b'/']).chain(path.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    u64::from(fnv1a(document)) << 32 | u64::from(fnv1a(path))
+}
+
+/// FNV-1a, 32 bits: stable across compilers, unlike the standard library's.
+fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Writes hashes.
@@ -74,7 +81,9 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u64>> {
 /// What goes from `old` to `new`, both sorted.
 pub fn removal(old: &[u64], new: &[u64]) -> Removal {
     let removed = old.iter().filter(|hash| new.binary_search(hash).is_err()).count();
-    Removal { before: old.len(), removed }
+    let of = |hashes: &[u64]| hashes.iter().map(|hash| hash >> 32).collect::<BTreeSet<u64>>();
+    let documents = of(old).difference(&of(new)).count();
+    Removal { before: old.len(), removed, documents }
 }
 
 #[cfg(test)]
@@ -83,9 +92,19 @@ mod tests {
 
     #[test]
     fn removals_are_counted_and_weighed() {
-        let removal = removal(&[1, 2, 3, 4], &[2, 4, 9]);
-        assert_eq!(removal, Removal { before: 4, removed: 2 });
-        assert!(removal.exceeds(49) && !removal.exceeds(50));
+        let of = |document: &str, paths: &[&str]| paths.iter().map(|path| hash(document, path)).collect::<Vec<u64>>();
+        let sorted = |mut hashes: Vec<u64>| {
+            hashes.sort_unstable();
+            hashes
+        };
+        let (code, notice) = (of("luat-a", &["dieu-1", "dieu-2", "dieu-3"]), of("luat-b", &["dieu-1"]));
+        let old = sorted([code.clone(), notice.clone()].concat());
+        let shorter = removal(&old, &sorted([code[..2].to_vec(), notice].concat()));
+        assert_eq!(shorter, Removal { before: 4, removed: 1, documents: 0 });
+        assert!(shorter.exceeds(24) && !shorter.exceeds(25));
+        let without = removal(&old, &sorted(code));
+        assert_eq!(without, Removal { before: 4, removed: 1, documents: 1 });
+        assert!(without.exceeds(100), "a whole document is always asked about");
         assert!(!Removal::default().exceeds(1));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p");

@@ -252,6 +252,14 @@ impl GenerationStore {
     /// # Errors
     /// `Conflict` when there is none before it.
     pub fn rollback(&self) -> Result<Arc<Generation>> {
+        match self.before_active() {
+            Some(id) => self.activate(&id, Choice::Pinned),
+            None => Err(Error::Conflict("there is no generation before the active one".to_owned())),
+        }
+    }
+
+    /// The newest generation built before the active one that was ever active.
+    fn before_active(&self) -> Option<String> {
         let active = self.active_id().unwrap_or_default();
         let activated = self.activated_before();
         let mut before = self.list();
@@ -260,11 +268,7 @@ impl GenerationStore {
             // A damaged one is not listed; its id still tells when it was built.
             None => before.retain(|manifest| manifest.id < active),
         }
-        let before = before.into_iter().rev().find(|manifest| activated.contains(&manifest.id));
-        match before {
-            Some(manifest) => self.activate(&manifest.id, Choice::Pinned),
-            None => Err(Error::Conflict("there is no generation before the active one".to_owned())),
-        }
+        before.into_iter().rev().map(|manifest| manifest.id).find(|id| activated.contains(id))
     }
 
     /// Gives a finished build its place among the generations.
@@ -311,12 +315,14 @@ impl GenerationStore {
         Ok(Lock { _file: file })
     }
 
-    /// Removes the oldest generations beyond `kept`, never the active one.
+    /// Removes the oldest generations beyond `kept`, never the active one, nor the one that
+    /// would be gone back to.
     pub fn prune(&self, kept: usize) {
         let active = self.active_id();
+        let before = self.before_active();
         let manifests = self.list();
         for manifest in manifests.iter().take(manifests.len().saturating_sub(kept)) {
-            if Some(&manifest.id) == active.as_ref() {
+            if [&active, &before].contains(&&Some(manifest.id.clone())) {
                 continue;
             }
             // First out of the way at once: a crash must not leave half of one in the list.

@@ -29,17 +29,22 @@ pub fn address(document: &Document, node: Option<usize>) -> String {
 pub fn provision_notes(document: &Document, node: Option<usize>) -> Vec<String> {
     let mut all = notes(document);
     if let Some(node) = node {
-        let mut around: Vec<usize> = document.ancestors(node).collect();
-        around.reverse();
-        let end = document.nodes()[node].end;
-        let within = (node..document.nodes().len()).take_while(|i| *i == node || document.nodes()[*i].start < end);
-        for note in around.into_iter().chain(within).flat_map(|i| &document.nodes()[i].notes) {
-            if !all.contains(note) && all.len() < NOTES_MAX {
-                all.push(note.clone());
+        for note in amendment_notes(document, node) {
+            if !all.contains(&note) && all.len() < NOTES_MAX {
+                all.push(note);
             }
         }
     }
     all
+}
+
+/// The notes on a provision, what is around it and what it holds: amendments merged and not.
+pub fn amendment_notes(document: &Document, node: usize) -> Vec<String> {
+    let mut around: Vec<usize> = document.ancestors(node).collect();
+    around.reverse();
+    let end = document.nodes()[node].end;
+    let within = (node..document.nodes().len()).take_while(|i| *i == node || document.nodes()[*i].start < end);
+    around.into_iter().chain(within).flat_map(|i| document.nodes()[i].notes.iter().cloned()).collect()
 }
 
 /// What a reader must know of a document's text.

@@ -56,6 +56,8 @@ pub struct Parts {
     pub term: f32,
     /// The question names it or its document.
     pub named: f32,
+    /// It changed places with a twin of another time.
+    pub newer: f32,
 }
 
 impl Parts {
@@ -65,7 +67,7 @@ impl Parts {
     }
 
     /// Each part by its name.
-    pub fn all(&self) -> [(&'static str, f32); 7] {
+    pub fn all(&self) -> [(&'static str, f32); 8] {
         [
             ("words", self.words),
             ("words_folded", self.folded),
@@ -74,6 +76,7 @@ impl Parts {
             ("labour", self.labour),
             ("term", self.term),
             ("named", self.named),
+            ("newer", self.newer),
         ]
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     embed::Embedder,
     index::{
         Generation,
-        vectors::{Vectors, VectorsView},
+        vectors::Vectors,
         words::{Spelling, terms},
     },
 };
@@ -27,9 +27,6 @@ use crate::{
 const ADDED_SHARE: f32 = 0.7;
 /// Places kept for agreements and guides behind the law.
 const OTHER_HITS_MAX: usize = 2;
-/// First hits whose cosine tells of support.
-const SUPPORT_HITS: usize = 3;
-
 /// One article found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -64,9 +61,6 @@ pub struct Outcome {
     pub hits: Vec<Hit>,
     /// Milliseconds by stage.
     pub timings_ms: Vec<(&'static str, f64)>,
-    /// Best cosine of the first hits with the question, or with the question in the law's
-    /// words where there are some; 0 without vectors.
-    pub support_cosine: f32,
 }
 
 /// Searches for a question among the articles in force on `as_of`.
@@ -96,8 +90,7 @@ pub struct Query<'g> {
     generation: &'g Generation,
     understood: Understood,
     named: Named,
-    /// The question's vector, and that of the question in the law's words where there are some.
-    vectors: Option<(Vec<f32>, Option<Vec<f32>>)>,
+    vector: Option<Vec<f32>>,
     words: Vec<f32>,
     folded: Vec<f32>,
     clock: Clock,
@@ -117,19 +110,12 @@ impl<'g> Query<'g> {
         // Expansions help the words and were measured to blur the vector.
         let added = understood.expansions.join("; ");
         let by_words = |spelling| generation.words.scores_with(&understood.text, (&added, ADDED_SHARE), spelling);
-        let vectors = match embedder {
-            Some(embedder) => {
-                let expanded =
-                    (!understood.expansions.is_empty()).then(|| embedder.embed_query(&understood.expanded()));
-                Some((embedder.embed_query(&understood.text)?, expanded.transpose()?))
-            }
-            None => None,
-        };
+        let vector = embedder.map(|embedder| embedder.embed_query(&understood.text)).transpose()?;
         clock.lap("encode");
         let words = by_article(generation, &by_words(Spelling::Accented)?);
         let folded = by_article(generation, &by_words(Spelling::Folded)?);
         clock.lap("words");
-        Ok(Self { generation, understood, named, vectors, words, folded, clock })
+        Ok(Self { generation, understood, named, vector, words, folded, clock })
     }
 
     /// The question as understood.
@@ -149,10 +135,10 @@ impl<'g> Query<'g> {
         let pick = |scores: &[f32]| candidates.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
         let (words, folded) = (pick(&self.words), pick(&self.folded));
         // One view for the whole search: vectors that arrive meanwhile wait for the next.
-        let vectors = self.vectors.as_ref().and(generation.vectors.as_ref()).map(Vectors::view);
+        let vectors = self.vector.as_ref().and(generation.vectors.as_ref()).map(Vectors::view);
         let vectors = vectors.filter(|vectors| 0 < vectors.ready());
-        let near = self.vectors.as_ref().zip(vectors.as_ref());
-        let near = near.map(|((query, _), vectors)| dense::nearness(generation, &candidates, query, vectors));
+        let near = self.vector.as_deref().zip(vectors.as_ref());
+        let near = near.map(|(query, vectors)| dense::nearness(generation, &candidates, query, vectors));
         let total = generation.layout.passages.len();
         let partial = vectors.as_ref().map(|vectors| (vectors.ready(), total)).filter(|(ready, total)| ready < total);
         clock.lap("vectors");
@@ -167,19 +153,8 @@ impl<'g> Query<'g> {
             }
         }
         clock.lap("fuse");
-        let support_cosine = self.support_cosine(vectors.as_ref(), &hits);
         let (hybrid, standing, understood) = (near.is_some(), named.standing, understood.clone());
-        Ok(Outcome { understood, standing, hybrid, partial, hits, timings_ms: clock.laps, support_cosine })
-    }
-
-    /// A question in everyday words lies farther from the law than one in the law's own: both
-    /// wordings count for support, so that plain speech is not taken for lack of an answer.
-    fn support_cosine(&self, vectors: Option<&VectorsView>, hits: &[Hit]) -> f32 {
-        let first = &hits[..hits.len().min(SUPPORT_HITS)];
-        let best = first.iter().map(|hit| hit.cosine).fold(0.0, f32::max);
-        let expanded = self.vectors.as_ref().and_then(|(_, expanded)| expanded.as_ref());
-        let (Some(expanded), Some(vectors)) = (expanded, vectors) else { return best };
-        first.iter().filter_map(|hit| vectors.cosine(hit.passage, expanded)).fold(best, f32::max)
+        Ok(Outcome { understood, standing, hybrid, partial, hits, timings_ms: clock.laps })
     }
 }
 
@@ -215,12 +190,13 @@ fn candidates(generation: &Generation, named: &Named, admits: &dyn Fn(usize) -> 
     (0..generation.layout.articles.len()).filter(is_found).collect()
 }
 
-/// Best first; agreements and guides never stand before law. The best few of them keep a place behind it.
+/// Best first; agreements and guides never stand before law. The best few of them keep a place
+/// behind it, never more than half of a short list.
 fn law_first(generation: &Generation, hits: &mut Vec<Hit>, hits_max: usize) {
     let is_law = |hit: &Hit| generation.document_of(hit.article).meta.kind.is_law();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
     let (mut law, mut other): (Vec<Hit>, Vec<Hit>) = std::mem::take(hits).into_iter().partition(is_law);
-    other.truncate(OTHER_HITS_MAX.max(hits_max.saturating_sub(law.len())).min(hits_max));
+    other.truncate(OTHER_HITS_MAX.min(hits_max / 2).max(hits_max.saturating_sub(law.len())));
     law.truncate(hits_max - other.len());
     twins::newer_first(generation, &mut law);
     law.append(&mut other);

@@ -34,6 +34,10 @@ pub(super) fn newer_first(generation: &Generation, hits: &mut [Hit]) {
                 let (a, b) = (hits[first].score, hits[second].score);
                 hits.swap(first, second);
                 (hits[first].score, hits[second].score) = (a, b);
+                for at in [first, second] {
+                    let hit = &mut hits[at];
+                    hit.parts.newer += hit.score - hit.parts.sum();
+                }
             }
         }
     }

@@ -60,6 +60,15 @@ impl Keys {
         }
     }
 
+    /// Opens a key file that lies elsewhere; it is never made.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be read, when others may read it, or when it holds no key.
+    pub fn open_file(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|e| unusable(path, &format!("cannot be read: {e}")))?;
+        Self::read(path, &text)
+    }
+
     /// Keys of a given secret, for tests and for what never comes to a disk.
     pub fn from_secret(secret: [u8; SECRET_BYTES]) -> Self {
         let sealing = XChaCha20Poly1305::new(&derive(&secret, b"seal").into());
@@ -116,8 +125,16 @@ impl Keys {
     /// # Errors
     /// `Internal` when the system gives no random bytes.
     pub fn seal(&self, place: &str, text: &str) -> Result<Vec<u8>> {
+        self.seal_bytes(place, text.as_bytes())
+    }
+
+    /// The same for a file.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal).
+    pub fn seal_bytes(&self, place: &str, bytes: &[u8]) -> Result<Vec<u8>> {
         let nonce = random::<NONCE_BYTES>()?;
-        let payload = Payload { msg: text.as_bytes(), aad: place.as_bytes() };
+        let payload = Payload { msg: bytes, aad: place.as_bytes() };
         let sealed = self
             .sealing
             .encrypt(&XNonce::from(nonce), payload)
@@ -130,11 +147,19 @@ impl Keys {
     /// # Errors
     /// `Internal` when it was sealed under another key, for another place, or was altered.
     pub fn open_sealed(&self, place: &str, sealed: &[u8]) -> Result<String> {
+        let bytes = self.open_sealed_bytes(place, sealed)?;
+        String::from_utf8(bytes).map_err(|_| Error::Internal(anyhow::anyhow!("a sealed text of `{place}` is no text")))
+    }
+
+    /// The same for a file.
+    ///
+    /// # Errors
+    /// As [`open_sealed`](Self::open_sealed).
+    pub fn open_sealed_bytes(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         let broken = || Error::Internal(anyhow::anyhow!("a sealed text of `{place}` does not open: wrong key file?"));
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(broken)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
-        let text = self.sealing.decrypt(&XNonce::from(*nonce), payload).map_err(|_| broken())?;
-        String::from_utf8(text).map_err(|_| broken())
+        self.sealing.decrypt(&XNonce::from(*nonce), payload).map_err(|_| broken())
     }
 }
 

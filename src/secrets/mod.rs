@@ -39,6 +39,8 @@ pub enum Purpose {
     Share,
     /// Addresses requests come from, to count them.
     Address,
+    /// Writes that may be sent twice.
+    Reply,
     /// That the key file belongs to the database.
     Fingerprint,
 }
@@ -53,6 +55,7 @@ impl Purpose {
             Self::ApiKey => "api-key",
             Self::Share => "share",
             Self::Address => "address",
+            Self::Reply => "reply",
             Self::Fingerprint => "fingerprint",
         }
     }

@@ -190,6 +190,14 @@ pub(super) async fn roles_are_given_once_and_taken(store: &dyn Backend) {
     assert_eq!(grants[0].path, a.path);
     assert!(store.drop_grant(who, Role::Admin, a.id).await.unwrap());
     assert!(!store.drop_grant(who, Role::Admin, a.id).await.unwrap());
+    assert_eq!(
+        store.redeem(&hash("code"), "phc", now()).await.unwrap(),
+        None,
+        "a code opens no more than when it was made"
+    );
+    store.put_invite(who, &hash("newer"), now(), later(60)).await.unwrap();
+    assert!(!store.put_grant(who, Role::Editor, b.id, now()).await.unwrap());
+    assert_eq!(store.redeem(&hash("newer"), "phc", now()).await.unwrap(), Some(who), "nothing was given: it stays");
     let nobody = crate::accounts::MemberId(9_999);
     assert!(matches!(store.put_grant(nobody, Role::Admin, a.id, now()).await, Err(Error::Conflict(_))));
 }
@@ -225,6 +233,7 @@ fn session(who: crate::accounts::MemberId, token: &str, minutes: i64) -> Session
 pub(super) async fn sessions_end_by_time_by_number_and_by_their_owner(store: &dyn Backend) {
     let who = one_member(store).await.id;
     store.put_grant(who, Role::Editor, at(store, "A").await.id, now()).await.unwrap();
+    store.put_invite(who, &hash("code"), now(), later(60)).await.unwrap();
     let mut ids = Vec::new();
     for (minutes, token) in ["a", "b", "c", "d"].into_iter().enumerate() {
         ids.push(store.start_session(&session(who, token, i64::try_from(minutes).unwrap()), 3).await.unwrap());
@@ -286,12 +295,74 @@ pub(super) async fn keys_of_programs_end_and_are_few(store: &dyn Backend) {
     let other = store.put_api_key(who, &hash("y"), &key, 2).await.unwrap();
     assert!(matches!(store.put_api_key(who, &hash("z"), &key, 2).await, Err(Error::Conflict(_))));
     let found = store.api_key(&hash("x"), now()).await.unwrap().unwrap();
-    assert_eq!((found.member.id, found.key), (who, ApiKey { id, ..key }));
+    assert_eq!((found.member.id, found.key), (who, ApiKey { id, ..key.clone() }));
     assert_eq!(store.api_key(&hash("x"), later(100)).await.unwrap(), None);
     assert_eq!(store.api_keys(who, now()).await.unwrap().len(), 2);
     assert!(!store.end_api_key(crate::accounts::MemberId(9_999), other).await.unwrap());
     assert!(store.end_api_key(who, other).await.unwrap());
     assert_eq!(store.api_key(&hash("y"), now()).await.unwrap(), None);
+    store.set_password(who, "phc", None).await.unwrap();
+    assert_eq!(store.api_key(&hash("x"), now()).await.unwrap(), None, "a new password ends them");
+    store.put_api_key(who, &hash("x"), &key, 2).await.unwrap();
+    store.put_invite(who, &hash("newer"), now(), later(60)).await.unwrap();
+    assert!(store.api_key(&hash("x"), now()).await.unwrap().is_some(), "a code that waits ends nothing");
+    store.redeem(&hash("newer"), "phc", now()).await.unwrap();
+    assert_eq!(store.api_key(&hash("x"), now()).await.unwrap(), None, "a code that is used ends them");
+    store.put_api_key(who, &hash("x"), &key, 2).await.unwrap();
     store.block(who, true, now()).await.unwrap();
     assert_eq!(store.api_key(&hash("x"), now()).await.unwrap(), None);
+}
+
+/// What a session, a key and a code of a member give at `minutes`.
+async fn ways_in(store: &dyn Backend, who: crate::accounts::MemberId) -> [bool; 3] {
+    let key = hash("k");
+    let used = store.redeem(&hash("newer"), "phc", later(1)).await.unwrap() == Some(who);
+    let session = store.session(&hash("s"), later(1)).await.unwrap().is_some();
+    [session, store.api_key(&key, later(1)).await.unwrap().is_some(), used]
+}
+
+/// Gives a member a session, a key and a code.
+async fn let_in(store: &dyn Backend, who: crate::accounts::MemberId) {
+    let key = ApiKey {
+        id: 0,
+        name: "bot".to_owned(),
+        scopes: vec![Scope::Ask],
+        requests_per_minute_max: 60,
+        created_at: now(),
+        expires_at: later(100),
+    };
+    store.start_session(&session(who, "s", 0), 3).await.unwrap();
+    store.put_api_key(who, &hash("k"), &key, 3).await.unwrap();
+    store.put_invite(who, &hash("newer"), now(), later(60)).await.unwrap();
+}
+
+pub(super) async fn what_a_block_an_erasure_and_a_code_end_stays_ended(store: &dyn Backend) {
+    let who = one_member(store).await.id;
+    let_in(store, who).await;
+    store.block(who, true, now()).await.unwrap();
+    store.block(who, false, now()).await.unwrap();
+    assert_eq!(ways_in(store, who).await, [false, false, true], "a code waits for who is let in again");
+    let_in(store, who).await;
+    assert_eq!(ways_in(store, who).await, [false, false, true], "using it has ended the others");
+    store.put_grant(who, Role::Editor, at(store, "A").await.id, now()).await.unwrap();
+    let_in(store, who).await;
+    store.erase(who, now()).await.unwrap();
+    assert_eq!(ways_in(store, who).await, [false; 3]);
+    assert_eq!(store.grants(who).await.unwrap(), []);
+    let_in(store, who).await;
+    assert_eq!(store.sweep(later(100)).await.unwrap(), 3, "a session, a key and a code have ended");
+}
+
+pub(super) async fn a_row_replaces_all_names_and_the_code_before(store: &dyn Backend) {
+    let who = one_member(store).await.id;
+    let mut row = MemberRow { invite: Some(hash("newer")), ..member("1", "Nguyễn An", "A1") };
+    row.logins.push(LoginRow { kind: LoginKind::Phone, hash: hash("090") });
+    store.put_members(&[row.clone()], now(), later(60)).await.unwrap();
+    assert_eq!(store.credentials(&hash("090")).await.unwrap().unwrap().member, who);
+    row.logins[1].hash = hash("091");
+    row.invite = None;
+    store.put_members(&[row], now(), later(60)).await.unwrap();
+    assert_eq!(store.credentials(&hash("090")).await.unwrap(), None, "a name that is gone opens nothing");
+    assert_eq!(store.redeem(&hash("code"), "phc", now()).await.unwrap(), None, "it was replaced");
+    assert_eq!(store.redeem(&hash("newer"), "phc", now()).await.unwrap(), Some(who), "a row without a code leaves it");
 }

@@ -36,22 +36,42 @@ fn changed(files: &Files, text: &str) -> Files {
 pub(super) async fn courses_are_kept_version_by_version(store: &dyn Learning) {
     let files = testing::files();
     assert_eq!(store.newest().await.unwrap(), []);
-    assert_eq!(store.put_draft(SLUG, &files, now()).await.unwrap(), 1);
+    let first = store.put_draft(SLUG, &files, None, now()).await.unwrap().unwrap();
+    assert_eq!((first.version, first.state, first.changed_at), (1, VersionState::Draft, now()));
     assert_eq!(store.published().await.unwrap(), [], "a draft is not in service");
     let edited = changed(&files, "đã sửa");
-    assert_eq!(store.put_draft(SLUG, &edited, later(1)).await.unwrap(), 1, "over the draft there is");
+    let second = store.put_draft(SLUG, &edited, Some(&first), now()).await.unwrap().unwrap();
+    assert_eq!(second.version, 1, "over the draft there is");
+    assert!(first.changed_at < second.changed_at, "in the same moment it is another state");
+    for base in [None, Some(&first)] {
+        assert_eq!(
+            store.put_draft(SLUG, &files, base, later(1)).await.unwrap(),
+            None,
+            "an older state is not written over"
+        );
+    }
+    assert!(!store.publish(&first, &[], later(1), 3).await.unwrap() && !store.drop_draft(&first).await.unwrap());
     assert_eq!(store.files(SLUG, 1).await.unwrap().as_ref(), Some(&edited));
-    assert_eq!(store.file(SLUG, 1, "01-nghi.md").await.unwrap().as_deref(), Some("đã sửa".as_bytes()));
-    assert_eq!(store.file(SLUG, 1, "../01-nghi.md").await.unwrap(), None);
-    let newest = &store.newest().await.unwrap()[0];
-    assert_eq!((newest.version, newest.state, newest.changed_at), (1, VersionState::Draft, later(1)));
+    let part = async |path: &str, from, bytes_max| store.file_part(SLUG, 1, path, from, bytes_max).await.unwrap();
+    assert_eq!(part("01-nghi.md", 0, 100).await, Some((10, "đã sửa".as_bytes().to_vec())));
+    assert_eq!(part("01-nghi.md", 5, 3).await, Some((10, "sử".as_bytes()[..3].to_vec())));
+    for (from, bytes_max) in [(0, 0), (10, 5), (u64::MAX, u64::MAX)] {
+        assert_eq!(part("01-nghi.md", from, bytes_max).await, Some((10, Vec::new())), "{from}, {bytes_max}");
+    }
+    assert_eq!(part("../01-nghi.md", 0, 100).await, None);
+    assert_eq!(store.newest().await.unwrap(), std::slice::from_ref(&second));
 
-    assert!(!store.publish(SLUG, 2, &[], now(), 3).await.unwrap(), "there is no such draft");
-    assert!(store.publish(SLUG, 1, &[binding("a", 1)], later(2), 3).await.unwrap());
-    assert!(!store.publish(SLUG, 1, &[], later(3), 3).await.unwrap(), "it is published already");
-    assert_eq!(store.put_draft(SLUG, &files, later(4)).await.unwrap(), 2);
+    assert!(store.publish(&second, &[binding("a", 1)], later(2), 3).await.unwrap());
+    assert!(!store.publish(&second, &[], later(3), 3).await.unwrap(), "it is published already");
+    let published = store.newest().await.unwrap().remove(0);
+    assert!(!store.drop_draft(&published).await.unwrap(), "what is in service is no draft");
+    let third = store.put_draft(SLUG, &files, Some(&published), later(4)).await.unwrap().unwrap();
+    assert!(store.drop_draft(&third).await.unwrap());
+    assert_eq!(store.newest().await.unwrap(), std::slice::from_ref(&published));
+    let third = store.put_draft(SLUG, &files, Some(&published), later(4)).await.unwrap().unwrap();
+    assert_eq!(third.version, 2);
     assert_eq!((store.published().await.unwrap()[0].version, store.newest().await.unwrap()[0].version), (1, 2));
-    assert!(store.publish(SLUG, 2, &[binding("b", 2)], later(5), 1).await.unwrap());
+    assert!(store.publish(&third, &[binding("b", 2)], later(5), 1).await.unwrap());
     assert_eq!(store.published().await.unwrap().len(), 1);
     assert_eq!(store.files(SLUG, 1).await.unwrap(), None, "beyond the most, the oldest went");
     assert_eq!(store.files(SLUG, 2).await.unwrap(), Some(files));

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::contract::{Backend, later, member, now, tree};
 use crate::{
-    accounts::MemberId,
+    accounts::{LoginKind, LoginRow, MemberId, MemberRow},
+    error::Error,
     history::{CitedRow, HistoryStore, MessageRow, Verdict},
 };
 
@@ -49,9 +50,10 @@ pub(super) async fn answers_are_kept_in_order_for_their_owner_alone(store: &dyn 
     assert_eq!((first.question_sealed.as_slice(), first.last_at), (b"q1".as_slice(), later(3)));
     let rest = store.conversations(one, Some((first.last_at, first.id)), 10).await.unwrap();
     assert_eq!(rest.iter().map(|row| row.public_id.as_str()).collect::<Vec<_>>(), ["d"]);
-    let messages = store.messages(one, "c").await.unwrap();
+    let messages = store.messages(one, "c", 10).await.unwrap();
     assert_eq!(messages.iter().map(|m| m.answer_sealed.clone()).collect::<Vec<_>>(), [b"a1", b"a3"]);
-    assert_eq!(store.messages(other, "d").await.unwrap(), []);
+    assert_eq!(store.messages(other, "d", 10).await.unwrap(), []);
+    assert_eq!(store.messages(one, "c", 1).await.unwrap().len(), 1, "no more than asked for");
     let questions = store.questions(one, 2).await.unwrap();
     assert_eq!(questions.iter().map(|q| q.question_sealed.clone()).collect::<Vec<_>>(), [b"q3", b"q1"]);
     assert!(!store.drop_conversation(other, "d").await.unwrap());
@@ -70,6 +72,12 @@ pub(super) async fn too_many_and_too_old_conversations_go(store: &dyn Keeping) {
     assert_eq!(ids(store, one).await.iter().map(|c| c.0.as_str()).collect::<Vec<_>>(), ["c4", "c3", "c2"]);
     assert_eq!(store.drop_before(later(3), now()).await.unwrap(), 1);
     assert_eq!(ids(store, one).await.len(), 2);
+    store.put_share(one, ("c4", 1), &[1; 32], now(), later(9)).await.unwrap();
+    assert_eq!(store.drop_before(later(0), later(8)).await.unwrap(), 0);
+    assert_eq!(store.drop_before(later(0), later(9)).await.unwrap(), 1, "the link has ended");
+    let nobody = MemberId(9_999);
+    assert!(matches!(store.keep(&row(nobody, "c", 1), 3).await, Err(Error::Conflict(_))));
+    assert!(matches!(store.put_consent(nobody, "p", true, now()).await, Err(Error::Conflict(_))));
 }
 
 pub(super) async fn links_and_verdicts_belong_to_one_answer(store: &dyn Keeping) {
@@ -83,7 +91,7 @@ pub(super) async fn links_and_verdicts_belong_to_one_answer(store: &dyn Keeping)
     assert_eq!(store.shared(&[1; 32], ends).await.unwrap(), None, "its time is over");
     assert!(store.put_share(one, ("c", 1), &[2; 32], now(), ends).await.unwrap());
     assert_eq!(store.shared(&[1; 32], now()).await.unwrap(), None, "it was replaced");
-    assert_eq!(store.messages(one, "c").await.unwrap()[0].shared_until, Some(ends));
+    assert_eq!(store.messages(one, "c", 10).await.unwrap()[0].shared_until, Some(ends));
     assert!(!store.drop_share(other, ("c", 1)).await.unwrap());
     assert!(store.drop_share(one, ("c", 1)).await.unwrap());
     assert_eq!(store.shared(&[2; 32], now()).await.unwrap(), None);
@@ -91,7 +99,7 @@ pub(super) async fn links_and_verdicts_belong_to_one_answer(store: &dyn Keeping)
     assert!(!store.put_verdict(other, ("c", 1), Verdict::Wrong, None, now()).await.unwrap());
     assert!(store.put_verdict(one, ("c", 1), Verdict::Wrong, Some(vec![9]), now()).await.unwrap());
     assert!(store.put_verdict(one, ("c", 1), Verdict::Useful, None, now()).await.unwrap());
-    let message = store.messages(one, "c").await.unwrap().remove(0);
+    let message = store.messages(one, "c", 10).await.unwrap().remove(0);
     assert_eq!((message.verdict, message.verdict_words_sealed), (Some(Verdict::Useful), None));
 }
 
@@ -112,10 +120,21 @@ pub(super) async fn consents_are_given_taken_back_and_given_again(store: &dyn Ke
 pub(super) async fn an_erased_account_keeps_its_place_in_the_register(store: &dyn Keeping) {
     let (one, other) = two_members(store).await;
     store.set_password(one, "phc", None).await.unwrap();
-    store.erase(one).await.unwrap();
+    store.erase(one, now()).await.unwrap();
     let left = store.member("1").await.unwrap().unwrap();
     assert_eq!((left.id, left.name.as_str()), (one, "An"));
     assert_eq!(store.credentials_of(one).await.unwrap().unwrap().password, None);
     assert_eq!(store.contacts(one).await.unwrap().phone, None);
     assert!(store.contacts(other).await.unwrap().phone.is_some());
+    let phone = LoginRow { kind: LoginKind::Phone, hash: [9; 32] };
+    let mut again = MemberRow { invite: None, ..member("1", "An Mới", "B") };
+    again.logins.push(phone.clone());
+    store.put_members(&[again], now(), now()).await.unwrap();
+    let left = store.member("1").await.unwrap().unwrap();
+    assert_eq!((left.name.as_str(), left.unit_code.as_str()), ("An Mới", "B"), "the register goes on");
+    assert_eq!(store.contacts(one).await.unwrap().phone, None, "what was erased stays so");
+    assert_eq!(store.credentials(&phone.hash).await.unwrap(), None);
+    let entries = store.directory().await.unwrap();
+    let is_erased = |number: &str| entries.iter().find(|entry| entry.number == number).unwrap().is_erased;
+    assert!(is_erased("1") && !is_erased("2"));
 }

@@ -2,9 +2,9 @@
 The store: what outlives the process, beside the corpus and its index.
 
 Owns databases and nothing of the rules: features declare ports, each backend implements
-them here in SQL of its own. SQLite is the one there is; PostgreSQL would stand beside it
-as a second folder. Every behaviour a port promises is written once, in the contracts, and run
-on each backend.
+them here in SQL of its own. SQLite is the only one there is; another would stand beside it as
+a second folder. What the ports promise is written once, in the contracts, and run on each
+backend; the desk's port has no contract yet, its rules are tested over HTTP.
 */
 
 #[cfg(test)]
@@ -13,6 +13,14 @@ mod contract;
 mod contract_courses;
 #[cfg(test)]
 mod contract_history;
+#[cfg(test)]
+mod contract_identity;
+#[cfg(test)]
+mod contract_notices;
+#[cfg(test)]
+mod contract_replies;
+#[cfg(test)]
+mod contract_support;
 mod sqlite;
 
-pub use sqlite::{BackupReport, FILE, SqliteStore, StoreLimits, restore};
+pub use sqlite::{BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};

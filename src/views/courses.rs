@@ -7,6 +7,7 @@ use crate::courses::{
     Certificate, CompletionReport, CourseView, Feedback, LessonProgress, Recorded, ShownProof, UnitReport,
     course::{ClipSource, Kind, Lesson, Question},
     markdown,
+    port::{EventRow, Step},
 };
 
 /// All courses in service.
@@ -135,6 +136,44 @@ pub struct OwnProgressJson {
 impl From<&LessonProgress> for OwnProgressJson {
     fn from(progress: &LessonProgress) -> Self {
         Self { course: progress.slug.clone(), lesson: progress.lesson.clone(), progress: ProgressJson::from(progress) }
+    }
+}
+
+/// A step of a member, as it is kept.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnStepJson {
+    /// Id the device gave it.
+    pub id: String,
+    /// The course.
+    pub course: String,
+    /// The lesson.
+    pub lesson: String,
+    /// When it happened, RFC 3339.
+    pub at: String,
+    /// Which go at the quiz; none where the lesson was read.
+    pub attempt: Option<String>,
+    /// The question.
+    pub question: Option<String>,
+    /// The answer, as it was sent.
+    pub answer: Option<Value>,
+}
+
+impl OwnStepJson {
+    /// A step of a course.
+    pub fn new(course: &str, step: &EventRow) -> Self {
+        let (attempt, question, answer) = match &step.step {
+            Step::Read => (None, None, None),
+            Step::Answer { attempt, question, answer } => (Some(attempt), Some(question), Some(answer)),
+        };
+        Self {
+            id: step.id.clone(),
+            course: course.to_owned(),
+            lesson: step.lesson.clone(),
+            at: step.at.to_string(),
+            attempt: attempt.cloned(),
+            question: question.cloned(),
+            answer: answer.map(|text| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()))),
+        }
     }
 }
 

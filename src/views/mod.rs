@@ -12,12 +12,15 @@ mod completion;
 mod corpus;
 mod courses;
 mod history;
+mod identity;
 mod label;
 mod law;
+mod notices;
 mod people;
 mod problem;
 mod review;
 mod search;
+mod support;
 
 pub use answer::*;
 pub use calc::*;
@@ -25,12 +28,15 @@ pub use completion::*;
 pub use corpus::*;
 pub use courses::*;
 pub use history::*;
+pub use identity::*;
 pub use label::*;
 pub use law::*;
+pub use notices::*;
 pub use people::*;
 pub use problem::*;
 pub use review::*;
 pub use search::*;
+pub use support::*;
 
 use jiff::civil::Date;
 

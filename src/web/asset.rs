@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
+
 /// A file of the pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
@@ -26,7 +28,7 @@ static ASSETS: LazyLock<Vec<(&str, Asset)>> = LazyLock::new(|| {
     let hashed = |(plain, media_type, text): &(&'static str, &'static str, &'static str)| {
         let (stem, extension) = plain.rsplit_once('.').unwrap_or((plain, ""));
         let digest = Sha256::digest(text.as_bytes());
-        let hash = digest.iter().take(6).fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
+        let hash = hex(&digest[..6]);
         (*plain, Asset { name: format!("{stem}.{hash}.{extension}"), media_type, text })
     };
     SOURCES.iter().map(hashed).collect()

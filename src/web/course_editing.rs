@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{Site, render};
 use crate::{
-    courses::{Draft, EditorCard, ImportProblems, port::VersionState},
+    courses::{Draft, EditorCard, ImportProblems, ProofProblem, port::VersionState},
     error::Result,
 };
 
@@ -60,6 +60,11 @@ pub fn course_draft(site: &Site, draft: &Draft, form_token: &str, notice: Option
 }
 
 impl DraftPage<'_> {
+    /// Questions to be looked at again, each with what became of its provision.
+    fn to_review(&self) -> Vec<&ProofProblem> {
+        self.problems.proofs.iter().filter(|problem| self.draft.to_review.contains(&problem.place())).collect()
+    }
+
     fn is_draft(&self) -> bool {
         self.draft.version.state == VersionState::Draft
     }
@@ -72,17 +77,32 @@ struct FilePage<'a> {
     title: &'a str,
     slug: &'a str,
     path: &'a str,
+    /// What stands in the field.
     text: &'a str,
+    /// What stands in the file now, where somebody else has just saved it.
+    other: Option<&'a str>,
+    seen: String,
     problems: Vec<String>,
     form_token: &'a str,
 }
 
-/// One file of a course, to be written.
+/// One file of a course, to be written; `typed` is what an editor wanted to save while somebody
+/// else saved it.
 ///
 /// # Errors
 /// `Internal` when the template fails.
-pub fn course_file(site: &Site, draft: &Draft, path: &str, form_token: &str) -> Result<String> {
+pub fn course_file(site: &Site, draft: &Draft, path: &str, typed: Option<&str>, form_token: &str) -> Result<String> {
     let text = draft.files.get(path).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
     let problems = draft.problems().folder.iter().filter(|p| p.file == path).map(ToString::to_string).collect();
-    render(&FilePage { site, title: path, slug: &draft.version.slug, path, text: &text, problems, form_token })
+    render(&FilePage {
+        site,
+        title: path,
+        slug: &draft.version.slug,
+        path,
+        text: typed.unwrap_or(&text),
+        other: typed.map(|_| text.as_ref()),
+        seen: draft.seen_file(path),
+        problems,
+        form_token,
+    })
 }

@@ -11,7 +11,7 @@ use crate::{
         COUNT_MIN, Certificate, CompletionReport, CourseView, Marked, MarkedQuestion,
         course::{Clip, ClipSource, Kind, Lesson, Question},
         folder::{MediaKind, media_kind},
-        grade::Answer,
+        grade::{ANSWER_CHARS_MAX, Answer},
         markdown,
     },
     error::{Error, Result},
@@ -74,6 +74,8 @@ struct LessonPage<'a> {
     html: String,
     form_token: &'a str,
     preview: bool,
+    /// Questions that are not asked today.
+    withdrawn: usize,
     quiz: Vec<&'a Question>,
 }
 
@@ -93,6 +95,7 @@ pub fn lesson(site: &Site, view: &CourseView, file: &str, form_token: &str, used
         html: markdown::html(&lesson.text, &view.course.slug),
         form_token,
         preview,
+        withdrawn: lesson.questions.len() - view.questions(lesson).count(),
         quiz: if preview { lesson.questions.iter().collect() } else { Vec::new() },
     })
 }
@@ -310,9 +313,13 @@ pub fn answers(lesson: &Lesson, fields: &std::collections::HashMap<String, Strin
         let one = fields.get(&name).map(String::as_str).filter(|text| !text.trim().is_empty());
         let marked = |id: &str| fields.get(&format!("{name}.{id}")).map(String::as_str);
         let answer = match &question.kind {
-            Kind::Single { .. } => one.map(|id| Answer::Choices(vec![id.to_owned()])),
+            // No more is kept of a form than what it can hold.
+            Kind::Single { choices, .. } => {
+                let picked = choices.iter().find(|choice| one == Some(choice.id.as_str()));
+                picked.map(|choice| Answer::Choices(vec![choice.id.clone()]))
+            }
             Kind::TrueFalse { .. } => one.map(|truth| Answer::Truth(truth == "1")),
-            Kind::Number { .. } => one.map(|text| Answer::Typed(text.trim().chars().take(200).collect())),
+            Kind::Number { .. } => one.map(|text| Answer::Typed(text.trim().chars().take(ANSWER_CHARS_MAX).collect())),
             Kind::Multiple { choices, .. } => {
                 let picked = choices.iter().filter(|choice| marked(&choice.id).is_some());
                 let picked: Vec<String> = picked.map(|choice| choice.id.clone()).collect();
@@ -325,7 +332,8 @@ pub fn answers(lesson: &Lesson, fields: &std::collections::HashMap<String, Strin
                 // Two in one place are no order.
                 let is_order = placed.windows(2).all(|pair| pair[0].0 < pair[1].0);
                 let order = placed.into_iter().map(|(_, id)| id.clone()).collect();
-                is_order.then_some(Answer::Choices(order))
+                let order: Vec<String> = order;
+                (is_order && !order.is_empty()).then_some(Answer::Choices(order))
             }
         };
         if let Some(answer) = answer {
@@ -379,5 +387,9 @@ mod tests {
         assert_eq!(two.len(), 2, "what was left empty is no answer");
         let twice = answers(&lesson[1], &fields(&[("q.thu-tu.a", "1"), ("q.thu-tu.b", "1"), ("q.thu-tu.c", "2")]));
         assert!(twice.is_empty(), "two in one place are no order");
+        let long = "a".repeat(60_000);
+        let strange = answers(&lesson[0], &fields(&[("q.hoi-ai", &long), ("q.so-ngay", &long)]));
+        assert_eq!(strange.get("hoi-ai"), None, "what is no choice is no answer");
+        assert_eq!(strange["so-ngay"], Answer::Typed("a".repeat(ANSWER_CHARS_MAX)));
     }
 }

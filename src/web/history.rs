@@ -12,6 +12,7 @@ use crate::{
     answer::{Answer, AnswerStatus},
     error::Result,
     history::{ConversationList, FoundQuestion, Message, Purpose, SHARE_DAYS, Verdict},
+    identity::{Opening, OwnOpening},
     review::Outcome,
     views::label_text,
 };
@@ -68,6 +69,8 @@ pub struct ConversationPage {
     pub messages: Vec<Message>,
     /// What counsellors decided of them, by their places.
     pub outcomes: Vec<(u32, Outcome)>,
+    /// What was wished and decided about who asked.
+    pub openings: Vec<OwnOpening>,
     /// Token of its forms.
     pub form_token: String,
     /// What has just been done.
@@ -77,6 +80,10 @@ pub struct ConversationPage {
 }
 
 impl ConversationPage {
+    fn openings(&self, ordinal: &u32) -> Vec<&Opening> {
+        self.openings.iter().filter(|own| own.message.1 == *ordinal).map(|own| &own.opening).collect()
+    }
+
     fn outcome(&self, ordinal: &u32) -> Option<&Outcome> {
         self.outcomes.iter().find(|(place, _)| place == ordinal).map(|(_, outcome)| outcome)
     }
@@ -128,6 +135,11 @@ struct Given<'a> {
 impl Given<'_> {
     fn abstained(&self) -> bool {
         self.answer.status == AnswerStatus::Abstained
+    }
+
+    /// Small talk: there is nothing to do next.
+    fn chatting(&self) -> bool {
+        self.abstained() && self.answer.next_steps.is_empty()
     }
 }
 

@@ -10,11 +10,15 @@ mod asset;
 mod calc;
 mod course_editing;
 mod courses;
+mod docs;
 mod history;
+mod identity;
 mod law;
+mod notices;
 mod people;
 mod reading;
 mod review;
+mod support;
 
 use askama::Template;
 use jiff::civil::Date;
@@ -26,13 +30,20 @@ pub use course_editing::{course_draft, course_editing, course_file};
 pub use courses::{
     CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
 };
+pub use docs::{DocsOperation, docs};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
+pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};
+pub use notices::{NoticesPage, notices};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };
 
 pub use review::{CasePage, case, queue};
+pub use support::{
+    SupportForm, SupportPage, SupportRegisterPage, SupportRequestPage, support, support_notice, support_register,
+    support_request,
+};
 
 use crate::{
     app::{CoverageView, DocumentView, PartState},
@@ -76,6 +87,8 @@ pub struct Site {
     pub question_chars_max: usize,
     /// Today.
     pub today: Date,
+    /// Notices the member who looks has not read.
+    pub unread: u32,
 }
 
 impl Site {

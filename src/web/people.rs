@@ -5,7 +5,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Site, render};
 use crate::{
-    accounts::{MemberDetail, MemberList, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Role, SessionId, Unit},
+    accounts::{Invitation, MemberDetail, MemberList, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Role, SessionId, Unit},
     error::Result,
 };
 
@@ -14,18 +14,30 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 13] = [
-    ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất."),
+const NOTICES: [(&str, &str); 22] = [
+    ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
+    ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
     ("khoa", "Đã khóa tài khoản."),
     ("mo-khoa", "Đã mở khóa tài khoản."),
-    ("vai-tro", "Đã cập nhật vai trò."),
+    ("vai-tro", "Đã cập nhật vai trò. Nếu người này chưa dùng mã kích hoạt thì mã đó hết hiệu lực; hãy tạo mã mới."),
+    ("bo-vai-tro", "Đã bỏ vai trò."),
     ("da-xoa", "Đã xóa."),
     ("luu", "Từ nay câu hỏi của bạn được lưu."),
     ("khong-luu", "Từ nay câu hỏi của bạn không được lưu. Những câu đã lưu vẫn còn cho đến khi bạn xóa."),
+    ("xem-lai", "Từ nay cán bộ tư vấn có thể xem lại những câu trả lời có rủi ro của bạn; họ không biết tên bạn."),
+    (
+        "thoi-xem-lai",
+        "Từ nay câu trả lời của bạn không tự chuyển cho cán bộ nữa. Những câu đã chuyển thì họ vẫn xem được.",
+    ),
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),
+    ("da-doc", "Đã đánh dấu đã đọc."),
+    ("gio-yen-lang", "Đã đổi giờ yên lặng."),
+    ("cho-biet-ten", "Cán bộ tư vấn xem việc này sẽ biết bạn là ai, trong 30 ngày hoặc đến khi bạn thôi."),
+    ("giau-ten", "Tên bạn không hiện nữa."),
+    ("da-quyet-danh-tinh", "Đã ghi quyết định."),
     ("y-kien", "Cảm ơn ý kiến của bạn."),
     ("thoi-chia-se", "Liên kết chia sẻ không còn dùng được."),
 ];
@@ -99,6 +111,8 @@ pub struct AccountPage {
     pub sessions: Vec<crate::accounts::Session>,
     /// The session that asks.
     pub current: Option<SessionId>,
+    /// Their keys of programs.
+    pub api_keys: Vec<crate::accounts::ApiKey>,
     /// Whether pages of members are theirs to see.
     pub may_manage: bool,
     /// Token of its forms.
@@ -112,6 +126,14 @@ pub struct AccountPage {
 impl AccountPage {
     fn may_review(&self) -> bool {
         self.detail.grants.iter().any(|grant| grant.role == Role::Counsellor)
+    }
+
+    fn may_decide_identities(&self) -> bool {
+        self.detail.grants.iter().any(|grant| matches!(grant.role, Role::Inspector | Role::Admin))
+    }
+
+    fn may_keep_register(&self) -> bool {
+        self.detail.grants.iter().any(|grant| grant.role != Role::Editor)
     }
 
     fn is_current(&self, session: &crate::accounts::Session) -> bool {
@@ -182,7 +204,7 @@ pub struct MemberPage {
     /// What has just been done.
     pub notice: Option<Notice>,
     /// An invite code that has just been made: shown this once.
-    pub code: Option<String>,
+    pub made: Option<Invitation>,
 }
 
 impl MemberPage {

@@ -131,9 +131,59 @@ async fn guessing_locks_accounts_known_or_not_alike() {
         let locked = world.accounts.sign_in(name, "sai mật khẩu", &client(), now()).await.unwrap_err();
         assert!(matches!(locked, Error::TooManyAttempts { retry_after_s: 901 }), "{name}: {locked:?}");
     }
-    let right = world.accounts.sign_in("0900000001", PASSWORD, &client(), later(10)).await;
-    assert!(matches!(right, Err(Error::TooManyAttempts { .. })), "by another name the account stays locked");
+    let right = world.accounts.sign_in("1", PASSWORD, &client(), later(10)).await;
+    assert!(matches!(right, Err(Error::TooManyAttempts { .. })), "here it stays locked");
+    let owner = world.accounts.sign_in("0900000001", PASSWORD, &client(), later(10)).await;
+    assert!(owner.is_ok(), "that two names belong together cannot be seen from locks");
+    let home = ClientFacts { address: "198.51.100.7".to_owned(), ..client() };
+    assert!(
+        world.accounts.sign_in("1", PASSWORD, &home, later(10)).await.is_ok(),
+        "nobody is locked out from elsewhere"
+    );
     assert!(world.accounts.sign_in("1", PASSWORD, &client(), later(16)).await.is_ok());
+}
+
+#[tokio::test]
+async fn many_networks_together_may_guess_only_so_often() {
+    let world = World::new().await;
+    world.member("1").await;
+    for name in ["1", "77"] {
+        let mut tried = 0;
+        for network in 0..20 {
+            let from = ClientFacts { address: format!("203.0.113.{network}"), ..client() };
+            for _ in 0..10 {
+                match world.accounts.sign_in(name, "sai mật khẩu", &from, now()).await.unwrap_err() {
+                    Error::WrongCredentials => tried += 1,
+                    Error::TooManyAttempts { .. } => {}
+                    other => panic!("{other}"),
+                }
+            }
+        }
+        assert_eq!(tried, 100, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_is_confirmed_wrongly_does_not_lock_signing_in() {
+    let world = World::new().await;
+    let actor = world.member("1").await;
+    for _ in 0..10 {
+        assert!(matches!(world.accounts.confirm_password(&actor, "sai", now()).await, Err(Error::Invalid { .. })));
+    }
+    let locked = world.accounts.confirm_password(&actor, PASSWORD, now()).await;
+    assert!(matches!(locked, Err(Error::TooManyAttempts { .. })), "{locked:?}");
+    assert!(world.accounts.sign_in("1", PASSWORD, &client(), now()).await.is_ok());
+}
+
+#[test]
+fn a_network_is_what_one_machine_can_change_within() {
+    let network = |address: &str| ClientFacts { address: address.to_owned(), device: String::new() }.network();
+    assert_eq!(network("2001:db8:1:2:aaaa::1"), network("2001:db8:1:2:ffff:1:2:3"));
+    assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+    assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
+    assert_eq!(network("192.0.2.1:5000"), "192.0.2.1");
+    assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+    assert_eq!(network("không rõ"), "không rõ");
 }
 
 #[tokio::test]
@@ -150,6 +200,12 @@ async fn an_address_may_try_only_so_often() {
     assert!(refused.is_some_and(|attempt| 100 < attempt), "{refused:?}");
     let other = ClientFacts { address: "192.0.2.2".to_owned(), ..client() };
     assert!(matches!(world.accounts.sign_in("", "x", &other, now()).await, Err(Error::WrongCredentials)));
+    let within = |last: u32| ClientFacts { address: format!("2001:db8::{last:x}"), ..client() };
+    for last in 0..120 {
+        assert!(matches!(world.accounts.sign_in("", "x", &within(last), now()).await, Err(Error::WrongCredentials)));
+    }
+    let beyond = world.accounts.sign_in("", "x", &within(999), now()).await;
+    assert!(matches!(beyond, Err(Error::TooManyAttempts { .. })), "a network of IPv6 counts as one: {beyond:?}");
 }
 
 #[tokio::test]
@@ -216,6 +272,7 @@ async fn an_admin_reaches_their_subtree_and_no_account_beyond_it() {
         assert!(matches!(outcome, Err(Error::Forbidden(_))), "2 has a role beyond A: {outcome:?}");
     }
     assert!(matches!(accounts.take_role(&top, "9", Role::Admin, "N").await, Err(Error::Conflict(_))));
+    assert!(matches!(accounts.invite(&top, "9", now()).await, Err(Error::Conflict(_))), "not one's own");
     assert!(accounts.take_role(&top, "2", Role::Counsellor, "N").await.unwrap());
     let units: Vec<_> = accounts.units(&of_a).await.unwrap().into_iter().map(|unit| unit.code).collect();
     assert_eq!(units, ["A", "A1"]);
@@ -324,6 +381,46 @@ async fn an_import_tells_its_mistakes_by_line_and_again_changes_nothing() {
     let top = world.first_admin().await;
     assert_eq!(world.accounts.member_detail(&top, "2").await.unwrap().member.unit_code, "B");
     assert!(matches!(world.import("number,name\n1,An", false).await, Err(Error::Invalid { .. })));
+}
+
+#[tokio::test]
+async fn a_telephone_number_does_not_pass_to_another_member_by_an_import() {
+    let mut world = World::new().await;
+    let actor = world.member("1").await;
+    // 1 has a new number, and 2 is said to have theirs.
+    let file = "number,name,phone,email,unit\n1,Nguyễn Thị An,0900000099,an@noi.vn,A1\n\
+                2,Trần Bình,0900000001,,A1\n";
+    let report = world.import(file, false).await.unwrap();
+    assert_eq!((report.changed, report.problem_count), (1, 1));
+    assert_eq!((report.problems[0].line, report.problems[0].column.as_str()), (3, "phone"));
+    let top = world.first_admin().await;
+    assert_eq!(world.accounts.member_detail(&top, "2").await.unwrap().phone, None, "nothing of the row was taken over");
+    let own = world.accounts.own_detail(&actor).await.unwrap();
+    assert_eq!(own.phone.as_deref(), Some("0900000099"));
+    assert!(matches!(
+        world.accounts.sign_in("0900000001", PASSWORD, &client(), now()).await,
+        Err(Error::WrongCredentials)
+    ));
+}
+
+#[tokio::test]
+async fn an_import_brings_nothing_back_of_an_erased_account() {
+    let mut world = World::new().await;
+    let actor = world.member("1").await;
+    world.accounts.erase(&actor, now()).await.unwrap();
+    let codes = world.codes.len();
+    let again = world.import(MEMBERS, false).await.unwrap();
+    assert_eq!((again.unchanged, again.codes, again.problem_count), (3, 0, 0));
+    assert_eq!(world.codes.len(), codes, "no code opens it again unasked");
+    let top = world.first_admin().await;
+    let detail = world.accounts.member_detail(&top, "1").await.unwrap();
+    assert_eq!((detail.phone, detail.email), (None, None));
+    // They come back when they ask an admin; their contacts do not.
+    let code = world.accounts.invite(&top, "1", now()).await.unwrap().code.shown();
+    world.accounts.redeem(&code, PASSWORD, &client(), now()).await.unwrap();
+    assert_eq!(world.import(MEMBERS, false).await.unwrap().unchanged, 3);
+    assert!(world.accounts.sign_in("1", PASSWORD, &client(), now()).await.is_ok());
+    assert!(world.accounts.sign_in("0900000001", PASSWORD, &client(), now()).await.is_err());
 }
 
 #[tokio::test]

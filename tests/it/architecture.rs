@@ -6,11 +6,12 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 24] = [
+const MAY_IMPORT: [(&str, &[&str]); 29] = [
     ("error", &[]),
+    ("hex", &[]),
     ("config", &["error"]),
     ("law", &[]),
-    ("fetch", &["error"]),
+    ("fetch", &["error", "hex"]),
     ("models", &["error", "fetch"]),
     ("ingest", &["error", "fetch", "law"]),
     ("embed", &["error"]),
@@ -22,25 +23,48 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
     ("eval", &["answer", "law"]),
     ("engine", &["error"]),
     ("secrets", &["error"]),
-    ("accounts", &["engine", "error", "law", "secrets"]),
+    ("accounts", &["engine", "error", "hex", "law", "secrets"]),
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
-    ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
-    ("store", &["accounts", "courses", "engine", "error", "history", "review", "secrets"]),
+    ("notices", &["accounts", "engine", "error", "secrets"]),
+    ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
+    ("support", &["accounts", "engine", "error", "law", "secrets"]),
+    ("identity", &["accounts", "engine", "error", "secrets"]),
+    ("replies", &["engine", "error", "secrets"]),
+    (
+        "store",
+        &[
+            "accounts", "courses", "engine", "error", "hex", "history", "identity", "notices", "replies", "review",
+            "secrets", "support",
+        ],
+    ),
     (
         "app",
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
-            "history", "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store",
+            "history", "identity", "index", "ingest", "law", "models", "notices", "replies", "retrieve", "review",
+            "secrets", "store", "support",
         ],
     ),
-    ("views", &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "review"]),
-    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "review", "views"]),
+    (
+        "views",
+        &[
+            "accounts", "answer", "app", "calc", "courses", "error", "history", "identity", "index", "law", "notices",
+            "review", "support",
+        ],
+    ),
+    (
+        "web",
+        &[
+            "accounts", "answer", "app", "calc", "courses", "error", "hex", "history", "identity", "law", "notices",
+            "review", "support", "views",
+        ],
+    ),
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "review", "secrets", "views",
-            "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "hex", "history", "identity", "notices",
+            "replies", "review", "secrets", "support", "views", "web",
         ],
     ),
 ];

@@ -3,7 +3,8 @@ Who gets what at every address: the matrix names each route of the table with ea
 methods, and fails when one is missing.
 
 A line: method, route, address asked for, what is sent, and the statuses of `anonymous`, then
-those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
+those of [`PEOPLE`] in order. `REVIEW` is a case of a member of A1,
+`SUPPORT` a request of hers. Member 7 is in unit A1, member 8 in B, beyond the reach of A's
 admin. What may not be seen is 404, who must sign in gets 401 or, on a page, the way there.
 */
 
@@ -43,6 +44,8 @@ GET  /api/v1/admin/corpus/diff             /api/v1/admin/corpus/diff            
 GET  /livez                                /livez                               -  200 200 200 200 200 200 200
 GET  /readyz                               /readyz                              -  200 200 200 200 200 200 200
 GET  /version                              /version                             -  200 200 200 200 200 200 200
+GET  /openapi.json                         /openapi.json                        -  200 200 200 200 200 200 200
+GET  /docs                                 /docs                                -  200 200 200 200 200 200 200
 GET  /dang-nhap                            /dang-nhap                           -  200 200 200 200 200 200 200
 POST /dang-nhap                            /dang-nhap                           ten=77&mat_khau=sai  401 401 401 401 401 401 401
 GET  /kich-hoat                            /kich-hoat                           -  200 200 200 200 200 200 200
@@ -50,6 +53,7 @@ POST /kich-hoat                            /kich-hoat                           
 GET  /tai-khoan                            /tai-khoan                           -  303 200 200 200 200 200 200
 POST /tai-khoan/mat-khau                   /tai-khoan/mat-khau                  mat_khau_cu=sai&mat_khau=a&mat_khau_2=a  401 422 422 422 422 422 422
 POST /tai-khoan/phien/{id}                 /tai-khoan/phien/999999              x=1  401 404 404 404 404 404 404
+POST /tai-khoan/khoa-may/{id}              /tai-khoan/khoa-may/999999           x=1  401 404 404 404 404 404 404
 GET  /quan-ly/doan-vien                    /quan-ly/doan-vien                   -  303 404 404 404 404 200 200
 GET  /quan-ly/doan-vien                    /quan-ly/doan-vien?don_vi=B          -  303 404 404 404 404 404 200
 GET  /quan-ly/doan-vien/{number}           /quan-ly/doan-vien/7                 -  303 404 404 404 404 200 200
@@ -98,7 +102,7 @@ GET  /bien-tap/khoa-hoc/{slug}             /bien-tap/khoa-hoc/hop-dong-10-phut  
 GET  /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep?ten=course.toml -  303 404 404 200 404 404 404
 POST /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep ten=x&noi_dung=x  401 404 404 422 404 404 404
 GET  /bien-tap/khoa-hoc/{slug}/xem/{lesson} /bien-tap/khoa-hoc/hop-dong-10-phut/xem/02-thu-viec -  303 404 404 200 404 404 404
-POST /bien-tap/khoa-hoc/{slug}/xuat-ban    /bien-tap/khoa-hoc/hop-dong-10-phut/xuat-ban x=1  401 404 404 422 404 404 404
+POST /bien-tap/khoa-hoc/{slug}/xuat-ban    /bien-tap/khoa-hoc/hop-dong-10-phut/xuat-ban x=1  401 404 404 409 404 404 404
 GET  /api/v1/courses                       /api/v1/courses                      -  200 200 200 200 200 200 200
 GET  /api/v1/courses/{slug}                /api/v1/courses/hop-dong-10-phut     -  200 200 200 200 200 200 200
 GET  /api/v1/courses/{slug}/certificate    /api/v1/courses/hop-dong-10-phut/certificate -  401 404 404 404 404 404 404
@@ -137,6 +141,42 @@ GET  /api/v1/reviews/{id}                  /api/v1/reviews/REVIEW               
 POST /api/v1/reviews/{id}/claim            /api/v1/reviews/REVIEW/claim         {}  401 404 204 404 404 404 404
 POST /api/v1/reviews/{id}/release          /api/v1/reviews/REVIEW/release       {}  401 404 204 404 404 404 404
 POST /api/v1/reviews/{id}/decision         /api/v1/reviews/REVIEW/decision      {"verdict":"right"}  401 404 409 404 404 404 404
+GET  /thong-bao                            /thong-bao                           -  303 200 200 200 200 200 200
+POST /thong-bao/da-doc                     /thong-bao/da-doc                    x=1  401 303 303 303 303 303 303
+POST /thong-bao/gio-yen-lang               /thong-bao/gio-yen-lang              tu=22:00&den=06:00  401 303 303 303 303 303 303
+POST /thong-bao/{id}                       /thong-bao/999999                    x=1  401 404 404 404 404 404 404
+GET  /api/v1/notices                       /api/v1/notices                      -  401 200 200 200 200 200 200
+POST /api/v1/notices/read                  /api/v1/notices/read                 -  401 200 200 200 200 200 200
+POST /api/v1/notices/{id}/read             /api/v1/notices/999999/read          -  401 404 404 404 404 404 404
+PUT  /api/v1/me/quiet-hours                /api/v1/me/quiet-hours               {"from":"22:00","to":"06:00"}  401 204 204 204 204 204 204
+DELETE /api/v1/me/quiet-hours              /api/v1/me/quiet-hours               -  401 204 204 204 204 204 204
+GET  /tu-van/{id}/danh-tinh                /tu-van/REVIEW/danh-tinh             -  303 404 200 404 404 404 404
+POST /tu-van/{id}/danh-tinh                /tu-van/REVIEW/danh-tinh             ly_do=ngan  401 404 422 404 404 404 404
+GET  /quan-ly/danh-tinh                    /quan-ly/danh-tinh                   -  303 404 404 404 200 200 200
+POST /quan-ly/danh-tinh/{id}               /quan-ly/danh-tinh/999999            dong_y=1  401 404 404 404 404 404 404
+POST /lich-su/{id}/{n}/danh-tinh           /lich-su/khong-co/1/danh-tinh        x=1  401 404 404 404 404 404 404
+GET  /api/v1/reviews/{id}/identity         /api/v1/reviews/REVIEW/identity      -  401 404 200 404 404 404 404
+POST /api/v1/reviews/{id}/identity         /api/v1/reviews/REVIEW/identity      {"reason":"ngắn"}  401 404 422 404 404 404 404
+GET  /api/v1/identity-openings             /api/v1/identity-openings            -  401 404 404 404 200 200 200
+POST /api/v1/identity-openings/{id}/decision /api/v1/identity-openings/999999/decision {"grant":true}  401 404 404 404 404 404 404
+PUT  /api/v1/conversations/{id}/messages/{n}/identity /api/v1/conversations/khong-co/messages/1/identity -  401 404 404 404 404 404 404
+DELETE /api/v1/conversations/{id}/messages/{n}/identity /api/v1/conversations/khong-co/messages/1/identity -  401 404 404 404 404 404 404
+GET  /ho-tro                               /ho-tro                              -  303 200 200 200 200 200 200
+POST /ho-tro                               /ho-tro                              loai=moon&noi_dung=x  401 422 422 422 422 422 422
+GET  /ho-tro/{id}                          /ho-tro/SUPPORT                      -  303 200 200 404 404 404 404
+POST /ho-tro/{id}/{viec}                   /ho-tro/SUPPORT/hoi                  noi_dung=x  401 403 422 404 404 404 404
+POST /ho-tro/{id}/tep                      /ho-tro/SUPPORT/tep                  x=1  401 400 400 400 400 400 400
+GET  /ho-tro/{id}/tep/{n}                  /ho-tro/SUPPORT/tep/1                -  303 404 404 404 404 404 404
+GET  /quan-ly/ho-tro                       /quan-ly/ho-tro                      -  303 404 200 404 200 200 200
+GET  /quan-ly/ho-tro                       /quan-ly/ho-tro?don_vi=B             -  303 404 404 404 404 404 200
+POST /quan-ly/ho-tro                       /quan-ly/ho-tro                      don_vi=A1&nam=1999&ngan_sach=1  401 404 404 404 404 422 422
+POST /quan-ly/ho-tro                       /quan-ly/ho-tro                      don_vi=A&nam=1999&ngan_sach=1  401 404 404 404 404 404 422
+GET  /quan-ly/ho-tro/so.csv                /quan-ly/ho-tro/so.csv               -  303 404 200 404 404 404 404
+GET  /api/v1/support-requests              /api/v1/support-requests             -  401 200 200 200 200 200 200
+POST /api/v1/support-requests              /api/v1/support-requests             {"kind":"moon","words":"x"}  401 422 422 422 422 422 422
+GET  /api/v1/support-requests/register     /api/v1/support-requests/register    -  401 404 200 404 200 200 200
+GET  /api/v1/support-requests/{id}         /api/v1/support-requests/SUPPORT     -  401 200 200 404 404 404 404
+POST /api/v1/support-requests/{id}/{act}   /api/v1/support-requests/SUPPORT/refuse {"words":"x"}  401 403 409 404 404 404 404
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 
@@ -186,6 +226,12 @@ async fn a_case(member: &Person<'_>, counsellor: &Person<'_>) -> String {
     counsellor.get("/api/v1/reviews").await.value()["reviews"][0]["id"].to_string()
 }
 
+/// A request for support of `member`; its number.
+async fn a_request(member: &Person<'_>) -> String {
+    let load = Load::Json("{\"kind\":\"other\",\"words\":\"x\"}".to_owned());
+    member.send(Method::POST, "/api/v1/support-requests", load).await.value()["id"].to_string()
+}
+
 #[tokio::test]
 async fn everybody_gets_what_the_matrix_says() {
     let (server, _app, _codes) = people_server().await;
@@ -194,9 +240,10 @@ async fn everybody_gets_what_the_matrix_says() {
         everybody.push((key, Person::sign_in(&server, number).await));
     }
     let review = a_case(&everybody[1].1, &everybody[2].1).await;
+    let support = a_request(&everybody[1].1).await;
     let mut wrong = Vec::new();
     for line in matrix() {
-        let address = line.address.replace("REVIEW", &review);
+        let address = line.address.replace("REVIEW", &review).replace("SUPPORT", &support);
         assert_eq!(line.statuses.len(), everybody.len(), "{}", line.address);
         for ((key, person), status) in everybody.iter().zip(&line.statuses) {
             let reply = person.send(line.method.clone(), &address, line.load.clone()).await;
@@ -214,15 +261,16 @@ async fn nothing_is_changed_by_a_cookie_from_another_site() {
     let admin = Person::sign_in(&server, "9").await;
     let mut tried = 0;
     for line in matrix().into_iter().filter(|line| line.method != Method::GET && !line.route.contains("/corpus/")) {
-        // Programs sign in and use codes without a page; calculators and runs, stopped by an id
-        // nobody can guess, know no one.
-        if line.route.starts_with("/api/v1/calculators")
-            || ["/api/v1/sessions", "/api/v1/invites/redeem", "/api/v1/chat/{run}/stop"].contains(&line.route)
-        {
+        // Calculators know no one and keep nothing.
+        if line.route.starts_with("/api/v1/calculators") {
             continue;
         }
         let reply = admin
-            .send_from_elsewhere(line.method.clone(), &line.address.replace("REVIEW", "1"), line.load.clone())
+            .send_from_elsewhere(
+                line.method.clone(),
+                &line.address.replace("REVIEW", "1").replace("SUPPORT", "1"),
+                line.load.clone(),
+            )
             .await;
         assert_eq!(reply.status, 403, "{} {}", line.method, line.address);
         tried += 1;

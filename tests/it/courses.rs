@@ -1,8 +1,10 @@
 /*! Courses over real HTTP: a member learns on two devices, is offline in between, and holds a certificate. */
 
+use std::collections::BTreeSet;
+
 use congdoan::{
     app::App,
-    courses::{Imported, Unheld, folder::Files},
+    courses::{ImportWish, Imported, OpenDraft, Reviewed, Unheld, folder::Files},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,6 +14,8 @@ use crate::{
     support::TestServer,
 };
 
+/// A picture of one dot.
+const PIXEL: [u8; 67] = *b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
 /// Short name of the invented course.
 pub const COURSE: &str = "nghi-thu";
 
@@ -25,10 +29,15 @@ pub fn course_files() -> Files {
     files.collect()
 }
 
+/// Takes a course in that stands in the law held here.
+pub fn wish() -> ImportWish {
+    ImportWish { unheld: Unheld::Refuse, reviewed: Reviewed::These(BTreeSet::new()), draft: OpenDraft::Keep }
+}
+
 /// Puts the invented course into service.
 pub async fn import(app: &App) {
     let courses = app.courses().unwrap();
-    let done = courses.import(COURSE, &course_files(), Unheld::Refuse, &app.law_now(), app.now()).await.unwrap();
+    let done = courses.import(COURSE, &course_files(), &wish(), &app.law_now(), app.now()).await.unwrap();
     assert_eq!(done, Imported::Published(1));
 }
 
@@ -165,16 +174,35 @@ async fn the_newest_answer_of_a_go_wins_and_what_was_passed_stays_passed() {
     for bad in [
         json!({"events": [{"id": "x y", "course": COURSE, "lesson": "02-tiep"}]}),
         json!({"events": [{"id": "x", "course": "khong-co", "lesson": "02-tiep"}]}),
+        json!({"events": [1]}),
+        json!({"events": [{"id": "x"}]}),
     ] {
         let reply = member.send(Method::POST, "/api/v1/lessons/events", Load::Json(bad.to_string())).await.value();
         assert_eq!((reply["refused"].as_array().unwrap().len(), &reply["new"]), (1, &json!(0)), "{reply}");
     }
-    for bad in
-        [json!({}), json!({"events": vec![json!({}); 201]}), json!({"events": [1]}), json!({"events": [{"id": "x"}]})]
-    {
+    for bad in [json!({}), json!({"events": vec![json!({}); 201]}), json!({"events": 1})] {
         let reply = member.send(Method::POST, "/api/v1/lessons/events", Load::Json(bad.to_string())).await;
         assert_eq!(reply.status, 422, "{bad}");
     }
+    let mixed = [
+        json!({"id": "h1", "course": COURSE, "lesson": "02-tiep", "at": "hôm qua"}),
+        answer("h2", "2026-01-01T08:00:00Z", "go-4", "phan", json!("1,5")),
+        json!("lạc"),
+        answer("h3", "2026-01-01T08:00:00Z", "go-4", "phan", json!({"a": 1})),
+    ];
+    let sent = send(&member, &mixed).await;
+    let refused: Vec<&str> =
+        sent["refused"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(
+        (&sent["new"], refused),
+        (&json!(1), vec!["h1", "#2", "h3"]),
+        "the good ones are kept, the bad ones named"
+    );
+
+    let own = member.get("/api/v1/me/export").await.value();
+    let steps = own["course_steps"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["id"] == "h2").unwrap_or_else(|| panic!("{own}"));
+    assert_eq!((&step["course"], &step["answer"], &step["attempt"]), (&json!(COURSE), &json!("1,5"), &json!("go-4")));
 }
 
 #[tokio::test]
@@ -194,6 +222,65 @@ async fn who_is_not_signed_in_learns_without_saved_progress() {
     assert!(empty.contains("Đúng 0/3 câu") && empty.contains("chưa trả lời"), "{empty}");
     let script = stranger.submit("/khoa-hoc/nghi-thu/02-tiep/cau-hoi", "lan=x&q.phan=%3Cscript%3E").await.text;
     assert!(script.contains("&#60;script&#62;") && !script.contains("<script>"), "{script}");
+}
+
+#[tokio::test]
+async fn one_name_for_a_go_in_two_lessons_mixes_nothing_up() {
+    let (server, _app) = course_server().await;
+    let member = Person::sign_in(&server, "1").await;
+    // The same question and answer in both quizzes, and a form that names both goes alike.
+    let quiz = String::from_utf8(course_files()["02-tiep.quiz.toml"].clone()).unwrap();
+    let text = quiz.replace("id = \"phan\"", "id = \"so-ngay\"").replace("id = \"thu-tu\"", "id = \"hoi-ai\"");
+    let editor = Person::sign_in(&server, "3").await;
+    assert_eq!(crate::course_editing::write(&editor, COURSE, "02-tiep.quiz.toml", &text).await.status, 303);
+    assert_eq!(crate::course_editing::publish(&editor, COURSE, "x=1").await.status, 303);
+    for lesson in ["01-nghi", "02-tiep"] {
+        let sent = member.submit(&format!("/khoa-hoc/nghi-thu/{lesson}/cau-hoi"), "lan=x&q.so-ngay=12").await;
+        assert_eq!(sent.status, 200, "{}", sent.text);
+    }
+    let own = member.get("/api/v1/me/export").await.value();
+    let lessons: Vec<&Value> = own["course_steps"].as_array().unwrap().iter().map(|step| &step["lesson"]).collect();
+    assert_eq!(lessons.len(), 2, "{own}");
+}
+
+#[tokio::test]
+async fn a_clip_is_handed_out_in_the_parts_a_player_asks_for() {
+    let (server, app) = course_server().await;
+    let mut files = course_files();
+    let toml = String::from_utf8(files["course.toml"].clone()).unwrap();
+    let clip = "\n[lesson.clip]\nfile = \"media/nghe.mp3\"\nposter = \"media/lich.png\"\nseconds = 60\n";
+    files.insert("course.toml".to_owned(), format!("{toml}{clip}").into_bytes());
+    let sound: Vec<u8> = b"ID3".iter().copied().chain((0..2_000_000_u32).map(|n| (n % 251) as u8)).collect();
+    files.insert("media/nghe.mp3".to_owned(), sound.clone());
+    files.insert("media/lich.png".to_owned(), PIXEL.to_vec());
+    let done = app.courses().unwrap().import(COURSE, &files, &wish(), &app.law_now(), app.now()).await.unwrap();
+    assert_eq!(done, Imported::Published(2));
+    let get = async |range: &str| {
+        let request = server.client().get(format!("{}/hoc-lieu/nghi-thu/nghe.mp3", server.base));
+        let request = if range.is_empty() { request } else { request.header("range", range) };
+        let reply = request.send().await.unwrap();
+        let place = reply.headers().get("content-range").map(|place| place.to_str().unwrap().to_owned());
+        (reply.status().as_u16(), place.unwrap_or_default(), reply.bytes().await.unwrap().to_vec())
+    };
+    let total = sound.len();
+    for (range, status, from, until) in [
+        ("", 200, 0, total),
+        ("bytes=0-1", 206, 0, 2),
+        ("bytes=1999999-", 206, 1_999_999, total),
+        ("bytes=-5", 206, total - 5, total),
+        ("bytes=0-", 206, 0, 1 << 20),
+    ] {
+        let (is, place, part) = get(range).await;
+        let expected = if status == 206 { format!("bytes {from}-{}/{total}", until - 1) } else { String::new() };
+        assert_eq!((is, place), (status, expected), "{range}");
+        assert!(part == sound[from..until], "{range}: other bytes, {} of them", part.len());
+    }
+    for beyond in ["bytes=3000000-", "bytes=99999999999999999-", "bytes=-0"] {
+        assert_eq!(get(beyond).await, (416, format!("bytes */{total}"), Vec::new()), "{beyond}");
+    }
+    for odd in ["bytes=5-1", "bytes=a-b", "lines=0-1", "bytes=0-1,3-4"] {
+        assert_eq!(get(odd).await.0, 200, "{odd}: the whole is an answer to what is not understood");
+    }
 }
 
 #[tokio::test]

@@ -37,6 +37,22 @@ fn a_course_goes_in_and_out_unchanged() {
     let exported = out.join("nghi-thu");
     assert_eq!(shell.json(&["courses", "import", &exported.display().to_string(), "--json"])["status"], "unchanged");
 
+    // A course that rests on documents not held here was taken in knowingly; its export goes in again.
+    let strange = shell.folder.path().join("la/nghi-thu");
+    std::fs::create_dir_all(&strange).unwrap();
+    for entry in std::fs::read_dir(fixture()).unwrap() {
+        let path = entry.unwrap().path();
+        let text =
+            std::fs::read_to_string(&path).unwrap().replace("1-2020-qh99/dieu-3\", fact", "8-2020-qh98/dieu-3\", fact");
+        std::fs::write(strange.join(path.file_name().unwrap()), text).unwrap();
+    }
+    let strange = strange.display().to_string();
+    assert!(!shell.run(&["courses", "import", &strange]).status.success());
+    assert_eq!(shell.json(&["courses", "import", &strange, "--allow-unheld", "--json"])["status"], "published");
+    let out = shell.folder.path().join("out2").display().to_string();
+    assert!(shell.run(&["courses", "export", "nghi-thu", &out]).status.success());
+    assert_eq!(shell.json(&["courses", "import", &format!("{out}/nghi-thu"), "--json"])["status"], "unchanged");
+
     std::fs::write(exported.join("01-nghi.md"), "# Ngắn\n").unwrap();
     std::fs::write(exported.join("01-nghi.mdx"), "lạc").unwrap();
     let bad = shell.run(&["courses", "import", &exported.display().to_string()]);

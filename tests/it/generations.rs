@@ -117,6 +117,24 @@ fn only_what_changed_is_encoded_again_and_nothing_is_built_for_nothing() {
 }
 
 #[test]
+fn drafts_never_push_out_the_generation_to_go_back_to() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let embedder = CountingEmbedder::new(usize::MAX);
+    let first = house.build(&store, &embedder, 0).unwrap().manifest.id;
+    house.write_law("45 ngày");
+    house.build(&store, &embedder, 1).unwrap();
+    for (draft, days) in ["50 ngày", "55 ngày", "60 ngày"].iter().enumerate() {
+        house.write_law(days);
+        let at = jiff::Timestamp::from_second(1_800_000_002 + draft as i64).unwrap();
+        let options = BuildOptions { activate: false, ..BuildOptions::default() };
+        house.build_with(&store, &embedder, at, options).unwrap();
+    }
+    store.prune(2);
+    assert_eq!(store.rollback().unwrap().manifest.id, first);
+}
+
+#[test]
 fn a_failed_build_and_a_crashed_one_leave_the_old_generation_serving() {
     let house = House::new();
     let store = GenerationStore::open(&house.data).unwrap();

@@ -142,6 +142,10 @@ async fn history_is_paged_searched_and_dropped_with_forms_alone() {
     member.submit("/tai-khoan/luu-cau-hoi", "dong_y=0").await;
     ask(&member, ANSWERED, None).await;
     assert_eq!(conversations(&member).await.len(), 20, "a page of what was kept before; nothing is added");
+    let all = member.get("/api/v1/me/export").await.value();
+    let kept = all["conversations"].as_array().unwrap();
+    assert_eq!(kept.len(), 23, "an export goes through all pages");
+    assert_eq!(kept[0]["messages"][0]["answer"]["question"], "Nghỉ hằng năm lần thứ 22 được mấy ngày?");
 }
 
 #[tokio::test]
@@ -199,4 +203,39 @@ async fn a_member_takes_their_data_along_and_erases_it() {
     assert_eq!((&left["phone"], &left["state"], &left["name"]), (&Value::Null, &json!("invited"), &json!("Đỗ Hải")));
     let refused = admin.send(Method::DELETE, "/api/v1/me", erase(PASSWORD)).await;
     assert_eq!(refused.problem(), "409 conflict", "the last admin does not vanish by mistake");
+}
+
+#[tokio::test]
+async fn what_counsellors_will_see_is_said_before_it_is_sent() {
+    let (server, _app, _codes) = people_server().await;
+    let member = Person::sign_in(&server, "1").await;
+    agree(&member).await;
+    let page = member.get("/lich-su").await.text;
+    assert!(page.contains("báo sai hay khó hiểu") && !page.contains("Chỉ mình bạn xem được"), "{page}");
+    let agreed = member.submit("/tai-khoan/luu-cau-hoi", "viec=review&dong_y=1").await;
+    assert_eq!(agreed.header("location"), "/lich-su?bao=xem-lai");
+    assert!(member.get("/lich-su?bao=xem-lai").await.text.contains("họ không biết tên bạn"));
+    let taken_back = member.submit("/tai-khoan/luu-cau-hoi", "viec=review&dong_y=0").await;
+    assert_eq!(taken_back.header("location"), "/lich-su?bao=thoi-xem-lai");
+    assert!(member.get("/lich-su?bao=thoi-xem-lai").await.text.contains("Những câu đã chuyển"));
+    let id = ask(&member, ANSWERED, None).await["conversation_id"].as_str().unwrap().to_owned();
+    let page = member.get(&format!("/lich-su/{id}")).await.text;
+    let (note, button) = (page.find("cán bộ tư vấn của công đoàn đọc được").unwrap(), page.find("Gửi ý kiến").unwrap());
+    assert!(note < button, "it is said above the button");
+}
+
+#[tokio::test]
+async fn an_answer_that_abstained_is_shown_again_with_its_words_and_what_to_do() {
+    let (server, _app, _codes) = people_server().await;
+    let member = Person::sign_in(&server, "1").await;
+    agree(&member).await;
+    let given = ask(&member, "Quán phở nào ngon nhất Hà Nội?", None).await;
+    assert_eq!(given["status"], "abstained", "{given}");
+    let page = member.get(&format!("/lich-su/{}", given["conversation_id"].as_str().unwrap())).await.text;
+    let shown = |text: &str| page.contains(&text.replace('"', "&#34;").replace('<', "&#60;"));
+    for line in given["answer"].as_str().unwrap().lines().filter(|line| !line.is_empty()) {
+        assert!(shown(line), "{line} in {page}");
+    }
+    let steps = given["next_steps"].as_array().unwrap();
+    assert!(!steps.is_empty() && steps.iter().all(|step| shown(step.as_str().unwrap())), "{page}");
 }

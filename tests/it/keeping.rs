@@ -25,6 +25,10 @@ fn path(shell: &Shell, name: &str) -> String {
     shell.folder.path().join(name).display().to_string()
 }
 
+fn rights_of_others(path: &str) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o077
+}
+
 fn run(shell: &Shell, arguments: &[&str]) -> String {
     let output = shell.run(arguments);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -40,15 +44,19 @@ fn a_backup_made_under_a_running_server_is_brought_back() {
     let said = run(&shell, &["backup", &backup]);
     assert!(said.contains("5 members, verified"), "{said}");
     for name in ["", "/congdoan.db", "/keys/secret.key"] {
-        let mode = std::fs::metadata(format!("{backup}{name}")).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077 & if name == "/congdoan.db" { 0 } else { 0o077 }, 0, "{name} {mode:o}");
+        assert_eq!(rights_of_others(&format!("{backup}{name}")), 0, "{name}");
     }
+    // Whatever a medium without rights made of them.
+    std::fs::set_permissions(format!("{backup}/congdoan.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(shell.failure(&["backup", &backup]).contains("is there already"));
     let refused = shell.failure(&["restore", &backup, "--replace"]);
     assert!(refused.contains("stop it first"), "{refused}");
 
     let elsewhere = path(&shell, "elsewhere");
     run(&shell, &["restore", &backup, "--data", &elsewhere]);
+    for name in ["/congdoan.db", "/keys/secret.key"] {
+        assert_eq!(rights_of_others(&format!("{elsewhere}{name}")), 0, "{name}");
+    }
     let again = shell.json(&["members", "import", &file, "--data", &elsewhere, "--json"]);
     assert_eq!((&again["unchanged"], &again["invite_codes"]), (&json!(5), &json!(0)), "names and codes are known");
 
@@ -83,6 +91,82 @@ fn a_backup_that_is_not_whole_or_has_no_key_is_refused() {
     assert!(refused.contains("not the one that was backed up"), "{refused}");
     assert!(shell.failure(&["restore", &path(&shell, "nowhere")]).contains("is no backup"));
     assert!(!std::path::Path::new(&format!("{elsewhere}/congdoan.db")).exists());
+}
+
+#[test]
+fn a_journal_that_was_left_behind_is_not_replayed_into_the_backup() {
+    let shell = Shell::new();
+    let file = with_members(&shell);
+    let backup = path(&shell, "backup");
+    run(&shell, &["backup", &backup]);
+    let data = path(&shell, "data");
+    // A server that was killed left its last writes in the journal; then the database went.
+    let server = Server::start(&shell);
+    let more = write(&shell, "more.csv", &members(9));
+    shell.json(&["members", "import", &more, "--json"]);
+    drop(server);
+    assert!(std::fs::metadata(format!("{data}/congdoan.db-wal")).unwrap().len() != 0, "there is a journal");
+    std::fs::remove_file(format!("{data}/congdoan.db")).unwrap();
+    let refused = shell.failure(&["restore", &backup]);
+    assert!(refused.contains("congdoan.db-wal") && refused.contains("--replace"), "{refused}");
+    run(&shell, &["restore", &backup, "--replace"]);
+    assert!(!std::path::Path::new(&format!("{data}/congdoan.db-wal")).exists(), "it was put aside");
+    let again = shell.json(&["members", "import", &file, "--dry-run", "--json"]);
+    assert_eq!((&again["created"], &again["unchanged"]), (&json!(0), &json!(5)));
+    assert_eq!(shell.json(&["members", "import", &more, "--dry-run", "--json"])["created"], 4);
+}
+
+#[test]
+fn a_backup_comes_back_on_a_fresh_machine_with_the_key_it_needs() {
+    let shell = Shell::new();
+    let file = with_members(&shell);
+    let (backup, without) = (path(&shell, "backup"), path(&shell, "without"));
+    run(&shell, &["backup", &backup]);
+    shell.run(&["backup", &without, "--without-key"]);
+    let known = |data: &str| shell.json(&["members", "import", &file, "--dry-run", "--data", data, "--json"]);
+
+    // The key was kept elsewhere; the machine has nothing.
+    let bare = path(&shell, "bare");
+    let key = path(&shell, "kept.key");
+    std::fs::copy(format!("{backup}/keys/secret.key"), &key).unwrap();
+    run(&shell, &["restore", &without, "--key", &key, "--data", &bare]);
+    assert_eq!(known(&bare)["unchanged"], 5);
+    assert_eq!(rights_of_others(&format!("{bare}/keys/secret.key")), 0);
+
+    // The program was started there before, and made a key of its own.
+    let started = path(&shell, "started");
+    shell.run(&["doctor", "--data", &started]);
+    let own = std::fs::read_to_string(format!("{started}/keys/secret.key")).unwrap();
+    assert!(shell.failure(&["restore", &backup, "--data", &started]).contains("--replace"));
+    run(&shell, &["restore", &backup, "--data", &started, "--replace"]);
+    assert_eq!(known(&started)["unchanged"], 5);
+    let aside = std::fs::read_dir(format!("{started}/keys")).unwrap().map(|entry| entry.unwrap().path());
+    let aside: Vec<_> = aside.filter(|path| path.display().to_string().contains(".before-")).collect();
+    assert_eq!(std::fs::read_to_string(&aside[0]).unwrap(), own, "its own key is put aside, not lost");
+
+    // A key of another database opens nothing.
+    let other = aside[0].display().to_string();
+    let empty = path(&shell, "empty");
+    let refused = shell.failure(&["restore", &without, "--key", &other, "--data", &empty]);
+    assert!(refused.contains("another key file"), "{refused}");
+}
+
+#[test]
+fn a_backup_of_a_later_version_is_refused_before_anything_is_touched() {
+    let shell = Shell::new();
+    with_members(&shell);
+    let backup = path(&shell, "backup");
+    run(&shell, &["backup", &backup]);
+    let manifest = format!("{backup}/backup.json");
+    let mut told: Value = serde_json::from_str(&std::fs::read_to_string(&manifest).unwrap()).unwrap();
+    for (schema, words) in [(json!(9_999), "later version"), (Value::Null, "no schema")] {
+        told["schema"] = schema;
+        std::fs::write(&manifest, told.to_string()).unwrap();
+        let elsewhere = path(&shell, "elsewhere");
+        let refused = shell.failure(&["restore", &backup, "--data", &elsewhere]);
+        assert!(refused.contains(words), "{refused}");
+        assert!(!std::path::Path::new(&elsewhere).exists());
+    }
 }
 
 #[test]

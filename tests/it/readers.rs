@@ -7,9 +7,9 @@ use congdoan::ingest;
 use proptest::prelude::*;
 
 const TEXT: &str = "QUỐC HỘI\nLuật số: 7/2011/QH99\nLUẬT\nCHỢ NỔI\n\nChương I\nCHUNG\nĐiều 1. Giờ mở cửa\n1. Chợ mở lúc sáu giờ:\na) mùa mưa;\nb) mùa khô.[1]\nĐiều 2. Sửa đổi, bổ sung một số điều của Luật Sông số 8/2012/QH99\n1. Sửa đổi, bổ sung khoản 1 Điều 3 như sau:\n“1. Sông có đèn.”.\n2. Bãi bỏ Mục 1 Chương II.\nĐiều 3. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2012.\nPhụ lục I\nMẪU\nTT | Tên\n1 | Vé\n____\n[1] Điểm này được bổ sung.\n";
-const RTF: &str = r"{\rtf1\ansi\ansicpg1258 {\fonttbl{\f0 Times;}}\pard \u272?i\u7873?u 1. Ch\u7907?\par 1. M\u7903? c\u7917?a.\par {\trowd\cellx100 A\cell\row}}";
+const RTF: &str = r"{\rtf1\ansi\ansicpg1258 {\fonttbl{\f0 Times;}}\pard S\u7889?: 7/2011/QH99\par \u272?i\u7873?u 1. Ch\u7907?\par 1. M\u7903? c\u7917?a.\par {\trowd\cellx100 A\cell\row}}";
 const JSONL: &str = "{\"law_id\":\"7/2011/QH99\",\"article_id\":\"1\",\"title\":\"Chợ\",\"text\":\"1. Chợ mở.\",\"doc_title\":\"Luật Chợ\"}\n";
-const JSON: &str = "{\"metadata\":{\"title\":\"Luật Chợ\"},\"raw_text\":\"Điều 1. Chợ\\nChợ mở.\",\"tree\":[]}";
+const JSON: &str = "{\"metadata\":{\"ten_van_ban\":\"Luật Chợ\",\"so_hieu_van_ban\":\"7/2011/QH99\"},\"raw_text\":\"Điều 1. Chợ\\nChợ mở.\",\"tree\":null}";
 /// What stands between the parts of the formats' own syntax.
 const TOKENS: [&[u8]; 12] = [
     b"<table>",
@@ -47,31 +47,69 @@ fn docx() -> Vec<u8> {
 
 /// A file without a table of places: readers have to mend it.
 fn pdf() -> Vec<u8> {
-    let page = "BT /F1 12 Tf 72 700 Td (Dieu 1. Cho) Tj 0 -20 Td (1. Cho mo cua.) Tj ET";
+    let page = "BT /F1 12 Tf 72 740 Td (Lu\\006t s\\007: 7/2011/QH99) Tj 0 -40 Td (\\001i\\002u 1. Ch\\003) Tj \
+                0 -20 Td (1. Ch\\003 m\\004 c\\005a.) Tj ET";
+    let signs = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def\n\
+                 1 begincodespacerange <00> <ff> endcodespacerange\n7 beginbfchar\n<01> <0110>\n<02> <1EC1>\n\
+                 <03> <1EE3>\n<04> <1EDF>\n<05> <1EED>\n<06> <1EAD>\n<07> <1ED1>\nendbfchar\n\
+                 1 beginbfrange <20> <7e> <0020> endbfrange endcmap end end";
     format!(
         "%PDF-1.4\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n\
          3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>> endobj\n\
-         4 0 obj <</Length {}>> stream\n{page}\nendstream endobj\n5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj\n\
-         trailer <</Root 1 0 R>>\n%%EOF\n",
-        page.len()
+         4 0 obj <</Length {}>> stream\n{page}\nendstream endobj\n5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R>> endobj\n\
+         6 0 obj <</Length {}>> stream\n{signs}\nendstream endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n",
+        page.len(),
+        signs.len()
     )
     .into_bytes()
 }
 
+/// A Word 97 file: text in one piece of two bytes a sign, and the table that says where.
+fn doc() -> Vec<u8> {
+    let units: Vec<u8> = TEXT.replace('\n', "\r").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let pieces = [&[0; 4][..], &u32_bytes(units.len() / 2), &[0, 0], &u32_bytes(1_024), &[0, 0]].concat();
+    let table = [&[0; 8][..], &[2], &u32_bytes(pieces.len()), &pieces].concat();
+    let mut main = vec![0; 1_024];
+    let mut put = |at: usize, bytes: &[u8]| main[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, &[0xec, 0xa5, 0xc1, 0]);
+    // The table stands in the stream `1Table`.
+    put(10, &[0, 2]);
+    put(32, &[14, 0]);
+    put(62, &[22, 0]);
+    put(76, &u32_bytes(units.len() / 2));
+    put(152, &[93, 0]);
+    put(154 + 8 * 33, &[u32_bytes(8), u32_bytes(table.len() - 8)].concat());
+    main.extend(units);
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    for (name, content) in [("/WordDocument", main), ("/1Table", table)] {
+        file.create_stream(name).unwrap().write_all(&content).unwrap();
+    }
+    file.into_inner().into_inner()
+}
+
+fn u32_bytes(number: usize) -> [u8; 4] {
+    u32::try_from(number).unwrap().to_le_bytes()
+}
+
+fn gz() -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(JSON.as_bytes()).unwrap();
+    packed.finish().unwrap()
+}
+
 /// The ending of each format with a file that is read.
 fn seeds() -> Vec<(&'static str, Vec<u8>)> {
-    let ole = [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 2_048]].concat();
     vec![
         ("txt", TEXT.as_bytes().to_vec()),
         ("md", TEXT.replace("Điều", "## Điều").into_bytes()),
         ("html", html()),
         ("docx", docx()),
-        ("doc", ole),
+        ("doc", doc()),
         ("rtf", RTF.as_bytes().to_vec()),
         ("pdf", pdf()),
         ("json", JSON.as_bytes().to_vec()),
         ("jsonl", JSONL.as_bytes().to_vec()),
-        ("gz", vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        ("gz", gz()),
     ]
 }
 
@@ -137,8 +175,7 @@ fn whole_files_are_read() {
         check(extension, &bytes);
         let articles: usize =
             ingest::read_bytes(extension, &bytes).documents.iter().map(|d| d.articles().count()).sum();
-        let expected = if matches!(extension, "doc" | "gz" | "json" | "pdf" | "rtf") { 0 } else { 1 };
-        assert!(expected <= articles, "{extension}: {articles} articles");
+        assert!(1 <= articles, "{extension}: {articles} articles");
     }
 }
 

@@ -311,6 +311,20 @@ async fn a_failing_server_is_left_alone_and_the_local_model_writes() {
 }
 
 #[tokio::test]
+async fn a_server_silent_to_the_end_of_the_time_is_a_failing_one() {
+    let upstream = FakeServer::start(&[Act::Silent]).await;
+    let limits = BreakerLimits { failures_max: 1, pause: Duration::from_secs(600) };
+    let generator = WithFallback::new(upstream.generator(), limits);
+    generator.set_local(Arc::new(ScriptedGenerator::new(SAID)));
+    let late = GenerateLimits { answer_ms_max: 0, ..LIMITS };
+    let run = spawn_blocking(move || {
+        let said = generator.generate(&prompt(), &late, &mut |_| ControlFlow::Continue(()));
+        (said.unwrap().text, generator.degraded().is_some())
+    });
+    assert_eq!(run.await.unwrap(), (SAID.to_owned(), true), "the local model writes, and the server is left alone");
+}
+
+#[tokio::test]
 async fn without_a_local_model_the_clauses_are_the_answer() {
     let upstream = FakeServer::start(&[Act::Status(401), Act::BreaksAfter("Hợp đồng "), Act::Says(SAID)]).await;
     let server = app_behind(&upstream, None).await;

@@ -122,8 +122,8 @@ async fn questions_of_one_address_and_of_one_member_are_counted_apart() {
 async fn a_program_asks_with_a_key_and_does_nothing_else() {
     let (server, _app, _codes) = people_server().await;
     let admin = Person::sign_in(&server, "9").await;
-    let load = Load::Json(json!({"name": "máy", "scopes": ["ask"], "days": 5}).to_string());
-    let made = admin.send(Method::POST, "/api/v1/api-keys", load).await;
+    let wish = || Load::Json(json!({"name": "máy", "scopes": ["ask"], "days": 5}).to_string());
+    let made = admin.send(Method::POST, "/api/v1/api-keys", wish()).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let key = made.value()["key"].as_str().unwrap().to_owned();
     let listed = admin.get("/api/v1/api-keys").await.value();
@@ -137,9 +137,15 @@ async fn a_program_asks_with_a_key_and_does_nothing_else() {
     for path in ["/api/v1/me", "/api/v1/members", "/api/v1/sessions", "/api/v1/units"] {
         assert_eq!(program(Method::GET, path, Load::Nothing).await, 403, "{path}");
     }
+    let page = admin.get("/tai-khoan").await.text;
+    assert!(page.contains("máy") && page.contains("hỏi và tra cứu"), "{page}");
     let id = &made.value()["id"];
     assert_eq!(admin.send(Method::DELETE, &format!("/api/v1/api-keys/{id}"), Load::Nothing).await.status, 204);
     assert_eq!(program(Method::POST, "/api/v1/chat", question()).await, 401);
+    let made = admin.send(Method::POST, "/api/v1/api-keys", wish()).await.value();
+    let ended = admin.submit(&format!("/tai-khoan/khoa-may/{}", made["id"]), "x=1").await;
+    assert_eq!((ended.status, ended.header("location")), (303, "/tai-khoan?bao=khoa-may"));
+    assert!(!admin.get("/tai-khoan?bao=khoa-may").await.text.contains("hỏi và tra cứu"));
 }
 
 #[tokio::test]
@@ -165,6 +171,37 @@ async fn an_admin_finds_a_member_makes_a_code_and_gives_a_role_with_forms_alone(
     assert_eq!(codes, ["A", "A1"]);
     let page = admin.get("/api/v1/members?unit=A").await.value();
     assert_eq!((page["total"].as_u64(), page["members"].as_array().unwrap().len()), (Some(6), 6));
+}
+
+#[tokio::test]
+async fn a_code_is_handed_to_the_gateway_where_one_is_configured() {
+    let log = tempfile::tempdir().unwrap();
+    let path = log.path().join("sms.jsonl");
+    let app = with_settings(|config| config.accounts.sms_log = Some(path.clone())).await;
+    let server = TestServer::start(app.clone()).await;
+    let admin = Person::sign_in(&server, "9").await;
+    let made = admin.send(Method::POST, "/api/v1/members/8/invite", Load::Nothing).await;
+    assert_eq!((made.status, made.value()["message"].as_str()), (201, Some("logged")), "{}", made.text);
+    let code = made.value()["code"].as_str().unwrap().to_owned();
+    let lines = || std::fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>();
+    let told: Value = serde_json::from_str(&lines()[0]).unwrap();
+    assert_eq!(told["to"], "0900000008");
+    assert!(told["message"].as_str().unwrap().contains(&code), "{told}");
+    let without_phone = admin.send(Method::POST, "/api/v1/members/7/invite", Load::Nothing).await.value();
+    assert_eq!((&without_phone["message"], lines().len()), (&Value::Null, 1));
+    let page = admin.submit("/quan-ly/doan-vien/8/ma-kich-hoat", "x=1").await.text;
+    assert!(page.contains("đã ghi vào tệp tin nhắn") && page.contains("không tự gửi đi"), "{page}");
+    // An import hands its codes over, too.
+    let file = "number,name,phone,email,unit\n70,Hồ Kim,0900000070,,A1\n71,Hồ Lan,,,A1\n";
+    let mut hand_over = |_: &[congdoan::accounts::IssuedCode]| Ok(());
+    let accounts = app.accounts().unwrap();
+    accounts.import(file.as_bytes(), Default::default(), app.now(), &mut hand_over).await.unwrap();
+    assert!(lines().len() == 3 && lines()[2].contains("0900000070"), "{:?}", lines());
+    // What cannot be written makes no code.
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    let failed = admin.send(Method::POST, "/api/v1/members/8/invite", Load::Nothing).await;
+    assert_eq!(failed.problem(), "503 unavailable");
 }
 
 #[tokio::test]

@@ -11,7 +11,10 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use tokio::{sync::Notify, time::timeout};
 
-use crate::support::{ABSTAINED, ANSWERED, Reply, TestServer, encode, quoting_app, slow_app, test_app};
+use crate::{
+    people::{Load, Person},
+    support::{ABSTAINED, ANSWERED, Reply, TestServer, encode, quoting_app, slow_app, test_app},
+};
 
 /// Longest wait for anything here.
 const WAIT_MAX: Duration = Duration::from_secs(20);
@@ -218,19 +221,60 @@ async fn follow_ups_stand_on_what_was_asked_before() {
     assert_eq!(server.chat(long, "application/json").await.problem(), "422 invalid conversation_id");
 }
 
+/// Field of the page's form with the conversation's id.
+const FIELD: &str = "name=\"hoi_thoai\" value=\"";
+
+fn conversation_on(page: &str) -> String {
+    let id = page.split(FIELD).nth(1).and_then(|rest| rest.split('"').next());
+    id.unwrap_or_else(|| panic!("{page}")).to_owned()
+}
+
 #[tokio::test]
 async fn the_page_keeps_the_conversation_and_shows_earlier_turns() {
     let server = TestServer::start(slow_app().await).await;
-    let page = server.page(&format!("/hoi?cau={}", encode(ANSWERED))).await.text;
-    let field = "name=\"hoi_thoai\" value=\"";
-    let id = page.split(field).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_else(|| panic!("{page}"));
-    assert!(!page.contains("class=\"turns\""));
+    let mut reader = Person::anonymous(&server);
+    let first = reader.get(&format!("/hoi?cau={}", encode(ANSWERED))).await;
+    let cookie = first.header("set-cookie").to_owned();
+    assert!(cookie.contains("HttpOnly; SameSite=Lax") && !cookie.contains("Max-Age"), "{cookie}");
+    reader.keep_cookie(&first);
+    let id = conversation_on(&first.text);
+    assert!(!first.text.contains("class=\"turns\""));
     let next = format!("/hoi?cau={}&hoi_thoai={id}", encode("còn hợp đồng có thời hạn thì sao?"));
-    let page = server.page(&next).await.text;
+    let second = reader.get(&next).await;
+    assert_eq!(second.header("set-cookie"), "", "one cookie is enough");
+    let page = second.text;
     assert!(page.contains("class=\"turns\"") && page.contains(&format!("<summary>{ANSWERED}</summary>")), "{page}");
-    assert!(page.contains("class=\"understood\"") && page.contains(&format!("{field}{id}\"")), "{page}");
-    let unknown = server.page(&format!("/hoi?cau={}&hoi_thoai=<b>", encode(ANSWERED))).await.text;
+    assert!(page.contains("class=\"understood\"") && page.contains(&format!("{FIELD}{id}\"")), "{page}");
+    let unknown = reader.get(&format!("/hoi?cau={}&hoi_thoai=<b>", encode(ANSWERED))).await.text;
     assert!(!unknown.contains("value=\"<b>") && !unknown.contains("class=\"turns\""));
+
+    // The address is passed on: what was said before is not.
+    for mut other in [Person::anonymous(&server), Person::anonymous(&server)] {
+        let shown = other.get(&next).await;
+        assert!(!shown.text.contains("class=\"turns\"") && !shown.text.contains(ANSWERED), "{}", shown.text);
+        assert_ne!(conversation_on(&shown.text), id);
+        other.keep_cookie(&shown);
+        assert!(!other.get(&next).await.text.contains(ANSWERED));
+    }
+    let program = json!({ "question": "thế nếu hợp đồng không thời hạn?", "conversation_id": id }).to_string();
+    let read = server.chat(program, "application/json").await.value();
+    assert!(!read["understood"].as_str().unwrap().contains("báo trước"), "{read}");
+}
+
+#[tokio::test]
+async fn a_question_of_the_script_goes_on_where_the_page_left_off() {
+    let server = TestServer::start(slow_app().await).await;
+    let mut reader = Person::anonymous(&server);
+    let load = |id: Option<&str>| Load::Json(json!({ "question": ANSWERED, "conversation_id": id }).to_string());
+    let first = reader.send(Method::POST, "/api/v1/chat", load(None)).await;
+    reader.keep_cookie(&first);
+    let id = first.value()["conversation_id"].as_str().unwrap().to_owned();
+    let next = format!("/hoi?cau={}&hoi_thoai={id}", encode("còn hợp đồng có thời hạn thì sao?"));
+    assert!(reader.get(&next).await.text.contains("class=\"turns\""));
+    assert_eq!(
+        reader.send(Method::POST, "/api/v1/chat", load(Some(&id))).await.value()["conversation_id"],
+        id.as_str()
+    );
 }
 
 fn assert_label(answer: &Value) {

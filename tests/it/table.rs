@@ -6,13 +6,24 @@ use insta::assert_snapshot;
 /// What of an address belongs to courses.
 const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
-/// Last line of the routes that know nobody.
-const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /version";
+/// What of an address belongs to requests for support.
+const OF_SUPPORT: [&str; 2] = ["/ho-tro", "/api/v1/support-requests"];
 
-/// Lines of the table, those of courses or all others.
+/// Last line of the routes that know nobody.
+const LAST_WITHOUT_PEOPLE: &str = "GET, HEAD /docs";
+
+/// Lines of the table, those of courses or all others but support's.
 fn lines(of_courses: bool) -> Vec<String> {
-    let table = http::route_table().into_iter();
-    let own = table.filter(|(_, path)| OF_COURSES.iter().any(|part| path.contains(part)) == of_courses);
+    let others = |path: &str| of(&OF_SUPPORT, path) || of(&OF_COURSES, path) != of_courses;
+    lines_of(|path| !others(path))
+}
+
+fn of(parts: &[&str], path: &str) -> bool {
+    parts.iter().any(|part| path.contains(part))
+}
+
+fn lines_of(is_own: impl Fn(&str) -> bool) -> Vec<String> {
+    let own = http::route_table().into_iter().filter(|(_, path)| is_own(path));
     own.map(|(methods, path)| format!("{methods} {path}")).collect()
 }
 
@@ -49,6 +60,8 @@ fn the_route_table() {
     GET, HEAD /livez
     GET, HEAD /readyz
     GET, HEAD /version
+    GET, HEAD /openapi.json
+    GET, HEAD /docs
     ");
 }
 
@@ -63,6 +76,7 @@ fn the_route_table_of_people() {
     GET, HEAD /tai-khoan
     POST /tai-khoan/mat-khau
     POST /tai-khoan/phien/{id}
+    POST /tai-khoan/khoa-may/{id}
     GET, HEAD /quan-ly/doan-vien
     GET, HEAD /quan-ly/doan-vien/{number}
     POST /quan-ly/doan-vien/{number}/ma-kich-hoat
@@ -109,6 +123,39 @@ fn the_route_table_of_people() {
     POST /api/v1/reviews/{id}/claim
     POST /api/v1/reviews/{id}/release
     POST /api/v1/reviews/{id}/decision
+    GET, HEAD /thong-bao
+    POST /thong-bao/da-doc
+    POST /thong-bao/gio-yen-lang
+    POST /thong-bao/{id}
+    GET, HEAD /api/v1/notices
+    POST /api/v1/notices/read
+    POST /api/v1/notices/{id}/read
+    PUT, DELETE /api/v1/me/quiet-hours
+    GET, HEAD, POST /tu-van/{id}/danh-tinh
+    GET, HEAD /quan-ly/danh-tinh
+    POST /quan-ly/danh-tinh/{id}
+    POST /lich-su/{id}/{n}/danh-tinh
+    GET, HEAD, POST /api/v1/reviews/{id}/identity
+    GET, HEAD /api/v1/identity-openings
+    POST /api/v1/identity-openings/{id}/decision
+    PUT, DELETE /api/v1/conversations/{id}/messages/{n}/identity
+    ");
+}
+
+#[test]
+fn the_routes_of_support() {
+    assert_snapshot!(lines_of(|path| of(&OF_SUPPORT, path)).join("\n"), @r"
+    GET, HEAD, POST /ho-tro
+    GET, HEAD /ho-tro/{id}
+    POST /ho-tro/{id}/{viec}
+    POST /ho-tro/{id}/tep
+    GET, HEAD /ho-tro/{id}/tep/{n}
+    GET, HEAD, POST /quan-ly/ho-tro
+    GET, HEAD /quan-ly/ho-tro/so.csv
+    GET, HEAD, POST /api/v1/support-requests
+    GET, HEAD /api/v1/support-requests/register
+    GET, HEAD /api/v1/support-requests/{id}
+    POST /api/v1/support-requests/{id}/{act}
     ");
 }
 
@@ -158,5 +205,6 @@ fn the_error_codes() {
     408 body_unfinished: Chưa nhận đủ nội dung gửi lên
     404 no_such_address: Không có địa chỉ này
     405 method_not_allowed: Không nhận cách gọi này
+    412 changed: Dữ liệu đã đổi
     ");
 }

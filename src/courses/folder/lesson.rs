@@ -46,9 +46,10 @@ pub(super) fn check(source: &Source<'_>) -> LessonText {
     }
     // Tables are read so that they can be refused; without this they would be odd paragraphs.
     for (event, range) in Parser::new_ext(source.text, Options::ENABLE_TABLES).into_offset_iter() {
-        let line = source.line_of(range.start);
-        if let Some(problem) = step(&mut open, event) {
-            source.log.line(source.file, line, problem);
+        if let Some(problem) = step(&mut open, event)
+            && !source.log.is_full()
+        {
+            source.log.line(source.file, source.line_of(range.start), problem);
         }
     }
     let end = source.line_of(source.text.trim_end().len());

@@ -34,6 +34,11 @@ impl Log {
         }
     }
 
+    /// Whether no more is told.
+    pub(super) fn is_full(&self) -> bool {
+        PROBLEMS_MAX <= self.0.borrow().len()
+    }
+
     /// All of them, in order.
     pub(super) fn sorted(self) -> Vec<FolderProblem> {
         let mut problems = self.0.into_inner();

@@ -127,6 +127,16 @@ fn pictures_and_clips_are_bounded_and_named_by_a_lesson() {
     }
 }
 
+#[test]
+fn a_lesson_full_of_signs_is_read_at_once() {
+    let mut files = testing::files();
+    files.insert("01-nghi.md".to_owned(), "*a*\n".repeat(TEXT_BYTES_MAX / 4).into_bytes());
+    let start = std::time::Instant::now();
+    assert!(told(&files).contains("01-nghi.md"));
+    // Counting lines from the top for every sign takes half a minute.
+    assert!(start.elapsed() < std::time::Duration::from_secs(6), "{:?}", start.elapsed());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

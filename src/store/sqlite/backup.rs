@@ -3,12 +3,14 @@ Copies of the database: made while it is in use, verified, brought back.
 
 A backup is a folder: the database as one file, what it is (`backup.json`), and, unless it is
 kept elsewhere, the key file, without which nobody reads the copy. A copy counts only once it
-has been opened and checked. Bringing one back needs the store to be closed: a lock tells.
+has been opened and checked. Bringing one back needs the store to be closed: a lock tells. What
+was there is put aside whole: database, journal and the key file that belonged to them. Every
+copy is for its owner alone, whatever rights its source had.
 */
 
 use std::{
     io::{ErrorKind, Read as _},
-    os::unix::fs::DirBuilderExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -19,9 +21,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
-use super::{FILE, KEY_FACT, LOCK, MIGRATIONS, SqliteStore, error::failed, unusable};
+use super::{FILE, FILE_MODE, KEY_FACT, LOCK, MIGRATIONS, SqliteStore, error::failed, unusable};
 use crate::{
     error::{Error, Result},
+    hex::hex,
     secrets::{Keys, Purpose, same},
 };
 
@@ -31,8 +34,6 @@ const MANIFEST: &str = "backup.json";
 const FOLDER_MODE: u32 = 0o700;
 /// Problems told of a damaged database.
 const PROBLEMS_MAX: usize = 20;
-/// Files of a database beside it, which must not be taken for those of another.
-const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
 /// What a backup holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,8 @@ impl SqliteStore {
         })?;
         let copy = to.join(FILE);
         let path = copy.to_str().ok_or_else(|| Error::invalid(to.display().to_string(), "is no UTF-8"))?;
+        // Made beforehand, empty, so that the copy is its owner's alone from its first byte.
+        drop(private(&copy)?);
         // One statement, one snapshot: what is written meanwhile is in the next backup.
         sqlx::query("VACUUM INTO ?1").bind(path).execute(self.readers()).await.map_err(failed)?;
         synced(&copy)?;
@@ -77,16 +80,14 @@ impl SqliteStore {
             let key = Keys::path(to);
             let folder = key.parent().unwrap_or(to);
             std::fs::DirBuilder::new().mode(FOLDER_MODE).create(folder).map_err(|e| unusable(folder, &e))?;
-            // The copy keeps the rights of the file.
-            std::fs::copy(Keys::path(data), &key).map_err(|e| unusable(&key, &e))?;
-            synced(&key)?;
+            copied(&Keys::path(data), &key)?;
         }
         let (bytes, sha256) = hashed(&copy)?;
         let members = verified(&copy, keys).await?;
         let manifest = json!({
             "made_at": now.to_string(),
             "program": env!("CARGO_PKG_VERSION"),
-            "schema": MIGRATIONS.iter().map(|migration| migration.version).max(),
+            "schema": schema(),
             "bytes": bytes,
             "sha256": sha256,
             "members": members,
@@ -107,70 +108,120 @@ impl SqliteStore {
     }
 }
 
+/// What is wanted of bringing a backup back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RestoreWish {
+    /// The backup's folder.
+    pub from: PathBuf,
+    /// The key file that belongs to it, where that was kept elsewhere.
+    pub key: Option<PathBuf>,
+    /// Puts a database and a key file that are there aside.
+    pub replace: bool,
+}
+
 /// Brings a backup back into a data folder that has no database, or whose database is put
-/// aside where `replace` says so; where that lies then.
+/// aside where the wish says so; what was put aside.
+///
+/// The key file is the first that fits: the data folder's own, the one named, the backup's. One
+/// of the data folder that does not fit (a program that was started there has made it) is put
+/// aside like the database it belongs to.
 ///
 /// # Errors
-/// `Invalid` for a folder that is no backup or whose copy is not what it says, `Conflict` where
-/// there is a database or a program has it open, `Unavailable` when the key file does not fit.
-pub async fn restore(data: &Path, from: &Path, replace: bool, now: jiff::Timestamp) -> Result<Option<PathBuf>> {
-    let wrong = |what: String| Error::invalid(from.display().to_string(), what);
-    let manifest = std::fs::read_to_string(from.join(MANIFEST)).map_err(|e| wrong(format!("is no backup: {e}")))?;
-    let manifest: Value = serde_json::from_str(&manifest).map_err(|e| wrong(format!("is no backup: {e}")))?;
-    let source = from.join(FILE);
-    if manifest["sha256"] != hashed(&source)?.1.as_str() {
-        return Err(wrong("its database is not the one that was backed up".to_owned()));
-    }
+/// `Invalid` for a folder that is no backup, whose copy is not what it says, or that a later
+/// version wrote; `Conflict` where there is a database or a key file in the way or a program has
+/// it open, `Unavailable` when no key file fits.
+pub async fn restore(data: &Path, wish: &RestoreWish, now: jiff::Timestamp) -> Result<Vec<PathBuf>> {
+    let source = wish.from.join(FILE);
+    check_manifest(&wish.from, &source)?;
     std::fs::create_dir_all(data).map_err(|e| unusable(data, &e))?;
     let lock = std::fs::File::create(data.join(LOCK)).map_err(|e| unusable(data, &e))?;
     if lock.try_lock().is_err() {
         return Err(Error::Conflict("a program has the database open; stop it first".to_owned()));
     }
-    let target = data.join(FILE);
-    if target.exists() && !replace {
-        return Err(Error::Conflict(format!("`{}` is there; --replace puts it aside", target.display())));
+    let (target, own_key) = (data.join(FILE), Keys::path(data));
+    let in_the_way: Vec<PathBuf> = with_companions(&target).into_iter().filter(|path| path.exists()).collect();
+    if let (Some(first), false) = (in_the_way.first(), wish.replace) {
+        return Err(Error::Conflict(format!("`{}` is there; --replace puts it aside", first.display())));
     }
-    let key_of_backup = Keys::path(from);
-    let brings_key = key_of_backup.exists() && !Keys::path(data).exists();
-    if !brings_key && !Keys::path(data).exists() {
-        return Err(Error::unavailable(
-            "the backup was made without its key file, and there is none here".to_owned(),
-            format!("put it at `{}` first", Keys::path(data).display()),
-        ));
+    let key = fitting_key(data, wish, &source).await?;
+    let new_key = (key != own_key).then_some(key);
+    if new_key.is_some() && own_key.exists() && !wish.replace {
+        let what = format!("`{}` is the key file of another database; --replace puts it aside", own_key.display());
+        return Err(Error::Conflict(what));
     }
-    let keys = Keys::open(if brings_key { from } else { data })?;
-    verified(&source, &keys).await?;
     let beside = data.join(format!("{FILE}.restoring"));
-    std::fs::copy(&source, &beside).map_err(|e| unusable(&beside, &e))?;
-    synced(&beside)?;
-    if brings_key {
-        let key = Keys::path(data);
-        let folder = key.parent().unwrap_or(data);
-        let made = std::fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
-        made.and_then(|()| std::fs::copy(&key_of_backup, &key)).map_err(|e| unusable(&key, &e))?;
-        synced(&key)?;
+    copied(&source, &beside)?;
+    let mut aside = Vec::new();
+    for path in in_the_way.iter().chain(new_key.as_ref().filter(|_| own_key.exists()).map(|_| &own_key)) {
+        aside.push(put_aside(path, now)?);
     }
-    let aside = put_aside(&target, now)?;
+    if let Some(key) = new_key {
+        let folder = own_key.parent().unwrap_or(data);
+        let made = std::fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
+        made.map_err(|e| unusable(folder, &e))?;
+        copied(&key, &own_key)?;
+    }
     std::fs::rename(&beside, &target).map_err(|e| unusable(&target, &e))?;
     std::fs::File::open(data).and_then(|folder| folder.sync_all()).map_err(|e| unusable(data, &e))?;
     Ok(aside)
 }
 
-/// Renames a database and its companions, where there is one.
-fn put_aside(target: &Path, now: jiff::Timestamp) -> Result<Option<PathBuf>> {
-    if !target.exists() {
-        return Ok(None);
+/// Whether a folder is a backup that is whole and that this program can read.
+fn check_manifest(from: &Path, source: &Path) -> Result<()> {
+    let wrong = |what: String| Error::invalid(from.display().to_string(), what);
+    let manifest = std::fs::read_to_string(from.join(MANIFEST)).map_err(|e| wrong(format!("is no backup: {e}")))?;
+    let manifest: Value = serde_json::from_str(&manifest).map_err(|e| wrong(format!("is no backup: {e}")))?;
+    let written = manifest["schema"].as_i64().ok_or_else(|| wrong("is no backup: it tells no schema".to_owned()))?;
+    if schema() < written {
+        return Err(wrong(format!(
+            "was made by a later version (schema {written}, this one knows {}); use congdoan {} or later",
+            schema(),
+            manifest["program"].as_str().unwrap_or("of that day")
+        )));
     }
-    let aside = target.with_extension(format!("before-{}.db", now.strftime("%Y%m%dT%H%M%SZ")));
-    let beside = |path: &Path, end: &str| PathBuf::from(format!("{}{end}", path.display()));
-    for end in COMPANIONS {
-        match std::fs::rename(beside(target, end), beside(&aside, end)) {
-            Err(e) if e.kind() != ErrorKind::NotFound => return Err(unusable(target, &e)),
-            _ => {}
+    if manifest["sha256"] != hashed(source)?.1.as_str() {
+        return Err(wrong("its database is not the one that was backed up".to_owned()));
+    }
+    Ok(())
+}
+
+/// Version of the schema that this program writes.
+fn schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// The key file that belongs to a copy; it is verified with it.
+async fn fitting_key(data: &Path, wish: &RestoreWish, source: &Path) -> Result<PathBuf> {
+    let mut candidates = vec![Keys::path(data)];
+    candidates.extend(wish.key.clone());
+    candidates.push(Keys::path(&wish.from));
+    let mut failure = None;
+    for path in candidates.into_iter().filter(|path| path.exists()) {
+        match verified(source, &Keys::open_file(&path)?).await {
+            Ok(_) => return Ok(path),
+            Err(error) => failure = Some(error),
         }
     }
-    std::fs::rename(target, &aside).map_err(|e| unusable(target, &e))?;
-    Ok(Some(aside))
+    Err(failure.unwrap_or_else(|| {
+        Error::unavailable(
+            "the backup was made without its key file, and there is none here".to_owned(),
+            "name it with --key FILE",
+        )
+    }))
+}
+
+/// A database and the files SQLite keeps beside it, which must not be taken for those of another.
+fn with_companions(database: &Path) -> Vec<PathBuf> {
+    ["", "-wal", "-shm"].iter().map(|end| PathBuf::from(format!("{}{end}", database.display()))).collect()
+}
+
+/// Renames a file out of the way: `congdoan.db-wal` to `congdoan.before-….db-wal`.
+fn put_aside(path: &Path, now: jiff::Timestamp) -> Result<PathBuf> {
+    let end = path.extension().map(|end| end.to_string_lossy().into_owned()).unwrap_or_default();
+    // To the microsecond: what was put aside is never written over.
+    let aside = path.with_extension(format!("before-{}.{end}", now.strftime("%Y%m%dT%H%M%S.%6fZ")));
+    std::fs::rename(path, &aside).map_err(|e| unusable(path, &e))?;
+    Ok(aside)
 }
 
 /// Opens a copy, looks for damage and at whose key file it belongs to; how many members it has.
@@ -213,6 +264,23 @@ async fn damage(pool: &SqlitePool) -> Result<Vec<String>> {
     Ok(problems)
 }
 
+/// A new file, its owner's alone.
+fn private(path: &Path) -> Result<std::fs::File> {
+    let file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(FILE_MODE).open(path);
+    let file = file.map_err(|e| unusable(path, &e))?;
+    // The mode above is for a new file alone.
+    let own = std::os::unix::fs::PermissionsExt::from_mode(FILE_MODE);
+    file.set_permissions(own).map_err(|e| unusable(path, &e))?;
+    Ok(file)
+}
+
+/// Copies a file for its owner alone, and waits for the disk.
+fn copied(from: &Path, to: &Path) -> Result<()> {
+    let mut source = std::fs::File::open(from).map_err(|e| unusable(from, &e))?;
+    let mut target = private(to)?;
+    std::io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).map_err(|e| unusable(to, &e))
+}
+
 fn synced(path: &Path) -> Result<()> {
     std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(|e| unusable(path, &e))
 }
@@ -229,5 +297,5 @@ fn hashed(path: &Path) -> Result<(u64, String)> {
         hash.update(&piece[..read]);
         bytes += u64::try_from(read).unwrap_or_default();
     }
-    Ok((bytes, hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))))
+    Ok((bytes, hex(&hash.finalize())))
 }

@@ -87,6 +87,18 @@ impl SqliteStore {
         Ok(usize::try_from(new).unwrap_or(usize::MAX))
     }
 
+    pub(super) async fn events_of(&self, member: MemberId) -> Result<Vec<(String, EventRow)>> {
+        let rows = sqlx::query(
+            "SELECT slug, id, lesson, kind, attempt, question, answer, at_ms FROM course_events \
+             WHERE member_id = ?1 ORDER BY slug, at_ms, id",
+        )
+        .bind(member.0)
+        .fetch_all(self.readers())
+        .await
+        .map_err(failed)?;
+        rows.iter().map(|row| Ok((get(row, "slug")?, event(row)?))).collect()
+    }
+
     pub(super) async fn answers_of(
         &self,
         member: MemberId,
@@ -216,11 +228,19 @@ impl SqliteStore {
     }
 }
 
-fn time_or_none(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>> {
-    match get::<Option<i64>>(row, column)? {
-        None => Ok(None),
-        Some(_) => values::time(row, column).map(Some),
-    }
+fn event(row: &SqliteRow) -> Result<EventRow> {
+    let step = values::word(row, "kind", |kind| match kind {
+        "read" => Some(true),
+        "answer" => Some(false),
+        _ => None,
+    });
+    let step = match step? {
+        true => Step::Read,
+        false => {
+            Step::Answer { attempt: get(row, "attempt")?, question: get(row, "question")?, answer: get(row, "answer")? }
+        }
+    };
+    Ok(EventRow { id: get(row, "id")?, lesson: get(row, "lesson")?, at: values::time(row, "at_ms")?, step })
 }
 
 fn progress(row: &SqliteRow) -> Result<LessonProgress> {
@@ -228,9 +248,9 @@ fn progress(row: &SqliteRow) -> Result<LessonProgress> {
     Ok(LessonProgress {
         slug: get(row, "slug")?,
         lesson: get(row, "lesson")?,
-        read_at: time_or_none(row, "read_at_ms")?,
+        read_at: values::time_or_none(row, "read_at_ms")?,
         best: correct.zip(questions),
-        passed_at: time_or_none(row, "passed_at_ms")?,
+        passed_at: values::time_or_none(row, "passed_at_ms")?,
     })
 }
 

@@ -18,7 +18,7 @@ use crate::{
         },
     },
     engine::Later,
-    error::Result,
+    error::{Error, Result},
 };
 
 impl CourseStore for SqliteStore {
@@ -49,44 +49,82 @@ impl CourseStore for SqliteStore {
         })
     }
 
-    fn file<'a>(&'a self, slug: &'a str, version: i64, path: &'a str) -> Later<'a, Option<Vec<u8>>> {
+    fn file_part<'a>(
+        &'a self,
+        slug: &'a str,
+        version: i64,
+        path: &'a str,
+        from: u64,
+        bytes_max: u64,
+    ) -> Later<'a, Option<(u64, Vec<u8>)>> {
+        let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX - 1);
         Box::pin(async move {
-            sqlx::query_scalar("SELECT bytes FROM course_files WHERE slug = ?1 AND version = ?2 AND path = ?3")
-                .bind(slug)
-                .bind(version)
-                .bind(path)
-                .fetch_optional(self.readers())
-                .await
-                .map_err(failed)
+            let row = sqlx::query(
+                "SELECT length(bytes) AS total, substr(bytes, ?4 + 1, ?5) AS part FROM course_files \
+                 WHERE slug = ?1 AND version = ?2 AND path = ?3",
+            )
+            .bind(slug)
+            .bind(version)
+            .bind(path)
+            .bind(signed(from))
+            .bind(signed(bytes_max))
+            .fetch_optional(self.readers())
+            .await
+            .map_err(failed)?;
+            let part =
+                |row: &SqliteRow| Ok((u64::try_from(get::<i64>(row, "total")?).unwrap_or_default(), get(row, "part")?));
+            row.as_ref().map(part).transpose()
         })
     }
 
-    fn put_draft<'a>(&'a self, slug: &'a str, files: &'a Files, now: Timestamp) -> Later<'a, i64> {
+    fn put_draft<'a>(
+        &'a self,
+        slug: &'a str,
+        files: &'a Files,
+        base: Option<&'a CourseVersion>,
+        now: Timestamp,
+    ) -> Later<'a, Option<CourseVersion>> {
         Box::pin(async move {
             let mut transaction = self.write().await?;
-            let version = keep_draft(&mut transaction, slug, files, now).await?;
+            let kept = keep_draft(&mut transaction, slug, files, base, now).await?;
             transaction.commit().await.map_err(failed)?;
-            Ok(version)
+            Ok(kept)
+        })
+    }
+
+    fn drop_draft<'a>(&'a self, draft: &'a CourseVersion) -> Later<'a, bool> {
+        Box::pin(async move {
+            let dropped = sqlx::query(
+                "DELETE FROM course_versions WHERE slug = ?1 AND version = ?2 AND state = 'draft' AND changed_at_ms = ?3",
+            )
+            .bind(&draft.slug)
+            .bind(draft.version)
+            .bind(draft.changed_at.as_millisecond())
+            .execute(self.writer())
+            .await
+            .map_err(failed)?;
+            Ok(0 < dropped.rows_affected())
         })
     }
 
     fn publish<'a>(
         &'a self,
-        slug: &'a str,
-        version: i64,
+        draft: &'a CourseVersion,
         bindings: &'a [Binding],
         now: Timestamp,
         versions_max: u32,
     ) -> Later<'a, bool> {
         Box::pin(async move {
+            let slug = draft.slug.as_str();
             let mut transaction = self.write().await?;
             let published = sqlx::query(
                 "UPDATE course_versions SET state = 'published', changed_at_ms = ?3 \
-                 WHERE slug = ?1 AND version = ?2 AND state = 'draft'",
+                 WHERE slug = ?1 AND version = ?2 AND state = 'draft' AND changed_at_ms = ?4",
             )
             .bind(slug)
-            .bind(version)
-            .bind(now.as_millisecond())
+            .bind(draft.version)
+            .bind(now.as_millisecond().max(draft.changed_at.as_millisecond()))
+            .bind(draft.changed_at.as_millisecond())
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
@@ -139,6 +177,10 @@ impl CourseStore for SqliteStore {
         Box::pin(self.keep_events(member, slug, events, now, events_max))
     }
 
+    fn events(&self, member: MemberId) -> Later<'_, Vec<(String, EventRow)>> {
+        Box::pin(self.events_of(member))
+    }
+
     fn answers<'a>(
         &'a self,
         member: MemberId,
@@ -185,21 +227,21 @@ impl CourseStore for SqliteStore {
 impl SqliteStore {
     async fn course_versions(&self, sql: &'static str) -> Result<Vec<CourseVersion>> {
         let rows = sqlx::query(sql).fetch_all(self.readers()).await.map_err(failed)?;
-        rows.iter()
-            .map(|row| {
-                Ok(CourseVersion {
-                    slug: get(row, "slug")?,
-                    version: get(row, "version")?,
-                    state: values::word(row, "state", |name| match name {
-                        "draft" => Some(VersionState::Draft),
-                        "published" => Some(VersionState::Published),
-                        _ => None,
-                    })?,
-                    changed_at: values::time(row, "changed_at_ms")?,
-                })
-            })
-            .collect()
+        rows.iter().map(course_version).collect()
     }
+}
+
+fn course_version(row: &SqliteRow) -> Result<CourseVersion> {
+    Ok(CourseVersion {
+        slug: get(row, "slug")?,
+        version: get(row, "version")?,
+        state: values::word(row, "state", |name| match name {
+            "draft" => Some(VersionState::Draft),
+            "published" => Some(VersionState::Published),
+            _ => None,
+        })?,
+        changed_at: values::time(row, "changed_at_ms")?,
+    })
 }
 
 fn binding(row: &SqliteRow) -> Result<Binding> {
@@ -211,20 +253,29 @@ fn binding(row: &SqliteRow) -> Result<Binding> {
     })
 }
 
-/// The newest version where it is a draft, else the next one.
+/// Over the newest version where it is a draft, else as the next one; if the newest is `base`.
 async fn keep_draft(
     transaction: &mut Transaction<'static, Sqlite>,
     slug: &str,
     files: &Files,
+    base: Option<&CourseVersion>,
     now: Timestamp,
-) -> Result<i64> {
-    let version: i64 = sqlx::query_scalar(
-        "SELECT coalesce(max(iif(state = 'draft', version, version + 1)), 1) FROM course_versions WHERE slug = ?1",
+) -> Result<Option<CourseVersion>> {
+    let row = sqlx::query(
+        "SELECT slug, version, state, changed_at_ms FROM course_versions WHERE slug = ?1 \
+         ORDER BY version DESC LIMIT 1",
     )
     .bind(slug)
-    .fetch_one(&mut **transaction)
+    .fetch_optional(&mut **transaction)
     .await
     .map_err(failed)?;
+    let newest = row.as_ref().map(course_version).transpose()?;
+    if newest.as_ref() != base {
+        return Ok(None);
+    }
+    let version = newest.as_ref().map_or(1, |newest| newest.version + i64::from(newest.state != VersionState::Draft));
+    // The time tells one state of a draft from another, so it always goes on.
+    let changed_at_ms = newest.map_or(0, |newest| newest.changed_at.as_millisecond() + 1).max(now.as_millisecond());
     // Its files go with it.
     for sql in [
         "DELETE FROM course_versions WHERE slug = ?1 AND version = ?2",
@@ -233,7 +284,7 @@ async fn keep_draft(
         sqlx::query(sql)
             .bind(slug)
             .bind(version)
-            .bind(now.as_millisecond())
+            .bind(changed_at_ms)
             .execute(&mut **transaction)
             .await
             .map_err(failed)?;
@@ -248,7 +299,8 @@ async fn keep_draft(
             .await
             .map_err(failed)?;
     }
-    Ok(version)
+    let changed_at = Timestamp::from_millisecond(changed_at_ms).map_err(|e| Error::Internal(e.into()))?;
+    Ok(Some(CourseVersion { slug: slug.to_owned(), version, state: VersionState::Draft, changed_at }))
 }
 
 async fn bind(transaction: &mut Transaction<'static, Sqlite>, slug: &str, bindings: &[Binding]) -> Result<()> {

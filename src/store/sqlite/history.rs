@@ -20,7 +20,7 @@ use crate::{
 /// Answers of a conversation, each with its link while that lasts (to the second it was made).
 const MESSAGES: &str = "SELECT m.ordinal, m.made_at_ms, m.question_sealed, m.answer_sealed, m.verdict, \
     m.verdict_words_sealed, s.ends_at_ms FROM conversations c JOIN messages m ON m.conversation_id = c.id \
-    LEFT JOIN shares s ON s.message_id = m.id WHERE c.member_id = ?1 AND c.public_id = ?2 ORDER BY m.ordinal";
+    LEFT JOIN shares s ON s.message_id = m.id WHERE c.member_id = ?1 AND c.public_id = ?2 ORDER BY m.ordinal LIMIT ?3";
 
 const SHARED: &str = "SELECT m.ordinal, m.made_at_ms, m.question_sealed, m.answer_sealed, m.verdict, \
     m.verdict_words_sealed, s.ends_at_ms FROM shares s JOIN messages m ON m.id = s.message_id \
@@ -63,9 +63,10 @@ impl HistoryStore for SqliteStore {
         })
     }
 
-    fn messages<'a>(&'a self, member: MemberId, conversation: &'a str) -> Later<'a, Vec<MessageFound>> {
+    fn messages<'a>(&'a self, member: MemberId, conversation: &'a str, rows_max: u32) -> Later<'a, Vec<MessageFound>> {
         Box::pin(async move {
-            let rows = sqlx::query(MESSAGES).bind(member.0).bind(conversation).fetch_all(self.readers()).await;
+            let rows = sqlx::query(MESSAGES).bind(member.0).bind(conversation).bind(rows_max);
+            let rows = rows.fetch_all(self.readers()).await;
             rows.map_err(failed)?.iter().map(message).collect()
         })
     }

@@ -23,6 +23,7 @@ use crate::{
     },
     engine::Later,
     error::{Error, Result},
+    hex::hex,
 };
 
 impl PeopleStore for SqliteStore {
@@ -100,6 +101,7 @@ impl PeopleStore for SqliteStore {
 
     fn put_grant(&self, member: MemberId, role: Role, unit: UnitId, now: Timestamp) -> Later<'_, bool> {
         Box::pin(async move {
+            let mut transaction = self.write().await?;
             let done = sqlx::query(
                 "INSERT INTO grants (member_id, role, unit_id, granted_at_ms) VALUES (?1, ?2, ?3, ?4) \
                  ON CONFLICT DO NOTHING",
@@ -108,10 +110,15 @@ impl PeopleStore for SqliteStore {
             .bind(role.name())
             .bind(unit.0)
             .bind(now.as_millisecond())
-            .execute(self.writer())
+            .execute(&mut *transaction)
             .await;
-            let done = conflict(done, "the member or the unit of a role is not there")?;
-            Ok(done.rows_affected() != 0)
+            let is_new = conflict(done, "the member or the unit of a role is not there")?.rows_affected() != 0;
+            if is_new {
+                let codes = sqlx::query("DELETE FROM invites WHERE member_id = ?1").bind(member.0);
+                codes.execute(&mut *transaction).await.map_err(failed)?;
+            }
+            transaction.commit().await.map_err(failed)?;
+            Ok(is_new)
         })
     }
 
@@ -128,11 +135,12 @@ impl PeopleStore for SqliteStore {
         })
     }
 
-    fn erase(&self, member: MemberId) -> Later<'_, ()> {
+    fn erase(&self, member: MemberId, now: Timestamp) -> Later<'_, ()> {
         Box::pin(async move {
             let mut transaction = self.write().await?;
             for sql in ERASE {
-                sqlx::query(sql).bind(member.0).execute(&mut *transaction).await.map_err(failed)?;
+                let step = sqlx::query(sql).bind(member.0).bind(now.as_millisecond());
+                step.execute(&mut *transaction).await.map_err(failed)?;
             }
             transaction.commit().await.map_err(failed)
         })
@@ -156,9 +164,9 @@ impl PeopleStore for SqliteStore {
     }
 }
 
-/// Steps of taking all from an account but number, name and unit.
+/// Steps of taking all from an account but number, name and unit; ?2 is now.
 const ERASE: [&str; 6] = [
-    "UPDATE members SET password = NULL, phone_sealed = NULL, email_sealed = NULL WHERE id = ?1",
+    "UPDATE members SET password = NULL, phone_sealed = NULL, email_sealed = NULL, erased_at_ms = ?2 WHERE id = ?1",
     "DELETE FROM logins WHERE member_id = ?1 AND kind <> 'number'",
     "DELETE FROM grants WHERE member_id = ?1",
     "DELETE FROM invites WHERE member_id = ?1",
@@ -239,7 +247,7 @@ impl SqliteStore {
         }
         let rows = sqlx::query(
             "SELECT m.id, m.number, m.name, u.code, m.password IS NOT NULL AS has_password, \
-             i.code IS NOT NULL AS has_invite \
+             i.code IS NOT NULL AS has_invite, m.erased_at_ms IS NOT NULL AS is_erased \
              FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i ON i.member_id = m.id",
         )
         .fetch_all(self.readers())
@@ -253,6 +261,7 @@ impl SqliteStore {
                 unit_code: get(&row, "code")?,
                 has_password: get(&row, "has_password")?,
                 has_invite: get(&row, "has_invite")?,
+                is_erased: get(&row, "is_erased")?,
                 logins: logins.remove(&get(&row, "id")?).unwrap_or_default(),
             });
         }
@@ -270,6 +279,7 @@ fn words_to_match(words: &[String]) -> String {
 }
 
 /// Steps of keeping a batch, each over the JSON text ?1; ?2 is now, ?3 the end of invite codes.
+/// What an erased account held does not come back, though the file names it.
 const KEEP: [&str; 5] = [
     // `ON CONFLICT` after a `SELECT` needs its `WHERE`.
     "INSERT INTO members (number, name, name_folded, unit_id, unit_path, phone_sealed, email_sealed, created_at_ms) \
@@ -278,12 +288,14 @@ const KEEP: [&str; 5] = [
      FROM json_each(?1) r LEFT JOIN units u ON u.code = r.value ->> 'unit' WHERE true \
      ON CONFLICT (number) DO UPDATE SET name = excluded.name, name_folded = excluded.name_folded, \
             unit_id = excluded.unit_id, unit_path = excluded.unit_path, \
-            phone_sealed = excluded.phone_sealed, email_sealed = excluded.email_sealed",
+            phone_sealed = CASE WHEN erased_at_ms IS NULL THEN excluded.phone_sealed END, \
+            email_sealed = CASE WHEN erased_at_ms IS NULL THEN excluded.email_sealed END",
     "DELETE FROM logins WHERE member_id IN \
      (SELECT m.id FROM json_each(?1) r JOIN members m ON m.number = r.value ->> 'number')",
     "INSERT INTO logins (hash, member_id, kind) \
      SELECT unhex(l.value ->> 'hash'), m.id, l.value ->> 'kind' \
-     FROM json_each(?1) r JOIN members m ON m.number = r.value ->> 'number', json_each(r.value, '$.logins') l",
+     FROM json_each(?1) r JOIN members m ON m.number = r.value ->> 'number', json_each(r.value, '$.logins') l \
+     WHERE m.erased_at_ms IS NULL OR l.value ->> 'kind' = 'number'",
     "DELETE FROM invites WHERE member_id IN \
      (SELECT m.id FROM json_each(?1) r JOIN members m ON m.number = r.value ->> 'number' \
       WHERE r.value ->> 'invite' IS NOT NULL)",
@@ -323,12 +335,5 @@ fn row_json(row: &MemberRow) -> Value {
         "logins": row.logins.iter()
             .map(|login| json!({"kind": login.kind.name(), "hash": hex(&login.hash)}))
             .collect::<Vec<_>>(),
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }

@@ -13,14 +13,18 @@ mod course_progress;
 mod courses;
 mod error;
 mod history;
+mod identity;
 mod members;
+mod notices;
+mod replies;
 mod review;
 mod sessions;
 mod sign_in;
+mod support;
 mod units;
 mod values;
 
-pub use backup::{BackupReport, restore};
+pub use backup::{BackupReport, RestoreWish, restore};
 
 use std::{os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 

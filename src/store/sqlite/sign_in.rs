@@ -225,7 +225,7 @@ impl SqliteStore {
     }
 }
 
-/// Sets a password, uses up what else would let in, and ends all sessions but `keep`.
+/// Sets a password, uses up what else would let in (codes, keys), and ends all sessions but `keep`.
 async fn change_password(
     transaction: &mut Transaction<'static, Sqlite>,
     member: MemberId,
@@ -239,6 +239,11 @@ async fn change_password(
         .await
         .map_err(failed)?;
     sqlx::query("DELETE FROM invites WHERE member_id = ?1")
+        .bind(member.0)
+        .execute(&mut **transaction)
+        .await
+        .map_err(failed)?;
+    sqlx::query("DELETE FROM api_keys WHERE member_id = ?1")
         .bind(member.0)
         .execute(&mut **transaction)
         .await

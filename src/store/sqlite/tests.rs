@@ -5,7 +5,8 @@ use sqlx::Row as _;
 
 use super::*;
 use crate::{
-    accounts::{MemberRow, PeopleStore as _, SignInStore as _, UnitLevel, UnitRow},
+    accounts::{MemberRow, PeopleStore as _, SignInStore as _, UnitLevel, UnitRow, Visitor},
+    courses::{Courses, LawNow, Provision, folder::Files, port::CourseStore as _, testing},
     store::contract::contract_suite,
 };
 
@@ -27,6 +28,8 @@ contract_suite!(open, contract:
     sessions_end_by_time_by_number_and_by_their_owner,
     tries_are_counted_locked_and_forgotten,
     keys_of_programs_end_and_are_few,
+    what_a_block_an_erasure_and_a_code_end_stays_ended,
+    a_row_replaces_all_names_and_the_code_before,
 );
 
 contract_suite!(open, contract_courses:
@@ -37,12 +40,34 @@ contract_suite!(open, contract_courses:
     counts_are_told_unit_by_unit,
 );
 
+contract_suite!(open, contract_support:
+    a_request_is_changed_from_the_state_that_was_seen,
+    money_is_promised_within_the_budget_of_a_desk_and_a_year,
+    what_is_late_is_found_and_registers_are_of_a_subtree,
+    files_belong_to_a_request_and_go_with_their_member,
+);
+
 contract_suite!(open, contract_history:
     answers_are_kept_in_order_for_their_owner_alone,
     too_many_and_too_old_conversations_go,
     links_and_verdicts_belong_to_one_answer,
     consents_are_given_taken_back_and_given_again,
     an_erased_account_keeps_its_place_in_the_register,
+);
+
+contract_suite!(open, contract_notices:
+    notices_are_their_members_own_newest_first,
+    what_is_told_again_unread_is_one_notice_and_too_many_go,
+    quiet_hours_are_set_changed_and_ended,
+);
+
+contract_suite!(open, contract_identity:
+    a_wish_is_decided_once_by_another_and_stays_written,
+    the_askers_own_word_holds_until_it_is_taken_back,
+);
+
+contract_suite!(open, contract_replies:
+    a_write_is_done_once_under_its_key,
 );
 
 /// The statements of this backend, read from its source: a new one is looked at without being
@@ -55,6 +80,7 @@ fn statements() -> Vec<String> {
     paths.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("values.rs"));
     let sources: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let (member, review) = (values::member_sql!(""), values::review_sql!(""));
+    let opening = values::opening_sql!("");
     let mut found = Vec::new();
     for source in sources {
         let source = source.replace("'\"'", "");
@@ -70,6 +96,8 @@ fn statements() -> Vec<String> {
                 found.push(format!("{member}{literal}"));
             } else if before.ends_with("review_sql!(") {
                 found.push(format!("{review}{literal}"));
+            } else if before.ends_with("opening_sql!(") {
+                found.push(format!("{opening}{literal}"));
             } else if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| literal.starts_with(verb)) {
                 found.push(literal);
             }
@@ -201,6 +229,28 @@ async fn on_a_full_disk_writes_are_refused_and_reads_go_on() {
     assert_eq!(store.sweep(epoch).await.unwrap(), 0, "the writer goes on");
     sqlx::query("PRAGMA max_page_count = 1000000").execute(store.writer()).await.unwrap();
     store.put_members(&many, epoch, epoch).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_course_that_cannot_be_read_is_read_once() {
+    let (store, _folder) = open().await;
+    let epoch = jiff::Timestamp::UNIX_EPOCH;
+    let broken = Files::from([("course.toml".to_owned(), b"x".to_vec())]);
+    let draft = store.put_draft(testing::SLUG, &broken, None, epoch).await.unwrap().unwrap();
+    assert!(store.publish(&draft, &[], epoch, 3).await.unwrap());
+    let service = |store: &SqliteStore| Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
+    let law = LawNow { release: None, today: jiff::civil::date(2026, 1, 1), read: Box::new(|_| Provision::NotHeld) };
+    let count = async |courses: &Courses| courses.list(&Visitor::Anonymous, &law).await.unwrap().len();
+    let courses = service(&store);
+    assert_eq!(count(&courses).await, 0);
+    // Whole files under the same version would be seen by who reads again.
+    sqlx::query("DELETE FROM course_files").execute(store.writer()).await.unwrap();
+    for (path, bytes) in testing::files() {
+        let row = sqlx::query("INSERT INTO course_files (slug, version, path, bytes) VALUES (?1, 1, ?2, ?3)");
+        row.bind(testing::SLUG).bind(path).bind(bytes).execute(store.writer()).await.unwrap();
+    }
+    assert_eq!(count(&courses).await, 0);
+    assert_eq!(count(&service(&store)).await, 1, "another program reads it");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ macro_rules! review_sql {
         concat!(
             "SELECT r.id, c.member_id, r.unit_path, r.state, r.risk, r.reasons, r.entered_at_ms, r.due_at_ms, ",
             "r.claimed_by, r.claimed_until_ms, r.first_by, r.verdict, r.sentence, r.reason_sealed, ",
-            "r.correction_sealed, r.decided_at_ms, m.made_at_ms, m.question_sealed, m.answer_sealed, m.ordinal ",
+            "r.correction_sealed, r.decided_at_ms, m.made_at_ms, m.question_sealed, m.answer_sealed, m.ordinal, c.public_id ",
             "FROM reviews r CROSS JOIN messages m ON m.id = r.message_id ",
             "CROSS JOIN conversations c ON c.id = m.conversation_id ",
             $rest
@@ -37,6 +37,22 @@ macro_rules! review_sql {
     };
 }
 pub(super) use review_sql;
+
+/// A query for wishes `o` to know who asked, with what `identity` reads, and the rest of the
+/// statement.
+macro_rules! opening_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.id, o.review_id, o.reason_sealed, o.wished_by, w.name AS wisher, o.wished_at_ms, o.state, ",
+            "d.name AS decider, o.decided_at_ms, o.ends_at_ms, o.seen_at_ms, r.unit_path, c.member_id AS asker, ",
+            "c.public_id, m.ordinal FROM identity_openings o JOIN reviews r ON r.id = o.review_id ",
+            "JOIN messages m ON m.id = r.message_id JOIN conversations c ON c.id = m.conversation_id ",
+            "JOIN members w ON w.id = o.wished_by LEFT JOIN members d ON d.id = o.decided_by ",
+            $rest
+        )
+    };
+}
+pub(super) use opening_sql;
 
 /// A column's value.
 pub(super) fn get<'r, T>(row: &'r SqliteRow, column: &str) -> Result<T>
@@ -50,6 +66,14 @@ where
 pub(super) fn time(row: &SqliteRow, column: &str) -> Result<Timestamp> {
     let ms: i64 = get(row, column)?;
     Timestamp::from_millisecond(ms).map_err(|e| strange(column, &e))
+}
+
+/// A time that may not have come yet.
+pub(super) fn time_or_none(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>> {
+    match get::<Option<i64>>(row, column)? {
+        None => Ok(None),
+        Some(_) => time(row, column).map(Some),
+    }
 }
 
 /// A hash, stored as its bytes.
