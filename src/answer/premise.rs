@@ -160,9 +160,9 @@ pub fn rest_of(understood: &Understood) -> Option<String> {
 
 /// Marks the title or number of the document a question names, with a year behind it.
 fn drop_name(understood: &Understood, folded: &[String], dropped: &mut [bool]) {
-    let mut names: Vec<Vec<String>> = cited::document_names().map(|name| syllables(name)).collect();
+    let mut names: Vec<Vec<String>> = cited::document_names().map(syllables).collect();
     names.extend(cited::numbered_kinds().map(|kind| syllables(&format!("{kind} so"))));
-    names.extend(["nghi dinh", "thong tu"].map(|kind| syllables(kind)));
+    names.extend(["nghi dinh", "thong tu"].map(syllables));
     for words in names {
         for at in 0..folded.len().saturating_sub(words.len() - 1) {
             if folded[at..at + words.len()] == words {
