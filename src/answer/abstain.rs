@@ -20,24 +20,22 @@ use crate::{
 pub fn missing_law(
     context: &AskContext<'_>,
     request: &AskRequest,
-    outcome: &retrieve::Outcome,
+    query: &retrieve::Query<'_>,
 ) -> Result<Option<(Missing, String)>> {
     let generation = context.generation;
+    if query.understood().direct.is_some() {
+        return Ok(None);
+    }
     let gaps = gap::missing_on(generation, context.known, request.as_of);
-    if gaps.is_empty() || outcome.understood.direct.is_some() {
+    if gaps.is_empty() {
         return Ok(None);
     }
     let gap_of = |article: usize| {
         let entry = &generation.layout.articles[article];
         gaps.iter().find(|(document, _)| *document == entry.document)
     };
-    let admits = |article: usize| {
-        let entry = &generation.layout.articles[article];
-        generation.documents[entry.document].validity(entry.node).in_force_on(request.as_of)
-            || gap_of(article).is_some()
-    };
-    let question = request.question.as_str();
-    let wider = retrieve::search_among(generation, context.embedder, question, &admits, 1).map_err(Error::Internal)?;
+    let admits = |article: usize| retrieve::in_force(generation, article, request.as_of) || gap_of(article).is_some();
+    let wider = query.among(&admits, 1).map_err(Error::Internal)?;
     let support = support::measure(generation, &wider).map_err(Error::Internal)?;
     let best = wider.hits.first().filter(|_| support.is_enough());
     Ok(best.and_then(|hit| {

@@ -5,14 +5,15 @@ Answering one question: stage (a) at once, stage (b) with a model, every sentenc
 use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
 use super::{
-    abstain, asked, chat, clarify,
-    compose::{self, Choice, Chosen},
+    abstain, asked, chat, claim, clarify,
+    compose::{self, Choice},
     definition, direct,
     ground::{Evidence, Grounds},
-    next,
+    guided, next,
     pieces::Weights,
     premise, sentences, support,
     types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings, Writing},
+    worked, yes_no,
 };
 use crate::{
     calc,
@@ -25,7 +26,7 @@ use crate::{
     },
     index::Generation,
     ingest::KnownDocuments,
-    retrieve::{self, Understood},
+    retrieve,
 };
 
 /// Hits looked at for an answer.
@@ -36,8 +37,8 @@ const EVIDENCE_ITEMS_MAX: usize = 2;
 const EVIDENCE_CHARS_MIN: usize = 200;
 /// First hits among which an article the question names rightly is found without its name.
 const NAMED_HITS: usize = 10;
-/// First hits that may confirm or contradict a number.
-const JUDGED_HITS: usize = 3;
+/// How far such an article may lag behind the best one: of few articles all are among the first.
+const FOUND_LAG_MAX: f32 = 1.5;
 /// Name of stage (a) in place of a model's.
 pub const EXTRACTS: &str = "trich-dan";
 
@@ -59,6 +60,9 @@ pub struct AskContext<'a> {
 pub struct Composed {
     /// The answer as it stands.
     pub answer: Answer,
+    /// How many of its first sentences stand before whatever a model writes: what is wrong with the
+    /// question, the verdict on a number, what a calculator makes of it.
+    leads: usize,
     started: Instant,
 }
 
@@ -76,46 +80,64 @@ impl Composed {
 pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<Composed> {
     let started = Instant::now();
     emit(AskEvent::Status(AskStage::Searching));
-    let search = |question: &str| {
-        retrieve::search(context.generation, context.embedder, question, request.as_of, HITS_MAX)
-            .map_err(Error::Internal)
+    let mut answer = blank(context, request);
+    // Small talk is nothing to search for.
+    let leads = match chat::reply(request.question.as_str()) {
+        Some(reply) => {
+            reply.clone_into(&mut answer.answer);
+            0
+        }
+        None => answer_to(context, request, &mut answer, started)?,
     };
-    let mut outcome = search(request.question.as_str())?;
-    let mut answer = blank(context, request, &outcome, started);
-    let correction = premise::wrong_reference(context.generation, context.known, &outcome.understood, request.as_of);
-    let correction = match correction {
-        None => other_subject(context, &outcome, &search)?,
-        Some(correction) => Some(correction),
-    };
-    if let Some(rest) = correction.as_ref().and_then(|correction| correction.rest.as_ref()) {
-        outcome = search(rest)?;
-    }
-    answer.support = support::measure(context.generation, &outcome).map_err(Error::Internal)?;
-    if let Some(reply) = chat::reply(request.question.as_str()) {
-        reply.clone_into(&mut answer.answer);
-    } else if chat::is_foreign_law(&answer.understood) {
-        abstain::foreign(context, &mut answer);
-    } else if let Some((missing, nearest)) = &abstain::missing_law(context, request, &outcome)? {
-        abstain::name_missing(context, missing, nearest, request.as_of, &mut answer);
-    } else {
-        answer_from(context, &outcome, &mut answer)?;
-    }
-    if let Some(correction) = correction {
-        correct(correction.text, &mut answer);
-    }
     lap(&mut answer.timings_ms, "compose", started);
     for citation in &answer.citations {
         emit(AskEvent::Citation(citation.clone()));
     }
     emit(AskEvent::Composed(Box::new(answer.clone())));
-    Ok(Composed { answer, started })
+    Ok(Composed { answer, leads, started })
+}
+
+/// Searches and answers; returns how many sentences lead the answer.
+fn answer_to(context: &AskContext<'_>, request: &AskRequest, answer: &mut Answer, started: Instant) -> Result<usize> {
+    let (generation, as_of) = (&**context.generation, request.as_of);
+    let query = |question: &str| retrieve::Query::read(generation, context.embedder, question).map_err(Error::Internal);
+    let rank = |query: &retrieve::Query<'_>| {
+        query.among(&|article| retrieve::in_force(generation, article, as_of), HITS_MAX).map_err(Error::Internal)
+    };
+    let mut asked = query(request.question.as_str())?;
+    let mut outcome = rank(&asked)?;
+    answer.understood.clone_from(&outcome.understood.text);
+    lap(&mut answer.timings_ms, "retrieve", started);
+    let correction = premise::wrong_reference(context.generation, context.known, &outcome.understood, request.as_of);
+    let correction = match correction {
+        None => other_subject(context, &outcome, &|rest| rank(&query(rest)?))?,
+        Some(correction) => Some(correction),
+    };
+    if let Some(rest) = correction.as_ref().and_then(|correction| correction.rest.as_ref()) {
+        asked = query(rest)?;
+        outcome = rank(&asked)?;
+    }
+    answer.support = support::measure(context.generation, &outcome).map_err(Error::Internal)?;
+    let mut leads = 0;
+    if chat::is_foreign_law(&answer.understood) {
+        abstain::foreign(context, answer);
+    } else if let Some((missing, nearest)) = &abstain::missing_law(context, request, &asked)? {
+        abstain::name_missing(context, missing, nearest, request.as_of, answer);
+    } else {
+        leads = answer_from(context, &outcome, answer)?;
+    }
+    if let Some(correction) = correction {
+        correct(correction.text, answer);
+        leads += 1;
+    }
+    Ok(leads)
 }
 
 /// An answer that says nothing yet.
-fn blank(context: &AskContext<'_>, request: &AskRequest, outcome: &retrieve::Outcome, started: Instant) -> Answer {
+fn blank(context: &AskContext<'_>, request: &AskRequest) -> Answer {
     Answer {
         question: request.question.as_str().to_owned(),
-        understood: outcome.understood.text.clone(),
+        understood: request.question.as_str().to_owned(),
         as_of: request.as_of,
         status: AnswerStatus::Abstained,
         answer: String::new(),
@@ -130,18 +152,23 @@ fn blank(context: &AskContext<'_>, request: &AskRequest, outcome: &retrieve::Out
         writing: Writing::default(),
         made_at: None,
         precedent: None,
-        timings_ms: vec![("retrieve", millis(started))],
+        timings_ms: Vec::new(),
     }
 }
 
-/// What was found, as an answer, a question back, or nothing.
-fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &mut Answer) -> Result<()> {
+/// What was found, as an answer, a question back, or nothing; returns how many sentences lead it.
+fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &mut Answer) -> Result<usize> {
     let (generation, as_of) = (&**context.generation, answer.as_of);
     let asked = asked::read(&outcome.understood.text);
-    let weights = Weights::of(generation, &outcome.understood).map_err(Error::Internal)?;
+    // The "không" that asks is no word of the law.
+    let text = asked::without_asking(&outcome.understood.text, &asked);
+    let understood = retrieve::Understood { text, ..outcome.understood.clone() };
+    let weights = Weights::of(generation, &understood).map_err(Error::Internal)?;
     let definition =
         definition::term(&outcome.understood.text).and_then(|term| definition::find(generation, &term, as_of));
-    let promoted = definition.map(|definition| promoted(outcome, definition.article));
+    let first =
+        definition.map(|definition| definition.article).or_else(|| guided::law_behind(generation, outcome, &weights));
+    let promoted = first.map(|article| compose::promoted(outcome, article));
     let outcome = promoted.as_ref().unwrap_or(outcome);
     let choice = Choice { generation, outcome, weights: &weights, asked: &asked, definition, as_of };
     // A term explained in so many words needs no other support.
@@ -149,7 +176,7 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
     let may_ask_back = is_enough || clarify::is_untold(&choice) && answer.support.is_near();
     if !may_ask_back {
         abstain::with_topics(context, outcome, answer);
-        return Ok(());
+        return Ok(0);
     }
     answer.calculator = calc::recognise(&answer.understood);
     answer.next_steps =
@@ -158,56 +185,34 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
         answer.status = AnswerStatus::Clarify;
         answer.answer.clone_from(&clarify.question);
         answer.clarify = Some(clarify);
-        return Ok(());
+        return Ok(0);
     }
     if !is_enough {
         abstain::with_topics(context, outcome, answer);
-        return Ok(());
+        return Ok(0);
     }
     answer.status = AnswerStatus::Answered;
-    let judged = judged(&choice, context.limits);
-    let chosen = judged.as_ref().map_or_else(|| compose::choose(&choice, context.limits), |(_, chosen)| chosen.clone());
-    answer.sentences = direct::say(&answer.understood, &asked, &chosen);
-    if let (Some((verdict, _)), Some(rule)) = (judged, chosen.first()) {
-        answer.sentences.insert(0, direct::sentence(verdict, rule));
+    let judged = claim::judged(&choice, context.limits);
+    let mut chosen =
+        judged.as_ref().map_or_else(|| compose::choose(&choice, context.limits), |(_, chosen)| chosen.clone());
+    let offer = answer.calculator.as_ref();
+    let worked_out = offer.and_then(|offer| worked::out(&choice, offer, &mut chosen, context.limits));
+    let is_worked_out = worked_out.is_some();
+    let verdict = judged.map(|(verdict, _)| verdict).zip(chosen.first());
+    let mut sentences: Vec<AnswerSentence> = Vec::new();
+    let mut citations = Vec::new();
+    if let Some((line, cited)) = worked_out {
+        sentences.push(line);
+        citations = cited;
     }
-    if let Some(worked_out) = answer.calculator.as_ref().and_then(|offer| direct::worked_out(offer, as_of)) {
-        answer.sentences.insert(0, worked_out);
-    }
-    answer.answer = direct::text_of(&answer.sentences);
-    answer.citations = chosen.into_iter().map(|chosen| chosen.cited).collect();
-    Ok(())
-}
-
-/// The outcome with one article first.
-fn promoted(outcome: &retrieve::Outcome, article: usize) -> retrieve::Outcome {
-    let mut outcome = outcome.clone();
-    let at = outcome.hits.iter().position(|hit| hit.article == article);
-    let Some(first) = outcome.hits.first().cloned() else { return outcome };
-    // An article that was not among the hits stands in for its own passage.
-    let mut hit = at.map_or_else(|| retrieve::Hit { article, ..first.clone() }, |at| outcome.hits.remove(at));
-    hit.score = first.score;
-    outcome.hits.insert(0, hit);
-    outcome
-}
-
-/// What the law says of a number the question asks to confirm, with the clauses that say it.
-fn judged(choice: &Choice<'_>, limits: &Limits) -> Option<(String, Vec<Chosen>)> {
-    let question = choice.outcome.understood.text.as_str();
-    let asked = premise::as_number(question, choice.asked)?;
-    let text = premise::subject(question, choice.asked)?;
-    let subject = Understood { text, direct: None, ..choice.outcome.understood.clone() };
-    let subject = Weights::of(choice.generation, &subject).map_err(|error| tracing::warn!("{error:#}")).ok()?;
-    for at in 0..choice.outcome.hits.len().min(JUDGED_HITS) {
-        let outcome = promoted(choice.outcome, choice.outcome.hits[at].article);
-        let chosen = compose::choose(&Choice { outcome: &outcome, asked: &asked, ..*choice }, limits);
-        let Some(rule) = chosen.first() else { continue };
-        let document = &choice.generation.documents[rule.document];
-        if let Some(verdict) = premise::verdict_on_number(question, choice.asked, &subject, document, rule) {
-            return Some((verdict, chosen));
-        }
-    }
-    None
+    let verdict = verdict.map(|(verdict, rule)| direct::sentence(verdict, rule));
+    sentences.extend(verdict.or_else(|| yes_no::lead(&answer.understood, &asked, &chosen)));
+    let leads = sentences.len();
+    sentences.extend(direct::say(&answer.understood, &asked, &chosen, is_worked_out));
+    answer.answer = direct::text_of(&sentences);
+    answer.sentences = sentences;
+    answer.citations = chosen.into_iter().map(|chosen| chosen.cited).chain(citations).collect();
+    Ok(leads)
 }
 
 /// An article the question names that says nothing of what it asks.
@@ -227,7 +232,9 @@ fn other_subject(
     let without = search(&rest)?;
     let support = support::measure(context.generation, &without).map_err(Error::Internal)?;
     let weights = Weights::of(context.generation, &without.understood).map_err(Error::Internal)?;
-    let is_among = without.hits.iter().take(NAMED_HITS).any(|other| other.article == hit.article);
+    let best = without.hits.first().map_or(0.0, |best| best.score);
+    let is_found = |other: &retrieve::Hit| other.article == hit.article && best - other.score <= FOUND_LAG_MAX;
+    let is_among = without.hits.iter().take(NAMED_HITS).any(is_found);
     if is_among || !support.is_enough() {
         return Ok(None);
     }
@@ -252,7 +259,7 @@ pub fn generate(
     limits: &Limits,
     emit: &mut dyn FnMut(AskEvent) -> bool,
 ) -> Answer {
-    let Composed { mut answer, started } = composed;
+    let Composed { mut answer, leads, started } = composed;
     emit(AskEvent::Status(AskStage::Reading));
     let generation_started = Instant::now();
     let prompt = prompt_within(&answer, generator, limits.prompt_tokens_max);
@@ -264,7 +271,11 @@ pub fn generate(
     let citations = answer.citations.clone();
     let evidence: Vec<Evidence<'_>> = citations.iter().map(evidence_of).collect();
     let grounds = Grounds::new(&evidence, &answer.understood);
-    let mut checker = Checker { grounds, pending: String::new(), sentences: Vec::new(), writing: false };
+    let sentences: Vec<AnswerSentence> = answer.sentences[..leads].to_vec();
+    for (index, sentence) in sentences.iter().enumerate() {
+        emit(AskEvent::Verdict { index, sentence: sentence.clone() });
+    }
+    let mut checker = Checker { grounds, pending: String::new(), sentences, writing: false };
     let generated = generator.generate(&prompt, &bounds, &mut |text| checker.take(text, emit));
     match generated {
         Ok(generated) => {
@@ -278,7 +289,7 @@ pub fn generate(
                 answer_tokens: generated.answer_tokens,
                 cut_off: matches!(generated.stop, StopReason::Tokens | StopReason::Time),
             };
-            finish(&mut answer, checker.sentences, generated.model.as_deref().unwrap_or(generator.id()));
+            finish(&mut answer, leads, checker.sentences, generated.model.as_deref().unwrap_or(generator.id()));
             // Clauses in place of a draft that did not stand are whole.
             answer.writing.cut_off &= answer.generator != EXTRACTS;
         }
@@ -304,17 +315,17 @@ fn evidence_of(citation: &CitedProvision) -> Evidence<'_> {
     }
 }
 
-/// Puts what stands before the clauses; what was withdrawn stays visible as withdrawn.
-fn finish(answer: &mut Answer, sentences: Vec<AnswerSentence>, generator: &str) {
+/// Puts what stands behind the `leads` and before the clauses; what was withdrawn stays visible
+/// as withdrawn.
+fn finish(answer: &mut Answer, leads: usize, sentences: Vec<AnswerSentence>, generator: &str) {
     let refused = |s: &AnswerSentence| s.text.starts_with(prompt::NO_GROUNDS);
-    let standing: Vec<&AnswerSentence> = sentences.iter().filter(|s| s.is_part()).collect();
-    if standing.is_empty() {
+    if !sentences[leads..].iter().any(AnswerSentence::is_part) {
         // The clauses alone remain the answer; withdrawn sentences are still reported.
         answer.sentences.extend(sentences.into_iter().filter(|s| s.withdrawn && !refused(s)));
         return;
     }
-    let text: Vec<String> = standing.iter().map(|sentence| sentence.marked()).collect();
-    answer.answer = text.join(" ");
+    let standing = sentences.iter().filter(|sentence| sentence.is_part());
+    answer.answer = standing.map(AnswerSentence::marked).collect::<Vec<String>>().join(" ");
     answer.sentences = sentences;
     answer.generator = generator.to_owned();
 }
@@ -333,11 +344,7 @@ fn prompt_within(answer: &Answer, generator: &dyn Generator, prompt_tokens_max: 
     }
 }
 
-/// The prompt for an answer's clauses.
-pub fn prompt_for(answer: &Answer) -> Prompt {
-    prompt_of(answer, &PromptLimits::recommended())
-}
-
+/// The prompt for an answer's clauses within limits.
 fn prompt_of(answer: &Answer, limits: &PromptLimits) -> Prompt {
     // A list of what is forbidden says so in the article's title alone.
     let texts: Vec<String> =

@@ -5,7 +5,7 @@ of the law in general.
 Reads the words of asking alone, never the subject.
 */
 
-use crate::law::text::{fold, syllables};
+use crate::law::text::{canonical_syllable, fold, padded, syllable_ranges};
 
 /// What kind of answer is wished for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +95,9 @@ const LISTS: [&str; 22] = [
 const YES_NO: [&str; 8] =
     ["không", "đúng không", "phải không", "được không", "chưa", "đúng hay sai", "có được", "có phải"];
 
+/// Words at the end of a question that only ask.
+const ENDS: [&str; 3] = ["không", "chưa", "ko"];
+
 /// Words that ask to confirm what was said.
 const CONFIRMS: [&str; 9] = [
     "đúng không",
@@ -161,12 +164,16 @@ pub fn read(question: &str) -> Asked {
     }
 }
 
-/// Syllables between single spaces, one at each end too.
-pub fn padded(text: &str) -> String {
-    format!(" {} ", syllables(text).join(" "))
+/// A question for yes or no without the word at its end that asks.
+pub fn without_asking(question: &str, asked: &Asked) -> String {
+    let last = syllable_ranges(question).last();
+    let asks = last.filter(|last| {
+        asked.wish == Wish::YesNo && ENDS.contains(&canonical_syllable(&question[last.clone()]).as_str())
+    });
+    asks.map_or(question, |last| question[..last.start].trim_end()).to_owned()
 }
 
-/// The same, folded.
+/// Folded syllables between single spaces, one at each end too.
 pub fn padded_folded(text: &str) -> String {
     padded(&fold(text))
 }
@@ -183,6 +190,9 @@ mod tests {
         assert_eq!(wish("Khách thuê quầy được hoàn tiền trong những trường hợp nào?"), Wish::List);
         assert_eq!(wish("Có được thuê hai quầy không?"), Wish::YesNo);
         assert_eq!(wish("Cách thuê quầy"), Wish::Other);
+        let without = |question: &str| without_asking(question, &read(question));
+        assert_eq!(without("Có được thuê hai quầy không?"), "Có được thuê hai quầy");
+        assert_eq!(without("Thuê quầy mấy ngày thì không phải trả"), "Thuê quầy mấy ngày thì không phải trả");
     }
 
     #[test]

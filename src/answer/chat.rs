@@ -3,6 +3,7 @@ What is no question of law: a greeting, thanks; and questions about the law of o
 */
 
 use super::asked;
+use crate::law::text::{is_upper_case, padded, syllable_ranges, syllables};
 
 /// Folded syllables of small talk; a text of these alone asks nothing.
 const SMALL_TALK: [&str; 49] = [
@@ -38,6 +39,24 @@ const COUNTRIES: [&str; 22] = [
     "nga",
     "indonesia",
     "philippines",
+];
+/// Syllables behind a country's name of one syllable that make another name or word of it: a
+/// province, a district, a term of law.
+const GO_ON: [(&str, &[&str]); 8] = [
+    ("lào", &["cai"]),
+    (
+        "mỹ",
+        &[
+            "tho", "phước", "lộc", "hào", "đình", "đức", "xuyên", "thuận", "an", "hòa", "thành", "hạnh", "lâm", "tú",
+            "khê", "phẩm", "thuật", "sơn",
+        ],
+    ),
+    ("đức", &["hòa", "huệ", "thọ", "linh", "trọng", "cơ", "phổ", "giang", "hợp", "thắng", "long"]),
+    ("pháp", &["chế", "luật", "lý", "nhân", "định", "lệnh", "quyền", "y", "vân", "danh", "quy"]),
+    ("nga", &["sơn", "my", "bảy"]),
+    ("úc", &[]),
+    ("anh", &["sơn", "chị", "em"]),
+    ("nhật", &["tân", "tảo", "ký", "lệ"]),
 ];
 /// Words after which a country's name means its law or life there.
 const OF_COUNTRY: [&str; 10] = [
@@ -84,10 +103,33 @@ pub fn reply(question: &str) -> Option<&'static str> {
 
 /// Whether the law of another country is asked for.
 pub fn is_foreign_law(question: &str) -> bool {
-    let text = asked::padded(question);
-    let is_foreign = |country: &str| OF_COUNTRY.iter().any(|before| text.contains(&format!(" {before} {country} ")));
+    let text = padded(question);
     let sent_abroad = SENT_ABROAD.iter().any(|words| text.contains(&format!(" {words} ")));
-    !sent_abroad && COUNTRIES.iter().any(|country| is_foreign(country))
+    !sent_abroad && COUNTRIES.iter().any(|country| is_country(question, country))
+}
+
+/// Whether a country's name stands where its law or life there is meant, and is not the
+/// beginning of another name.
+fn is_country(question: &str, country: &str) -> bool {
+    let ranges: Vec<_> = syllable_ranges(question).collect();
+    let words = syllables(question);
+    let length = country.split(' ').count();
+    let shouts = is_upper_case(question);
+    let begins_name = |at: usize, behind: usize| {
+        let (Some(word), Some(range)) = (words.get(behind), ranges.get(behind)) else { return false };
+        let goes_on = GO_ON.iter().any(|(name, more)| *name == country && more.contains(&word.as_str()));
+        let is_capital = |at: usize| question[ranges[at].clone()].starts_with(char::is_uppercase);
+        let is_beside = question[ranges[behind - 1].end..range.start].trim().is_empty();
+        // "Mỹ Lộc" is a place; who shouts writes capitals everywhere.
+        goes_on || length == 1 && is_beside && !shouts && is_capital(at) && is_capital(behind)
+    };
+    (0..words.len()).any(|at| {
+        let behind = at + length;
+        let stands = words.get(at..behind).is_some_and(|name| name.join(" ") == country);
+        let before = format!(" {} ", words[..at].join(" "));
+        let is_meant = OF_COUNTRY.iter().any(|words| before.ends_with(&format!(" {words} ")));
+        stands && is_meant && !begins_name(at, behind)
+    })
 }
 
 #[cfg(test)]
@@ -112,6 +154,12 @@ mod tests {
         assert!(is_foreign_law("Lương tối thiểu ở Hàn Quốc là bao nhiêu?"));
         assert!(!is_foreign_law("Đi làm việc ở Nhật Bản theo hợp đồng phải đóng gì?"));
         assert!(!is_foreign_law("Công ty Nhật Bản có được giữ bằng không?"));
+        assert!(is_foreign_law("Giờ làm bên Đức mấy tiếng một tuần?") && is_foreign_law("luật lao động ở Mỹ ra sao"));
+        assert!(is_foreign_law("LUẬT LAO ĐỘNG Ở ĐỨC QUY ĐỊNH THẾ NÀO?"));
+        for place in ["ở Lào Cai", "ở lào cai", "bên Mỹ Phước", "ở Mỹ Tho", "ở Đức Hòa", "bên pháp chế", "ở Nga Tân"]
+        {
+            assert!(!is_foreign_law(&format!("Tôi làm {place} thì lương tối thiểu bao nhiêu?")), "{place}");
+        }
         assert!(!is_foreign_law("Bộ luật lao động quy định thế nào? Luật pháp ra sao?"));
     }
 }

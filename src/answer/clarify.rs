@@ -7,6 +7,8 @@ the parts of an article where the question points at a case it does not tell. Ev
 comes with its partial answer.
 */
 
+use std::ops::Range;
+
 use super::{
     asked::Wish,
     compose::{self, Choice},
@@ -91,7 +93,7 @@ fn worked_out(choice: &Choice<'_>, label: &str, outcome: &Outcome) -> Option<Cla
             && let Some((document, node)) = held(choice.generation, &source.id(), choice.as_of)
             && !citations.iter().any(|cited| cited.id == document.provision_id(node))
         {
-            citations.push(cite(choice, document, node, citations.len() + 1));
+            citations.push(cite(choice, document, node, citations.len() + 1, QUOTE_CHARS_MAX));
         }
     }
     // "0 ngày" is said better by the step that tells why.
@@ -127,7 +129,8 @@ fn by_branches(choice: &Choice<'_>) -> Option<Clarify> {
     }
     let choices = nodes.iter().zip(&figures).map(|(node, f)| {
         let text = document.provision_text(*node);
-        branch(choice, document, *node, condition(text, f))
+        let segment = segment_at(text, f.range.start);
+        branch(choice, document, *node, segment.clone(), condition(&text[segment.clone()], &within(f, &segment)))
     });
     Some(Clarify {
         question: "Câu trả lời tùy trường hợp. Trường hợp của bạn là:".to_owned(),
@@ -168,34 +171,58 @@ fn by_parts(choice: &Choice<'_>) -> Option<Clarify> {
     if leaves.len() < 2 {
         return None;
     }
-    let label = |node: usize| {
+    // What is tapped and what it answers come from the same sentence.
+    let part = |node: usize| {
         let text = document.provision_text(node);
-        if let Some(figure) = figure::figures(text).first() {
-            return condition(text, figure);
-        }
-        let first = pieces::segments(text).first().map_or(text, |range| &text[range.clone()]);
-        upper_first(shorten(pieces::bare(first), LABEL_CHARS_MAX))
+        let segment = pieces::best_segment(text, choice.weights, choice.asked);
+        let segment = segment_at(text, segment.start);
+        let label = match figure::figures(&text[segment.clone()]).first() {
+            Some(figure) => condition(&text[segment.clone()], figure),
+            None => upper_first(shorten(pieces::bare(&text[segment.clone()]), LABEL_CHARS_MAX)),
+        };
+        branch(choice, document, node, segment, label)
     };
     let mut scored: Vec<(Piece, f32)> =
         leaves.iter().map(|piece| (*piece, choice.weights.share(document.provision_text(piece.node)))).collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
     scored.truncate(CHOICES_MAX - 2);
     scored.sort_by_key(|(piece, _)| piece.node);
-    let choices = scored.iter().map(|(piece, _)| branch(choice, document, piece.node, label(piece.node)));
+    let choices = scored.iter().map(|(piece, _)| part(piece.node));
     let question = "Bạn chưa kể rõ đó là trường hợp nào. Trường hợp của bạn giống mục nào dưới đây?".to_owned();
     Some(Clarify { question, choices: choices.collect() })
 }
 
-fn branch(choice: &Choice<'_>, document: &Document, node: usize, label: String) -> ClarifyChoice {
-    let cited = cite(choice, document, node, 1);
+/// A choice: its label, and the sentence it is a label of.
+fn branch(
+    choice: &Choice<'_>,
+    document: &Document,
+    node: usize,
+    segment: Range<usize>,
+    label: String,
+) -> ClarifyChoice {
+    let text = document.provision_text(node);
+    let quoted = pieces::window(text, segment, QUOTE_CHARS_MAX);
+    let cited = compose::cite(document, node, 1, quoted, choice.as_of);
     let answer = format!("“{}” [1]", pieces::bare(&cited.quote));
     ClarifyChoice { label, answer, citations: vec![cited] }
 }
 
-fn cite(choice: &Choice<'_>, document: &Document, node: usize, n: usize) -> CitedProvision {
+/// The sentence of a text that holds the byte at `at`.
+fn segment_at(text: &str, at: usize) -> Range<usize> {
+    pieces::segments(text).into_iter().find(|segment| at < segment.end).unwrap_or(0..text.len())
+}
+
+/// A figure of a text as one of a segment of it.
+fn within(figure: &figure::Figure, segment: &Range<usize>) -> figure::Figure {
+    let range = figure.range.start.saturating_sub(segment.start)..figure.range.end.saturating_sub(segment.start);
+    figure::Figure { range, ..figure.clone() }
+}
+
+/// A provision as a citation of at most `chars_max` characters around what fits the question.
+pub fn cite(choice: &Choice<'_>, document: &Document, node: usize, n: usize, chars_max: usize) -> CitedProvision {
     let text = document.provision_text(node);
     let focus = pieces::best_segment(text, choice.weights, choice.asked);
-    compose::cite(document, node, n, pieces::window(text, focus, QUOTE_CHARS_MAX), choice.as_of)
+    compose::cite(document, node, n, pieces::window(text, focus, chars_max), choice.as_of)
 }
 
 /// The provision of an id that is in force on a day: of several versions, that day's.

@@ -51,7 +51,7 @@ const LIST_BONUS: f32 = 0.3;
 /// What a whole list loses against the point of it that fits.
 const LIST_LOSS: f32 = 0.12;
 /// Points closer than this by their own words are not told apart by the question.
-const SAME_SHARE: f32 = 0.02;
+const SAME_SHARE: f32 = 0.04;
 
 /// Why a provision is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +101,18 @@ pub struct Choice<'a> {
     pub definition: Option<Definition>,
     /// The day whose law is asked for.
     pub as_of: Date,
+}
+
+/// The outcome with one article first.
+pub fn promoted(outcome: &Outcome, article: usize) -> Outcome {
+    let mut outcome = outcome.clone();
+    let at = outcome.hits.iter().position(|hit| hit.article == article);
+    let Some(first) = outcome.hits.first().cloned() else { return outcome };
+    // An article that was not among the hits stands in for its own passage.
+    let mut hit = at.map_or_else(|| Hit { article, ..first.clone() }, |at| outcome.hits.remove(at));
+    hit.score = first.score;
+    outcome.hits.insert(0, hit);
+    outcome
 }
 
 /// The clauses that answer, numbered from 1, best first.
@@ -270,7 +282,7 @@ fn undecided(choice: &Choice<'_>, document: &Document, best: Piece, all: &[Piece
     let parent = pieces::list_of(document, best.node).filter(|_| !best.is_list)?;
     let list = *all.iter().find(|piece| piece.node == parent)?;
     let lead_in = pieces::lead_in(document, best.node);
-    let own = |node: usize| choice.weights.share_beyond(document.provision_text(node), lead_in);
+    let own = |node: usize| choice.weights.own_share_beyond(document.provision_text(node), lead_in);
     let others = document.children(Some(parent)).filter(|node| *node != best.node);
     let next = others.map(own).fold(0.0, f32::max);
     (own(best.node) - next < SAME_SHARE).then_some(list)

@@ -13,13 +13,17 @@ to the member, as part of the question as understood.
 mod words;
 
 use words::{
-    ASKING_ENDS, CONDITION, CONTRASTS, EMPTY, EMPTY_ENDS, FILLERS, OPENINGS, POINTERS, PROVISION_POINTERS,
-    QUESTION_WORDS, REPLIES, WEAK_ENDS,
+    ASKED_BACK_ENDS, ASKING_ENDS, CONDITION, CONTRASTS, EMPTY, EMPTY_ENDS, FILLERS, HOW_ENDS, OF_CHILDREN, OPENINGS,
+    POINTERS, PROVISION_POINTERS, QUESTION_WORDS, REPLIES, WEAK_ENDS,
 };
 
-use crate::law::{
-    citation::Citation,
-    text::{fold, has_accent, syllable_ranges, syllables},
+use super::chat;
+use crate::{
+    law::{
+        citation::Citation,
+        text::{fold, has_accent, padded, syllable_ranges, syllables},
+    },
+    retrieve::understand::cited,
 };
 
 /// Turns that count; older ones are forgotten.
@@ -38,6 +42,8 @@ const PHRASE_TOPIC_SYLLABLES: usize = 3;
 const QUESTION_TOPIC_SYLLABLES: usize = 2;
 /// The same after an opening that ties it to what was said, or with a word that points back.
 const TIED_TOPIC_SYLLABLES: usize = 3;
+/// The same where it only ends in "thì sao".
+const WEAK_TOPIC_SYLLABLES: usize = 5;
 const POINTING_TOPIC_SYLLABLES: usize = 6;
 
 /// What a conversation remembers of one question and its answer.
@@ -96,7 +102,7 @@ impl Turn {
             standing: stand(asked, before),
             answer: shortened(answer),
             cited: cited_in(answer),
-            asked_back: answer.lines().map(str::trim).find(|line| line.ends_with('?')).map(str::to_owned),
+            asked_back: answer.lines().map(str::trim).find(|line| asks_back(line)).map(str::to_owned),
         }
     }
 
@@ -106,9 +112,17 @@ impl Turn {
     }
 }
 
+/// Whether a line of an answer asks something: "… nào?", "Của bạn là:".
+fn asks_back(line: &str) -> bool {
+    line.ends_with('?') || ASKED_BACK_ENDS.iter().any(|end| line.to_lowercase().ends_with(end))
+}
+
 /// What `question` stands for after `turns`, the last of them last.
 pub fn stand(question: &str, turns: &[Turn]) -> Standing {
-    let Some(last) = turns.last() else { return Standing::alone(question) };
+    // Thanks and greetings are no topic, and follow none.
+    let is_talk = |text: &str| chat::reply(text).is_some();
+    let last = turns.iter().rev().find(|turn| !is_talk(&turn.asked)).filter(|_| !is_talk(question));
+    let Some(last) = last else { return Standing::alone(question) };
     let reading = Reading::of(question);
     let carried = match reading.tie(last.asked_back.is_some()) {
         Tie::None => return Standing::alone(question),
@@ -182,13 +196,15 @@ enum Tie {
 struct Reading {
     text: String,
     has_accents: bool,
+    /// It names a clause or point and no article: "khoản 2 thì sao?".
+    names_part_alone: bool,
 }
 
 impl Reading {
     fn of(question: &str) -> Self {
         let has_accents = has_accent(question);
         let question = if has_accents { question.to_owned() } else { fold(question) };
-        Self { text: format!(" {} ", syllables(&question).join(" ")), has_accents }
+        Self { text: padded(&question), has_accents, names_part_alone: cited::is_part_alone(&question) }
     }
 
     /// A phrase of the rules as this question would write it, between spaces.
@@ -205,7 +221,7 @@ impl Reading {
         if was_asked_back && !self.asks() && self.opening().is_none() && length <= REPLY_SYLLABLES_MAX {
             return Tie::Reply;
         }
-        if self.names_part_alone() || (self.holds(&PROVISION_POINTERS) && own < POINTING_TOPIC_SYLLABLES) {
+        if self.names_part_alone || (self.holds(&PROVISION_POINTERS) && own < POINTING_TOPIC_SYLLABLES) {
             return Tie::Provision;
         }
         if self.holds(&POINTERS) && own < POINTING_TOPIC_SYLLABLES {
@@ -213,6 +229,8 @@ impl Reading {
         }
         let is_tied = self.opening().is_some() || self.weak_end().is_some();
         let stands = match (is_tied, self.asks()) {
+            // "Công ty nợ lương ba tháng liền thì sao?" tells a case of its own.
+            (true, false) if self.opening().is_none() => WEAK_TOPIC_SYLLABLES <= own,
             (true, true) => TIED_TOPIC_SYLLABLES <= own,
             // A bare circumstance: the question it belongs to was asked before.
             (true, false) => false,
@@ -227,7 +245,14 @@ impl Reading {
     }
 
     fn begins(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.text.starts_with(&self.phrase(phrase)))
+        phrases.iter().any(|phrase| self.begins_with(phrase))
+    }
+
+    /// Without accents "con" may be a child: "con ốm", "con nhỏ".
+    fn begins_with(&self, phrase: &str) -> bool {
+        let Some(rest) = self.text.strip_prefix(&self.phrase(phrase)) else { return false };
+        let is_child = || rest.split_whitespace().next().is_some_and(|next| OF_CHILDREN.contains(&next));
+        self.has_accents || phrase != "còn" || !is_child()
     }
 
     fn holds(&self, phrases: &[&str]) -> bool {
@@ -235,7 +260,7 @@ impl Reading {
     }
 
     fn opening(&self) -> Option<String> {
-        OPENINGS.iter().map(|opening| self.phrase(opening)).find(|opening| self.text.starts_with(opening))
+        OPENINGS.iter().find(|opening| self.begins_with(opening)).map(|opening| self.phrase(opening))
     }
 
     fn is_contrast(&self) -> bool {
@@ -247,7 +272,9 @@ impl Reading {
     }
 
     fn weak_end(&self) -> Option<String> {
-        WEAK_ENDS.iter().map(|end| self.phrase(end)).find(|end| self.text.ends_with(end))
+        // "Ra sao", "làm sao" ask how: only "sao" alone says nothing.
+        let asks_how = HOW_ENDS.iter().any(|end| self.ends(end));
+        WEAK_ENDS.iter().map(|end| self.phrase(end)).find(|end| self.text.ends_with(end)).filter(|_| !asks_how)
     }
 
     /// Whether it asks something itself, beyond "thì sao". "Không thời hạn" asks nothing;
@@ -257,17 +284,6 @@ impl Reading {
         let text = format!("{} ", self.text.get(..kept).unwrap_or_default().trim_end());
         ASKING_ENDS.iter().any(|end| text.ends_with(&self.phrase(end)))
             || QUESTION_WORDS.iter().any(|word| text.contains(&self.phrase(word)))
-    }
-
-    /// Names a clause or point without its article: "khoản 2 thì sao?".
-    fn names_part_alone(&self) -> bool {
-        let labelled = |word: &str| {
-            self.text.split(&self.phrase(word)).skip(1).any(|rest| {
-                let label = rest.split_whitespace().next().unwrap_or_default();
-                label.starts_with(|c: char| c.is_ascii_digit()) || (word == "điểm" && label.chars().count() == 1)
-            })
-        };
-        (labelled("khoản") || labelled("điểm")) && !labelled("điều")
     }
 
     /// How many syllables say what it is about.

@@ -91,6 +91,31 @@ fn what_says_nothing_by_itself_is_carried() {
 }
 
 #[test]
+fn a_case_of_its_own_needs_no_topic_of_another() {
+    for next in [
+        "Chủ xưởng nợ lương ba tháng liền thì sao?",
+        "Cách xin nghỉ cưới ra sao?",
+        "Bị chủ mắng thì phải làm sao?",
+        "Từ thời điểm 1/7 lương tối thiểu vùng là bao nhiêu?",
+        "Thưởng một khoản 5 triệu thì đóng thuế bao nhiêu?",
+        "con om thi me duoc nghi bao lau",
+        "con nho ba tuoi phai nhap vien thi sao",
+    ] {
+        assert_eq!(play(&["Xin thôi làm phải nói trước mấy hôm?", next])[1], next);
+    }
+    let seen = play(&["Xin thôi làm phải nói trước mấy hôm?", "thợ học việc thì sao?"]);
+    assert!(seen[1].starts_with(&seen[0]), "{}", seen[1]);
+}
+
+#[test]
+fn thanks_and_greetings_are_no_topic() {
+    let seen = play(&["Xin thôi làm phải nói trước mấy hôm?", "cảm ơn bạn", "nếu làm mùa vụ thì sao?"]);
+    assert_eq!(seen[1], "cảm ơn bạn");
+    assert_eq!(seen[2], "Xin thôi làm phải nói trước mấy hôm? nếu làm mùa vụ?");
+    assert_eq!(play(&["chào bạn", "nếu làm mùa vụ"])[1], "nếu làm mùa vụ");
+}
+
+#[test]
 fn replies_go_with_the_question_they_reply_to() {
     let asked_back = "? Bạn ký loại hợp đồng nào?";
     let seen = play(&["Xin thôi làm phải nói trước mấy hôm?", asked_back, "loại có thời hạn ba năm"]);
@@ -129,6 +154,9 @@ fn a_history_of_texts_is_read_like_one_of_turns() {
     );
     let second = Turn::from_texts("không thời hạn", "…", std::slice::from_ref(&first));
     assert_eq!(second.standing.text(), "Xin thôi làm phải nói trước mấy hôm? không thời hạn");
+    let own =
+        Turn::from_texts("Xin thôi làm phải nói trước mấy hôm?", "Tùy trường hợp. Của bạn là:\n– thợ\n– thầy", &[]);
+    assert_eq!(own.asked_back.as_deref(), Some("Tùy trường hợp. Của bạn là:"));
     assert_eq!(Turn::keep(&"đ".repeat(9_000)).chars().count(), TURN_ANSWER_CHARS_MAX);
 }
 

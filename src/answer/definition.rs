@@ -5,23 +5,15 @@
 use jiff::civil::Date;
 
 use super::{asked, pieces};
-use crate::{index::Generation, law::DocumentKind};
+use crate::{
+    index::Generation,
+    law::{DocumentKind, text::fold},
+    retrieve::understand::intent,
+};
 
-/// Words around the term that is asked for, folded.
-const ASKS: [&str; 12] = [
-    "dinh nghia cua",
-    "dinh nghia ve",
-    "dinh nghia",
-    "khai niem",
-    "the nao la",
-    "duoc hieu la gi",
-    "duoc hieu the nao",
-    "duoc hieu nhu the nao",
-    "nghia la gi",
-    "la nhu the nao",
-    "la gi",
-    "la ai",
-];
+/// Folded ways to ask for a meaning that are too loose to rank by, and enough where a clause
+/// begins with the very term.
+const ASKS: [&str; 3] = ["nghia la gi", "la nhu the nao", "la ai"];
 /// Longest term, in syllables.
 const TERM_SYLLABLES_MAX: usize = 12;
 /// Folded titles of articles that list terms.
@@ -38,12 +30,15 @@ pub struct Definition {
 
 /// The folded term a question wants explained; none where it asks for anything else.
 pub fn term(question: &str) -> Option<String> {
-    let text = asked::padded_folded(question);
-    let asks = ASKS.iter().find(|asks| text.contains(&format!(" {asks} ")))?;
-    let term = text.replacen(&format!(" {asks} "), " ", 1).trim().to_owned();
-    let term = term.strip_prefix("theo luat ").unwrap_or(&term).to_owned();
-    let count = term.split(' ').count();
-    (!term.is_empty() && count <= TERM_SYLLABLES_MAX).then_some(term)
+    let loose = || {
+        let text = asked::padded_folded(question);
+        let asks = ASKS.iter().find(|asks| text.contains(&format!(" {asks} ")))?;
+        let term = text.replacen(&format!(" {asks} "), " ", 1).trim().to_owned();
+        let count = term.split(' ').count();
+        (!term.is_empty() && count <= TERM_SYLLABLES_MAX).then_some(term)
+    };
+    let term = intent::meaning_of(question).map(|term| fold(&term)).or_else(loose)?;
+    Some(term.strip_prefix("theo luat ").unwrap_or(&term).to_owned())
 }
 
 /// The definition of a term in force on a day: of a code before that of a law, of a law before
@@ -89,6 +84,7 @@ mod tests {
         assert_eq!(term("Quầy lưu động là gì?").as_deref(), Some("quay luu dong"));
         assert_eq!(term("Thế nào là quầy lưu động?").as_deref(), Some("quay luu dong"));
         assert_eq!(term("Định nghĩa của \"Quầy\"").as_deref(), Some("quay"));
+        assert_eq!(term("Chủ chợ là ai?").as_deref(), Some("chu cho"));
         assert_eq!(term("Thuê quầy mất bao lâu?"), None);
     }
 }

@@ -5,15 +5,13 @@ Every word about rights is a verbatim fragment of a cited provision, between “
 the fragments is fixed. So each sentence can be checked against its clause by looking.
 */
 
-use jiff::civil::Date;
-
 use super::{
-    asked::{Asked, Wish},
+    asked::{self, Asked, Wish},
     compose::{Chosen, Role},
     figure, pieces, table,
     types::AnswerSentence,
 };
-use crate::{calc::Offer, law::text::fold};
+use crate::law::text::fold;
 
 /// How the note begins that limits a text to one unit.
 const UNIT_NOTE: &str = "Chỉ áp dụng trong phạm vi";
@@ -21,13 +19,16 @@ const UNIT_NOTE: &str = "Chỉ áp dụng trong phạm vi";
 const POINTS_MAX: usize = 12;
 /// Least share of the question's weight in a sentence whose number is told as the answer.
 const SHORT_ANSWER_SHARE: f32 = 0.45;
+/// Folded words before a number without which it would say something else.
+const COMPARING: [&str; 10] = ["khong", "chua", "hon", "qua", "duoi", "tren", "du", "nhat", "kem", "bang"];
 /// A lead-in longer than this is left to the quoted clause, in characters.
 const LEAD_IN_CHARS_MAX: usize = 260;
 
-/// The sentences of the answer, in order.
-pub fn say(question: &str, asked: &Asked, chosen: &[Chosen]) -> Vec<AnswerSentence> {
+/// The sentences of the answer, in order. The rule's own number is not said first where one was
+/// worked out for the case (`is_worked_out`).
+pub fn say(question: &str, asked: &Asked, chosen: &[Chosen], is_worked_out: bool) -> Vec<AnswerSentence> {
     let mut said = Vec::new();
-    if let Some(short) = short_answer(question, asked, chosen) {
+    if !is_worked_out && let Some(short) = short_answer(question, asked, chosen) {
         said.push(short);
     }
     for (at, one) in chosen.iter().enumerate() {
@@ -77,18 +78,15 @@ fn short_answer(question: &str, asked: &Asked, chosen: &[Chosen]) -> Option<Answ
     if told {
         return None;
     }
+    // A word of comparing that the table of bounds does not know would be cut off with its sense.
+    let before = asked::padded_folded(&focus[..figure.range.start]);
+    if COMPARING.iter().any(|word| before.ends_with(&format!(" {word} "))) {
+        return None;
+    }
     // Nothing else is in the sentence: it is short enough by itself.
     let fragment = &focus[figure.range];
     (fragment.chars().count() < pieces::bare(focus).chars().count() / 2 || !first.cited.lead_in.is_empty())
         .then(|| sentence(format!("Trả lời ngắn: “{fragment}”."), first))
-}
-
-/// What a calculator makes of the facts the question states, where they are all there.
-pub fn worked_out(offer: &Offer, as_of: Date) -> Option<AnswerSentence> {
-    let outcome = offer.outcome(as_of)?;
-    let figure = outcome.figures.first()?;
-    let text = format!("Tính theo điều bạn nêu: {} {}.", figure.label.to_lowercase(), figure.amount.text());
-    Some(AnswerSentence { text, citations: Vec::new(), supported: true, withdrawn: false, reason: String::new() })
 }
 
 /// A clause or point: whose, where it stands, and its words.

@@ -34,7 +34,8 @@ pub struct Missing {
 /// is not held: index of the document held, and the missing one.
 pub fn missing_on(generation: &Generation, known: &KnownDocuments, as_of: Date) -> Vec<(usize, Missing)> {
     let chains = Chains { documents: &generation.documents, known };
-    let is_candidate = |d: &Document| !d.is_overlay() && !d.meta.validity.in_force_on(as_of);
+    // An agreement or guide that ended leaves no gap in the law.
+    let is_candidate = |d: &Document| !d.is_overlay() && d.meta.kind.is_law() && !d.meta.validity.in_force_on(as_of);
     let held = generation.documents.iter().enumerate().filter(|(_, document)| is_candidate(document));
     held.filter_map(|(index, document)| Some((index, chains.missing(document, as_of)?))).collect()
 }

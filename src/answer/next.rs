@@ -7,10 +7,11 @@ rest on is held and in force.
 
 use jiff::civil::Date;
 
-use super::{asked, clarify};
+use super::clarify;
 use crate::{
     calc::{self, Offer},
     index::Generation,
+    law::text::padded,
 };
 
 /// Words of somebody in a dispute.
@@ -57,7 +58,7 @@ pub fn steps(
     as_of: Date,
 ) -> Vec<String> {
     let mut steps = Vec::new();
-    let text = asked::padded(question);
+    let text = padded(question);
     if let Some((_, kind)) = offer.and_then(|offer| FILES.iter().find(|(name, _)| *name == offer.calculator.name)) {
         steps.extend(term(generation, kind, as_of).map(|(text, source)| format!("{text} ({source}).")));
     }

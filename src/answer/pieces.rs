@@ -46,6 +46,8 @@ const PLAIN: [&str; 35] = [
 #[derive(Debug, Default)]
 pub struct Weights {
     by_term: HashMap<String, f32>,
+    /// The terms among them that the law's words for lay words brought along.
+    added: HashSet<String>,
     total: f32,
 }
 
@@ -56,7 +58,7 @@ impl Weights {
     /// When the words index is damaged.
     pub fn of(generation: &Generation, understood: &Understood) -> anyhow::Result<Self> {
         let count = generation.words.len() as f32;
-        let mut by_term = HashMap::new();
+        let (mut by_term, mut added) = (HashMap::new(), HashSet::new());
         let own = terms(&understood.text, Spelling::Folded);
         let expanded = terms(&understood.expansions.join(" ; "), Spelling::Folded);
         let mut total = 0.0;
@@ -69,16 +71,24 @@ impl Weights {
                 let weight = share * (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln();
                 if share == 1.0 {
                     total += weight;
+                } else {
+                    added.insert(term.clone());
                 }
                 by_term.insert(term, weight);
             }
         }
-        Ok(Self { by_term, total: total.max(f32::EPSILON) })
+        Ok(Self { by_term, added, total: total.max(f32::EPSILON) })
     }
 
     /// Share of the question's weight whose terms stand in `text`; with expansions it may pass 1.
     pub fn share(&self, text: &str) -> f32 {
         self.share_beyond(text, "")
+    }
+
+    /// The same of the asker's own terms alone, terms that stand in `known` left out: what was
+    /// brought along tells no part of a list from the next.
+    pub fn own_share_beyond(&self, text: &str, known: &str) -> f32 {
+        self.sum(text, known, |term| !self.added.contains(term))
     }
 
     /// How much of a condition of `text` the question does not tell, as a share of the condition's
@@ -98,9 +108,13 @@ impl Weights {
 
     /// The same, terms that stand in `known` left out.
     pub fn share_beyond(&self, text: &str, known: &str) -> f32 {
+        self.sum(text, known, |_| true)
+    }
+
+    fn sum(&self, text: &str, known: &str, takes: impl Fn(&String) -> bool) -> f32 {
         let held: HashSet<String> = terms(text, Spelling::Folded).into_iter().collect();
         let known: HashSet<String> = terms(known, Spelling::Folded).into_iter().collect();
-        let counts = |term: &String| held.contains(term) && !known.contains(term);
+        let counts = |term: &String| held.contains(term) && !known.contains(term) && takes(term);
         self.by_term.iter().filter(|(term, _)| counts(term)).map(|(_, weight)| weight).sum::<f32>() / self.total
     }
 }
@@ -295,7 +309,7 @@ mod tests {
     #[test]
     fn a_case_the_question_does_not_tell_of_counts_against_a_sentence() {
         let by_term = ["thue", "quay", "do", "mua"].map(|term| (term.to_owned(), 1.0)).into();
-        let weights = Weights { by_term, total: 4.0 };
+        let weights = Weights { by_term, added: HashSet::new(), total: 4.0 };
         assert_eq!(weights.untold("1. Người thuê quầy trả tiền."), 0.0);
         assert_eq!(weights.untold("2. Trường hợp chợ đổ mưa thì người thuê được bớt tiền."), 1.0 - 2.0 / 3.0);
         assert_eq!(weights.untold("Tiền thuê, đối với thuyền ghe, do hai bên bàn."), 1.0);

@@ -179,7 +179,7 @@ impl AnswerSentence {
     /// The sentence followed by its citation marks.
     pub fn marked(&self) -> String {
         let marks: String = self.citations.iter().map(|n| format!("[{n}]")).collect();
-        format!("{} {marks}", self.text)
+        if marks.is_empty() { self.text.clone() } else { format!("{} {marks}", self.text) }
     }
 }
 

@@ -73,6 +73,11 @@ pub fn syllables(text: &str) -> Vec<String> {
     syllable_ranges(text).map(|range| canonical_syllable(&text[range])).collect()
 }
 
+/// Syllables of `text` between single spaces, a space at each end: whole words are found in it.
+pub fn padded(text: &str) -> String {
+    format!(" {} ", syllables(text).join(" "))
+}
+
 fn is_syllable_char(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }

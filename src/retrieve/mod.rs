@@ -17,5 +17,5 @@ pub mod understand;
 
 pub use named::Standing;
 pub use score::Parts;
-pub use search::{Hit, Outcome, search, search_among};
+pub use search::{Hit, Outcome, Query, in_force, search};
 pub use understand::{Understood, understand};

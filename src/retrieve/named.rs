@@ -55,6 +55,16 @@ impl Named {
         found
     }
 
+    /// The documents named, versions of their articles included.
+    pub fn documents_of<'g>(&self, generation: &'g Generation) -> impl Iterator<Item = &'g Document> {
+        generation
+            .documents
+            .iter()
+            .zip(&self.documents)
+            .filter(|(_, is_meant)| **is_meant)
+            .map(|(document, _)| document)
+    }
+
     /// Whether an article is of a document named.
     pub fn is_of_document(&self, generation: &Generation, article: usize) -> bool {
         self.documents.get(generation.layout.articles[article].document).copied().unwrap_or_default()

@@ -74,64 +74,88 @@ pub fn search(
     as_of: Date,
     hits_max: usize,
 ) -> anyhow::Result<Outcome> {
-    let in_force = |article: usize| {
-        let entry = &generation.layout.articles[article];
-        generation.documents[entry.document].validity(entry.node).in_force_on(as_of)
-    };
-    search_among(generation, embedder, question, &in_force, hits_max)
+    let query = Query::read(generation, embedder, question)?;
+    query.among(&|article| in_force(generation, article, as_of), hits_max)
 }
 
-/// Searches for a question among the articles that `admits` lets in. Articles that only repeat
-/// others are left out unless the question names their number.
-///
-/// # Errors
-/// When the index is damaged or the embedder fails.
-pub fn search_among(
-    generation: &Generation,
-    embedder: Option<&dyn Embedder>,
-    question: &str,
-    admits: &dyn Fn(usize) -> bool,
-    hits_max: usize,
-) -> anyhow::Result<Outcome> {
-    let mut clock = Clock::start();
-    let understood = understand::understand(question, &generation.accents);
-    let named = Named::find(generation, &understood);
-    clock.lap("understand");
-    let candidates = candidates(generation, &named, admits);
-    let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
-    // Expansions help the words and were measured to blur the vector.
-    let added = understood.expansions.join("; ");
-    let by_words = |spelling| generation.words.scores_with(&understood.text, (&added, ADDED_SHARE), spelling);
-    let query_vector = match embedder {
-        Some(embedder) => Some(embedder.embed_query(&understood.text)?),
-        None => None,
-    };
-    clock.lap("encode");
-    let pick = |scores: Vec<f32>| candidates.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
-    let words = pick(by_article(generation, &by_words(Spelling::Accented)?));
-    let folded = pick(by_article(generation, &by_words(Spelling::Folded)?));
-    clock.lap("words");
-    // One view for the whole search: vectors that arrive meanwhile wait for the next.
-    let vectors = query_vector.as_ref().and(generation.vectors.as_ref()).map(Vectors::view);
-    let vectors = vectors.filter(|vectors| 0 < vectors.ready());
-    let near = query_vector.as_deref().zip(vectors.as_ref());
-    let near = near.map(|(query, vectors)| dense::nearness(generation, &candidates, query, vectors));
-    let total = generation.layout.passages.len();
-    let partial = vectors.as_ref().map(|vectors| (vectors.ready(), total)).filter(|(ready, total)| ready < total);
-    clock.lap("vectors");
-    let cosines: Option<Vec<Option<f32>>> = near.as_ref().map(|near| near.iter().map(|near| near.cosine).collect());
-    let lists = Lists { words: &words, folded: &folded, cosines: cosines.as_deref() };
-    let parts = score::score(generation, &understood, &named, &candidates, &lists);
-    let mut hits = hits(generation, &candidates, &parts, &lists, near.as_deref());
-    law_first(generation, &mut hits, hits_max);
-    if near.is_none() {
-        for hit in &mut hits {
-            hit.passage = passage_by_words(generation, hit.article, &understood.text);
-        }
+/// Whether an article is law on a day.
+pub fn in_force(generation: &Generation, article: usize, as_of: Date) -> bool {
+    let entry = &generation.layout.articles[article];
+    generation.documents[entry.document].validity(entry.node).in_force_on(as_of)
+}
+
+/// A question read, encoded and laid beside every text: what a search costs. Ranking among these
+/// or those articles is cheap.
+pub struct Query<'g> {
+    generation: &'g Generation,
+    understood: Understood,
+    named: Named,
+    vector: Option<Vec<f32>>,
+    words: Vec<f32>,
+    folded: Vec<f32>,
+    clock: Clock,
+}
+
+impl<'g> Query<'g> {
+    /// Reads a question.
+    ///
+    /// # Errors
+    /// When the index is damaged or the embedder fails.
+    pub fn read(generation: &'g Generation, embedder: Option<&dyn Embedder>, question: &str) -> anyhow::Result<Self> {
+        let mut clock = Clock::start();
+        let understood = understand::understand(question, &generation.accents);
+        let named = Named::find(generation, &understood);
+        clock.lap("understand");
+        let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
+        // Expansions help the words and were measured to blur the vector.
+        let added = understood.expansions.join("; ");
+        let by_words = |spelling| generation.words.scores_with(&understood.text, (&added, ADDED_SHARE), spelling);
+        let vector = embedder.map(|embedder| embedder.embed_query(&understood.text)).transpose()?;
+        clock.lap("encode");
+        let words = by_article(generation, &by_words(Spelling::Accented)?);
+        let folded = by_article(generation, &by_words(Spelling::Folded)?);
+        clock.lap("words");
+        Ok(Self { generation, understood, named, vector, words, folded, clock })
     }
-    clock.lap("fuse");
-    let (hybrid, standing) = (near.is_some(), named.standing);
-    Ok(Outcome { understood, standing, hybrid, partial, hits, timings_ms: clock.laps })
+
+    /// The question as understood.
+    pub fn understood(&self) -> &Understood {
+        &self.understood
+    }
+
+    /// Ranks the articles that `admits` lets in. Articles that only repeat others are left out
+    /// unless the question names their number.
+    ///
+    /// # Errors
+    /// When the index is damaged.
+    pub fn among(&self, admits: &dyn Fn(usize) -> bool, hits_max: usize) -> anyhow::Result<Outcome> {
+        let Self { generation, understood, named, .. } = self;
+        let mut clock = self.clock.going_on();
+        let candidates = candidates(generation, named, admits);
+        let pick = |scores: &[f32]| candidates.iter().map(|article| scores[*article]).collect::<Vec<f32>>();
+        let (words, folded) = (pick(&self.words), pick(&self.folded));
+        // One view for the whole search: vectors that arrive meanwhile wait for the next.
+        let vectors = self.vector.as_ref().and(generation.vectors.as_ref()).map(Vectors::view);
+        let vectors = vectors.filter(|vectors| 0 < vectors.ready());
+        let near = self.vector.as_deref().zip(vectors.as_ref());
+        let near = near.map(|(query, vectors)| dense::nearness(generation, &candidates, query, vectors));
+        let total = generation.layout.passages.len();
+        let partial = vectors.as_ref().map(|vectors| (vectors.ready(), total)).filter(|(ready, total)| ready < total);
+        clock.lap("vectors");
+        let cosines: Option<Vec<Option<f32>>> = near.as_ref().map(|near| near.iter().map(|near| near.cosine).collect());
+        let lists = Lists { words: &words, folded: &folded, cosines: cosines.as_deref() };
+        let parts = score::score(generation, understood, named, &candidates, &lists);
+        let mut hits = hits(generation, &candidates, &parts, &lists, near.as_deref());
+        law_first(generation, &mut hits, hits_max);
+        if near.is_none() {
+            for hit in &mut hits {
+                hit.passage = passage_by_words(generation, hit.article, &understood.text);
+            }
+        }
+        clock.lap("fuse");
+        let (hybrid, standing, understood) = (near.is_some(), named.standing, understood.clone());
+        Ok(Outcome { understood, standing, hybrid, partial, hits, timings_ms: clock.laps })
+    }
 }
 
 /// A hit of every candidate; without vectors, of those that share a word with the question or
@@ -211,6 +235,11 @@ struct Clock {
 impl Clock {
     fn start() -> Self {
         Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    /// The same laps, timed on from now.
+    fn going_on(&self) -> Self {
+        Self { last: Instant::now(), laps: self.laps.clone() }
     }
 
     fn lap(&mut self, stage: &'static str) {

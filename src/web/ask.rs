@@ -12,12 +12,12 @@ use jiff::civil::Date;
 
 use super::{Form, Site, day, review::approved};
 use crate::{
-    answer::{Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice, condense::Turn},
+    answer::{
+        Answer, AnswerSentence, AnswerStatus, AskEvent, CitedProvision, Clarify, ClarifyChoice, ask::EXTRACTS,
+        condense::Turn,
+    },
     views::{OfferJson, OutcomeJson, ProblemJson, label_text, stage_message},
 };
-
-/// Name of the generator of answers that only quote.
-const QUOTING: &str = "trich-dan";
 
 /// A quote longer than this is folded behind its beginning, in characters.
 const QUOTE_CHARS_SHOWN: usize = 420;
@@ -58,7 +58,6 @@ struct Opening<'a> {
     title: &'a str,
     turns: &'a [Turn],
     question: &'a str,
-    as_of_text: String,
 }
 
 #[derive(Template)]
@@ -171,13 +170,7 @@ impl AskPage {
 
     /// The page down to where the answer begins.
     pub fn open(&self) -> String {
-        piece(&Opening {
-            site: &self.site,
-            title: "Trả lời",
-            turns: &self.turns,
-            question: &self.question,
-            as_of_text: day(self.as_of),
-        })
+        piece(&Opening { site: &self.site, title: "Trả lời", turns: &self.turns, question: &self.question })
     }
 
     /// The piece that `event` adds; with `Done` the page is complete. Failures go to
@@ -190,6 +183,8 @@ impl AskPage {
             }
             // Clauses stand under the answer made of them, which follows at once.
             AskEvent::Citation(_) | AskEvent::Delta(_) | AskEvent::Error(_) => String::new(),
+            // What leads the answer made of clauses stands there already.
+            AskEvent::Verdict { sentence, .. } if self.sentences.contains(&sentence.text) => String::new(),
             AskEvent::Verdict { sentence, .. } => self.sentence(sentence, Open::Written),
             AskEvent::Composed(answer) => self.composed(answer),
             AskEvent::Done(answer) => {
@@ -243,12 +238,11 @@ impl AskPage {
         if std::mem::replace(&mut self.composed, true) {
             return String::new();
         }
-        let mut text = self.understanding(answer);
+        let mut text = self.switch(Open::Nothing) + &self.applied(answer) + &self.understanding(answer);
         if let Some(precedent) = &answer.precedent {
-            text += &self.switch(Open::Nothing);
             text += &approved(precedent);
         }
-        let quoting = answer.generator == QUOTING && answer.status != AnswerStatus::Abstained;
+        let quoting = answer.generator == EXTRACTS && answer.status != AnswerStatus::Abstained;
         for sentence in answer.sentences.iter().filter(|sentence| quoting && !sentence.withdrawn) {
             text += &self.say(sentence, &answer.citations, Open::Answer);
         }
@@ -269,6 +263,17 @@ impl AskPage {
         self.switch(place) + &text
     }
 
+    /// The day whose law is applied: known only with the answer, for a question may speak of one.
+    fn applied(&self, answer: &Answer) -> String {
+        // Small talk applies no law.
+        if answer.status == AnswerStatus::Abstained && answer.next_steps.is_empty() {
+            return String::new();
+        }
+        let why = if answer.as_of == self.as_of { "" } else { ", ngày câu hỏi nói đến" };
+        let today = if answer.as_of == self.site.today { "" } else { " (không phải hôm nay)" };
+        format!("<p class=\"note\">Áp dụng luật tại ngày {}{why}{today}.</p>\n", day(answer.as_of))
+    }
+
     fn understanding(&mut self, answer: &Answer) -> String {
         if self.understood || answer.understood.is_empty() || answer.understood == answer.question {
             return String::new();
@@ -281,7 +286,7 @@ impl AskPage {
 
     fn done(&mut self, answer: &Answer) -> String {
         let mut text = self.composed(answer);
-        for sentence in answer.sentences.iter().filter(|_| answer.generator != QUOTING) {
+        for sentence in answer.sentences.iter().filter(|_| answer.generator != EXTRACTS) {
             if !sentence.withdrawn && !self.sentences.contains(&sentence.text) {
                 text += &self.sentence(sentence, Open::Written);
             }

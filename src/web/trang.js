@@ -157,7 +157,16 @@
     this.list.push(c);
     add(this.ol, clause(c));
   };
-  /* The answer made of clauses, once; its clauses follow it. */
+  /* The day whose law is applied: known with the answer, for a question may speak of one. */
+  View.prototype.dated = function (a) {
+    if (this.day || a.status === 'abstained' && !a.next_steps.length) return;
+    var today = new Date(Date.now() + 7 * 36e5).toISOString().slice(0, 10);
+    var why = a.as_of === (this.asOf || today) ? '' : ', ngày câu hỏi nói đến';
+    var other = a.as_of === today ? '' : ' (không phải hôm nay)';
+    var text = 'Áp dụng luật tại ngày ' + a.as_of.split('-').reverse().join('/') + why + other + '.';
+    this.first.insertBefore(this.day = el('p', 'note', text), this.first.firstChild);
+  };
+  /* What a counsellor approved, above the answer. */
   View.prototype.approved = function (p) {
     var day = vnDay(new Date(Date.parse(p.signed_at) + 7 * 3600000).toISOString().slice(0, 10));
     var part = section('answer approved', 'Đã được cán bộ kiểm duyệt ngày ' + day);
@@ -167,15 +176,18 @@
     p.citations.forEach(function (c) { add(list, clause(c)); });
     return add(part, list);
   };
+  /* The answer made of clauses, once; its clauses follow it. */
   View.prototype.composed = function (a) {
     if (a.precedent && !this.precedent) {
       this.precedent = this.approved(a.precedent);
       this.first.insertBefore(this.precedent, this.first.firstChild);
     }
+    this.dated(a);
     if (this.plain || a.status === 'abstained' || a.generator !== 'trich-dan') return;
     this.plain = true;
     var own = a.sentences.filter(function (s) { return !s.withdrawn; });
     if (!own.length) return;
+    this.led = own.map(function (s) { return s.text; });
     var part = section('answer', 'Trả lời');
     add(part.firstChild, el('small', '', 'lấy nguyên văn từ điều luật, không qua máy soạn'));
     own.forEach(function (s) { add(part, sentence(s, a.citations)); });
@@ -195,6 +207,7 @@
     this.pen.textContent = this.draft;
   };
   View.prototype.verdict = function (s) {
+    if (this.led && this.led.indexOf(s.text) >= 0) return;
     this.answer();
     var at = this.draft.indexOf(s.text);
     var rest = at < 0 ? '' : this.draft.slice(at + s.text.length).replace(/^(\s*\[\d+\])+[.\s]*/, '');
@@ -214,7 +227,9 @@
         this.first.firstChild);
     }
     this.composed(a);
-    var own = a.sentences.filter(function (s) { return !quoting || s.withdrawn; });
+    var own = a.sentences.filter(function (s) {
+      return s.withdrawn || !quoting && !(self.led && self.led.indexOf(s.text) >= 0);
+    });
     if (own.length) {
       this.answer();
       own.forEach(function (s) { self.text.insertBefore(sentence(s, a.citations), self.pen); });

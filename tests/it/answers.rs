@@ -13,8 +13,8 @@ use jiff::civil::{Date, date};
 
 use super::support::shared_data;
 
-const TODAY: Date = date(2026, 1, 1);
-const QUESTION_CHARS_MAX: usize = 500;
+pub(super) const TODAY: Date = date(2026, 1, 1);
+pub(super) const QUESTION_CHARS_MAX: usize = 500;
 /// Most characters of all quotes of an answer.
 const QUOTED_CHARS_MAX: usize = 600;
 
@@ -30,7 +30,7 @@ c) Ít nhất 02 ngày nếu thuê quầy theo giấy thuê theo tuần.\n\
 Điều 4. Việc chủ chợ không được làm\n1. Giữ xe của người thuê quầy.\n2. Khóa quầy khi người thuê đang bán hàng.\n\
 Điều 5. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2021.\n";
 
-fn app(folder: &std::path::Path) -> App {
+pub(super) fn app(folder: &std::path::Path) -> App {
     let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap().keep();
     let text = format!(
         "[limits]\nquestion_chars_max = {QUESTION_CHARS_MAX}\n[paths]\ndata = '{}'\ncorpus = ['{}']\n\
@@ -52,7 +52,7 @@ fn invented() -> App {
     app(&folder)
 }
 
-fn ask(app: &App, question: &str) -> Answer {
+pub(super) fn ask(app: &App, question: &str) -> Answer {
     let question = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
     app.ask_blocking(&AskRequest { question, as_of: TODAY, generate: false, unit: None }, &mut |_| {}).unwrap()
 }
@@ -105,6 +105,9 @@ fn what_turns_on_a_fact_not_given_is_asked_back() {
     let clarify = open.clarify.unwrap();
     let labels: Vec<&str> = clarify.choices.iter().map(|choice| choice.label.as_str()).collect();
     assert_eq!(labels.len(), 3, "{labels:?}");
+    for choice in &clarify.choices {
+        assert!(choice.answer.contains(&choice.label.to_lowercase()), "{}: {}", choice.label, choice.answer);
+    }
     assert!(labels[0].contains("giấy thuê dài hạn") && clarify.choices[0].answer.contains("Ít nhất 20 ngày"));
     assert!(clarify.choices.iter().all(|choice| choice.citations.len() == 1 && choice.answer.contains("[1]")));
     // The same with a choice tapped, and with the fact told at once.
@@ -132,8 +135,11 @@ fn false_premises_are_corrected_and_the_rule_told() {
     assert_verbatim(&answer);
     let answer = ask(&app, "Theo Luật này tiền đặt cọc thuê quầy là 20% tiền thuê một năm, đúng không?");
     assert!(!answer.answer.contains("đúng:") && !answer.answer.contains("Đúng:"), "not certain: {}", answer.answer);
-    let answer = ask(&app, "Điều 4 Luật số 3/2020/QH99, tiền đặt cọc thuê quầy không quá bao nhiêu?");
+    let answer = ask(&app, "Điều 4 Luật số 3/2020/QH99, tiền đặt cọc thuê quầy không quá bao nhiêu tiền thuê một năm?");
     assert_verbatim(&answer);
+    let first = &answer.sentences[0].text;
+    assert!(first.contains("“Việc chủ chợ không được làm”, không nói về điều bạn hỏi"), "{}", answer.answer);
+    assert_eq!(answer.citations[0].id, "3-2020-qh99/dieu-3/khoan-1", "{}", answer.answer);
 }
 
 #[test]
@@ -165,6 +171,21 @@ fn the_real_code_is_not_cited_beyond_its_end() {
         answer.answer
     );
     assert_verbatim(&answer);
+    let worked = ask(
+        &app,
+        "Người lao động làm việc trong điều kiện bình thường 12 năm cho một người sử dụng lao động thì nghỉ hằng năm bao nhiêu ngày?",
+    );
+    let line = &worked.sentences[0];
+    assert!(line.text.starts_with("Tính theo điều bạn nêu") && line.text.contains("14 ngày"), "{}", worked.answer);
+    let carried: Vec<&str> =
+        worked.citations.iter().filter(|c| line.citations.contains(&c.n)).map(|c| c.id.as_str()).collect();
+    assert_eq!(carried, ["45-2019-qh14/dieu-113/khoan-1/diem-a", "45-2019-qh14/dieu-114"], "{}", worked.answer);
+    assert!(!worked.answer.contains("Trả lời ngắn"), "two numbers: {}", worked.answer);
+    let notice = ask(
+        &app,
+        "Người lao động đơn phương chấm dứt hợp đồng lao động không xác định thời hạn phải báo trước bao nhiêu ngày?",
+    );
+    assert!(!notice.sentences[0].citations.is_empty(), "{}", notice.answer);
     let old = ask(&app, "Bộ luật Lao động 2012 quy định người lao động trả chi phí tuyển dụng thế nào?");
     assert!(
         old.answer.starts_with("Bộ luật Lao động 2012 (10/2012/QH13) hết hiệu lực từ ngày 01/01/2021"),

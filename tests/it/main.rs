@@ -10,6 +10,7 @@ mod authorization;
 mod browser;
 mod calc;
 mod calc_rules;
+mod certainty;
 mod cli;
 mod codes;
 mod corruptions;

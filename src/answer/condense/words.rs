@@ -91,7 +91,7 @@ pub(super) const POINTERS: [&str; 27] = [
 pub(super) const PROVISION_POINTERS: [&str; 8] =
     ["điều đó", "điều này", "điều luật đó", "điều luật này", "khoản đó", "khoản này", "quy định đó", "quy định này"];
 /// What makes a question of its own of a phrase, longest first.
-pub(super) const QUESTION_WORDS: [&str; 34] = [
+pub(super) const QUESTION_WORDS: [&str; 35] = [
     "như thế nào",
     "bao nhiêu",
     "được không",
@@ -107,6 +107,7 @@ pub(super) const QUESTION_WORDS: [&str; 34] = [
     "tại sao",
     "vì sao",
     "ra sao",
+    "làm sao",
     "mấy ngày",
     "mấy tháng",
     "mấy năm",
@@ -131,6 +132,15 @@ pub(super) const QUESTION_WORDS: [&str; 34] = [
 pub(super) const ASKING_ENDS: [&str; 4] = ["không", "ko", "k", "chưa"];
 /// Ends that ask without saying what.
 pub(super) const WEAK_ENDS: [&str; 4] = ["thì sao", "thế sao", "thì thế nào", "sao"];
+/// Ends in "sao" that ask how.
+pub(super) const HOW_ENDS: [&str; 5] = ["ra sao", "làm sao", "vì sao", "tại sao", "bằng sao"];
+/// Syllables behind "con" that make it a child where accents are missing.
+pub(super) const OF_CHILDREN: [&str; 22] = [
+    "om", "nho", "trai", "gai", "cai", "de", "nuoi", "toi", "em", "minh", "cua", "be", "dau", "thu", "moi", "duoi",
+    "ruot", "chau", "so", "hai", "ba", "benh",
+];
+/// Ends of our own questions back, in lower case.
+pub(super) const ASKED_BACK_ENDS: [&str; 1] = ["của bạn là:"];
 /// Openings that say nothing but that something was said before.
 pub(super) const FILLERS: [&str; 7] = ["vậy à", "thế thì", "vậy thì", "như vậy thì", "thế à", "thế", "vậy"];
 /// Ends that say nothing but that it is a question.

@@ -55,6 +55,24 @@ const NUMBERED_KINDS: [(&str, &str); 6] = [
     ("van ban hop nhat", "vbhn"),
 ];
 
+/// Folded names members use for documents.
+pub fn document_names() -> impl Iterator<Item = &'static str> {
+    DOCUMENT_NAMES.iter().map(|(name, _)| *name)
+}
+
+/// Folded kinds of documents that are named by number.
+pub fn numbered_kinds() -> impl Iterator<Item = &'static str> {
+    NUMBERED_KINDS.iter().map(|(name, _)| *name)
+}
+
+/// Folded syllables before "khoản" that make another word of it.
+const BEFORE_CLAUSE: [&str; 3] = ["tai", "dieu", "chuyen"];
+/// Folded syllables before "điểm" that make another word of it.
+const BEFORE_POINT: [&str; 12] =
+    ["thoi", "dia", "dac", "quan", "uu", "nhuoc", "khuyet", "trong", "thi", "cao", "giao", "tam"];
+/// Folded units that make a sum of "khoản" and a number.
+const COUNTED: [&str; 9] = ["trieu", "nghin", "ngan", "dong", "ty", "ti", "tr", "vnd", "usd"];
+
 /// A document a question names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedDocument {
@@ -220,11 +238,7 @@ pub fn provision(text: &str, document: Option<&NamedDocument>) -> Option<DirectC
         glued.or_else(|| apart.and_then(|next| label(&next.folded))).map(|found| (at, found))
     })?;
     let clause = clause(&words, at, &article);
-    let point = words.windows(2).find_map(|pair| {
-        let letter = &pair[1].canonical;
-        (pair[0].folded == "diem" && letter.chars().count() == 1 && letter.chars().all(char::is_alphabetic))
-            .then(|| letter.clone())
-    });
+    let point = (0..words.len()).find_map(|at| point_at(&words, at));
     Some(DirectCitation {
         article,
         clause,
@@ -236,17 +250,45 @@ pub fn provision(text: &str, document: Option<&NamedDocument>) -> Option<DirectC
 
 /// `khoan 2`, `k2`, `k 2 d36`, `dieu 36.2`.
 fn clause(words: &[Word], article_at: usize, article: &str) -> Option<String> {
-    let named = words.iter().enumerate().find_map(|(at, word)| match clause_word(&word.folded) {
-        Some("") => words.get(at + 1).and_then(|next| label(&next.folded)),
-        Some(glued) => label(glued),
-        None => None,
-    });
+    let named = (0..words.len()).find_map(|at| clause_at(words, at));
     let dotted = || {
         let label_at = words.iter().enumerate().skip(article_at).find(|(_, word)| word.folded.ends_with(article))?.0;
         let next = words.get(label_at + 1).filter(|next| next.before == ".")?;
         label(&next.folded)
     };
     named.or_else(dotted)
+}
+
+/// Whether a question names a clause or a point, and no article: "khoản 2 thì sao?".
+pub fn is_part_alone(text: &str) -> bool {
+    let words = words(text);
+    let names_part = |at: usize| clause_at(&words, at).is_some() || point_at(&words, at).is_some();
+    let names_article = |pair: &[Word]| pair[0].folded == "dieu" && label(&pair[1].folded).is_some();
+    (0..words.len()).any(names_part) && !words.windows(2).any(names_article)
+}
+
+/// The label of the clause named at a word. "Khoản 5 triệu" is a sum, "tài khoản 12" an account.
+fn clause_at(words: &[Word], at: usize) -> Option<String> {
+    let before = at.checked_sub(1).map(|before| words[before].folded.as_str());
+    let found = match clause_word(&words[at].folded)? {
+        "" => words.get(at + 1).and_then(|next| label(&next.folded)).map(|label| (label, at + 2)),
+        glued => label(glued).map(|label| (label, at + 1)),
+    };
+    let (label, behind) = found?;
+    let is_sum =
+        words.get(behind).is_some_and(|word| COUNTED.contains(&word.folded.as_str()) && word.before.is_empty());
+    let is_compound = words[at].folded.starts_with("khoan") && before.is_some_and(|word| BEFORE_CLAUSE.contains(&word));
+    (!is_sum && !is_compound).then_some(label)
+}
+
+/// The letter of the point named at a word. "Thời điểm", "địa điểm" are no points, and a letter
+/// with a tone ("ở") labels none.
+fn point_at(words: &[Word], at: usize) -> Option<String> {
+    let letter = &words.get(at + 1)?.canonical;
+    let is_label = letter.chars().count() == 1 && letter.chars().all(|c| c.is_ascii_lowercase() || c == 'đ');
+    let before = at.checked_sub(1).map(|before| words[before].folded.as_str());
+    let is_compound = before.is_some_and(|word| BEFORE_POINT.contains(&word));
+    (words[at].folded == "diem" && is_label && !is_compound).then(|| letter.clone())
 }
 
 /// What stands behind the word for a clause within one word: nothing, or its label. A bare k is
@@ -320,6 +362,24 @@ mod tests {
         }
         assert_eq!(document("tháng 7/2022 tôi nghỉ việc"), None, "a month");
         assert_eq!(document("ngày 1/7/2022"), None, "a day");
+    }
+
+    #[test]
+    fn sums_times_and_places_are_no_clauses_and_points() {
+        for text in [
+            "khoản 5 triệu",
+            "vay một khoản 20 nghìn",
+            "tài khoản 12",
+            "thời điểm 1/7",
+            "địa điểm ở đâu",
+            "dia diem o dau",
+        ] {
+            assert!(!is_part_alone(text), "{text}");
+            let article = read(&format!("{text} theo điều 98 luật lao động")).unwrap();
+            assert_eq!((article.1, article.2), (None, None), "{text}");
+        }
+        assert!(is_part_alone("khoản 2 thì sao") && is_part_alone("điểm đ nói gì") && is_part_alone("diem b"));
+        assert!(!is_part_alone("khoản 2 điều 5"));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 The day a question speaks of: `năm 2023`, `tháng 7/2022`, `ngày 5/3/2021`, `trước 1/7/2025`.
 
 A year that belongs to a document (`Bộ luật Lao động năm 2019`), a birth (`sinh năm 1990`) or
-the beginning of a stretch of time (`làm từ năm 2010`) is not the day whose law is asked for.
+the beginning of a stretch of time (`làm từ năm 2010`, `vào làm năm 2015`, `ký hợp đồng ngày
+1/3/2020`) is not the day whose law is asked for.
 */
 
 use jiff::{ToSpan, civil::Date};
@@ -16,12 +17,56 @@ const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 const WORDS_BEFORE: usize = 3;
 /// Words before a day that say it is something else than the day asked for.
 const NOT_ASKED_FOR: [&str; 7] = ["sinh", "tu", "so", "hieu", "hanh", "ban", "luat"];
+/// Words between `từ` and a day: "từ đầu năm 2015".
+const PARTS_OF_TIME: [&str; 8] = ["dau", "giua", "cuoi", "hoi", "khoang", "tan", "thoi", "lan"];
+/// Folded words of what lasts from a day on, which is no event of that day.
+const BEGINNINGS: [&str; 15] = [
+    "vao lam",
+    "vao viec",
+    "vao cong ty",
+    "vao nghe",
+    "nhan viec",
+    "bat dau",
+    "ky hop dong",
+    "ki hop dong",
+    "ky hdld",
+    "giao ket",
+    "duoc tuyen",
+    "duoc nhan vao",
+    "lam cong nhan tu",
+    "gia nhap",
+    "vao nganh",
+];
+/// Folded words of events: after one of these the day is its own.
+const EVENTS: [&str; 18] = [
+    "nghi",
+    "thoi viec",
+    "thoi lam",
+    "cham dut",
+    "sa thai",
+    "duoi",
+    "tai nan",
+    "sinh con",
+    "om",
+    "benh",
+    "mat viec",
+    "het han",
+    "bi",
+    "xay ra",
+    "no luong",
+    "tra luong",
+    "ky luat",
+    "tranh chap",
+];
+/// Words between a beginning and its day at most: "ký hợp đồng lao động không xác định thời hạn ngày …".
+const BEGINNING_WORDS_MAX: usize = 12;
 
 /// The day whose law a question asks for, if it speaks of one; `named` is the document it
 /// names, whose year is none.
 pub fn asked(text: &str, named: Option<&NamedDocument>) -> Option<Date> {
     let folded = fold(text);
-    let words: Vec<&str> = folded.split_whitespace().map(trim).filter(|word| !word.is_empty()).collect();
+    let written: Vec<&str> = folded.split_whitespace().filter(|word| !trim(word).is_empty()).collect();
+    let words: Vec<&str> = written.iter().map(|word| trim(word)).collect();
     (0..words.len()).find_map(|at| {
         let (first, last, begins) = span(&words, at)?;
         let is_whole_year = first.day_of_year() == 1 && last.day_of_year() == last.days_in_year();
@@ -36,9 +81,24 @@ pub fn asked(text: &str, named: Option<&NamedDocument>) -> Option<Date> {
         if says("sau") {
             return last.checked_add(1.day()).ok();
         }
-        let is_other = before.last().is_some_and(|word| NOT_ASKED_FOR.contains(word));
-        (!is_other).then_some(last)
+        let said = before.iter().rposition(|word| !PARTS_OF_TIME.contains(word)).map(|at| before[at]);
+        let is_other = said.is_some_and(|word| NOT_ASKED_FOR.contains(&word));
+        (!is_other && !is_beginning(&written[..begins])).then_some(last)
     })
+}
+
+/// Whether what a day is said of only begins there: the last verb of the same part of the
+/// sentence tells.
+fn is_beginning(before: &[&str]) -> bool {
+    let ends_part = |word: &&str| word.ends_with([',', '.', ';', '?', '!', ':']);
+    let from = before.iter().rposition(ends_part).map_or(0, |at| at + 1);
+    let part = before[from.max(before.len().saturating_sub(BEGINNING_WORDS_MAX))..].iter().map(|word| trim(word));
+    let part = format!(" {} ", part.collect::<Vec<_>>().join(" "));
+    let last = |phrases: &[&str]| phrases.iter().filter_map(|phrase| part.rfind(&format!(" {phrase} "))).max();
+    match (last(&BEGINNINGS), last(&EVENTS)) {
+        (Some(beginning), event) => event.is_none_or(|event| event < beginning),
+        (None, _) => false,
+    }
 }
 
 fn trim(word: &str) -> &str {
@@ -109,6 +169,9 @@ mod tests {
         assert_eq!(day("trước ngày 1/7/2025 đóng thế nào"), Some(date(2025, 6, 30)));
         assert_eq!(day("lương của người lao động năm 2023"), Some(date(2023, 12, 31)));
         assert_eq!(day("trước năm 2021 thì sao"), Some(date(2020, 12, 31)));
+        assert_eq!(day("Tôi vào làm năm 2015, nghỉ việc tháng 2/2023"), Some(date(2023, 2, 28)));
+        assert_eq!(day("ký hợp đồng năm 2015 rồi bị sa thải ngày 5/6/2022"), Some(date(2022, 6, 5)));
+        assert_eq!(day("vào làm từ 2015 thì nghỉ việc năm 2022 được gì"), Some(date(2022, 12, 31)));
         assert_eq!(day("sau 30/6/2025 có gì mới"), Some(date(2025, 7, 1)));
     }
 
@@ -118,6 +181,11 @@ mod tests {
             "sinh năm 1968 thì khi nào nghỉ hưu",
             "Bộ luật Lao động năm 2019 quy định gì",
             "tôi làm từ năm 2010 đến nay",
+            "tôi vào làm năm 2015, nghỉ phải báo trước mấy ngày",
+            "em ký hợp đồng lao động không thời hạn ngày 1/3/2014 thì được mấy ngày phép",
+            "đóng bảo hiểm từ đầu năm 2012 thì được hưởng bao nhiêu",
+            "tôi bắt đầu đóng bảo hiểm tháng 3/2011",
+            "làm từ khoảng tháng 5/2010",
             "nghị định 145/2020/NĐ-CP",
             "nghị định số 145 năm 2020",
             "bản năm 2012 còn dùng không",

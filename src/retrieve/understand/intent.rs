@@ -5,7 +5,7 @@ Three things only, each a plain rule on the question's words: the meaning of a t
 the region of minimum wages.
 */
 
-use crate::law::text::syllables;
+use crate::law::text::{padded, syllables};
 
 /// Ways to ask for the meaning of a term, longest first, as syllables.
 const ASKS_MEANING: [&str; 10] = [
@@ -25,11 +25,6 @@ const ASKS_PENALTY: [&str; 8] =
     ["mức phạt", "bị phạt", "xử phạt", "tiền phạt", "phạt tiền", "phạt bao nhiêu", "phạt thế nào", "phạt hành chính"];
 /// Longest term whose meaning is asked for, in syllables: beyond, it is a question about something.
 const TERM_SYLLABLES_MAX: usize = 12;
-
-/// Syllables between single spaces, a space at each end.
-fn padded(text: &str) -> String {
-    format!(" {} ", syllables(text).join(" "))
-}
 
 /// The term whose meaning is asked for, as syllables.
 pub fn meaning_of(text: &str) -> Option<String> {

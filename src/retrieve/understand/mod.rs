@@ -16,7 +16,7 @@ pub use cited::{DirectCitation, NamedDocument};
 
 use crate::law::{
     accents::AccentModel,
-    text::{syllable_ranges, syllables},
+    text::{padded, syllable_ranges},
 };
 
 /// Abbreviations and chat spellings with what they stand for.
@@ -97,21 +97,6 @@ static LAY: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
     pairs.sort_by_key(|(lay, _)| std::cmp::Reverse(lay.len()));
     pairs
 });
-
-/// Syllables between single spaces, a space at each end.
-fn padded(text: &str) -> String {
-    format!(" {} ", syllables(text).join(" "))
-}
-
-/// `text` with its lay words replaced by the law's first words for them, as syllables.
-pub fn in_law_words(text: &str) -> String {
-    let mut left = padded(text);
-    for (lay, legal) in LAY.iter() {
-        let legal = legal.split(" | ").next().unwrap_or(legal);
-        left = left.replace(lay, &format!(" {legal} "));
-    }
-    left.trim().to_owned()
-}
 
 /// The law's words for the lay words that stand in `text` as whole syllables, longest first.
 pub fn expansions(text: &str) -> Vec<String> {
@@ -194,7 +179,6 @@ mod tests {
         assert_eq!(expansions("nghỉ phép năm"), ["nghỉ hằng năm"]);
         assert!(expansions("chủ nhật").len() <= 1 && expansions("đẻ").is_empty());
         assert!(50 < LAY.len());
-        assert_eq!(in_law_words("Tăng ca thì sao?"), "làm thêm giờ thì sao");
     }
 
     #[test]
