@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench peak` prints it for one and two threads, and what that is in tokens of
 //! the encoder's linear steps a second: the roof of `benches/encode.rs`.
+#![expect(clippy::print_stdout, reason = "figures are for reading")]
 
 use std::{hint::black_box, thread, time::Instant};
 
