@@ -1,0 +1,315 @@
+//! Sentences made of a rule's own words that it does not say, over an invented law.
+
+use super::*;
+
+/// A law of boats in the shape of real ones: points under lead-ins, conditions, exceptions.
+const POINTS: Evidence<'_> = Evidence {
+    n: 1,
+    citation: "khoản 1 Điều 4 Luật Thuyền chài 2031 (5/2031/QH99)",
+    title: "Rời đội",
+    lead_in: "",
+    text: "1. Người lao động có quyền rời đội chèo nhưng phải báo tin cho người sử dụng lao động như sau:\n\
+           a) Ít nhất 40 ngày nếu chèo theo hợp đồng lao động trọn đời;\n\
+           b) Ít nhất 25 ngày nếu chèo theo hợp đồng lao động có kỳ hạn từ 10 tháng đến 30 tháng;\n\
+           c) Ít nhất 04 ngày nếu chèo theo hợp đồng lao động có kỳ hạn dưới 10 tháng.",
+    in_force: true,
+};
+
+const CASES: Evidence<'_> = Evidence {
+    n: 1,
+    citation: "khoản 2 Điều 4 Luật Thuyền chài 2031 (5/2031/QH99)",
+    title: "Rời đội",
+    lead_in: "",
+    text: "2. Người lao động có quyền rời đội chèo không cần báo tin trong trường hợp sau đây:\n\
+           a) Không được chia đủ công chèo, trừ trường hợp quy định tại khoản 3 Điều 17 của Luật này;\n\
+           b) Bị chủ thuyền mắng chửi.",
+    in_force: true,
+};
+
+fn of(text: &str) -> Evidence<'_> {
+    Evidence {
+        n: 1,
+        citation: "Điều 6 Luật Thuyền chài 2031 (5/2031/QH99)",
+        title: "Việc trên thuyền",
+        lead_in: "",
+        text,
+        in_force: true,
+    }
+}
+
+/// What stands is `true`, what must not is `false`.
+fn check_all(evidence: Evidence<'_>, question: &str, sentences: &[(&str, bool)]) {
+    for (sentence, stands) in sentences {
+        let verdict = check(&format!("{sentence} [1]"), &[evidence], question);
+        assert_eq!(verdict.supported, *stands, "{sentence} [{}]", verdict.reason);
+    }
+}
+
+/// The points of a clause as evidence of their own, under its first line.
+fn point<'a>(clause: Evidence<'a>, label: &str) -> Evidence<'a> {
+    let mut lines = clause.text.lines();
+    let lead_in = lines.next().unwrap();
+    let text = lines.find(|l| l.starts_with(label)).unwrap();
+    Evidence { lead_in, text, ..clause }
+}
+
+#[test]
+fn a_yes_or_no_before_the_claim_is_not_shown() {
+    let rule = of("Giờ chèo của người lao động không quá 07 giờ trong 01 ngày.");
+    for (sentence, shown) in [
+        ("Không, giờ chèo không quá 7 giờ trong 1 ngày.", "Giờ chèo không quá 7 giờ trong 1 ngày."),
+        ("Đúng, giờ chèo không quá 7 giờ trong 1 ngày.", "Giờ chèo không quá 7 giờ trong 1 ngày."),
+        ("Dạ có ạ, giờ chèo không quá 7 giờ trong 1 ngày.", "Giờ chèo không quá 7 giờ trong 1 ngày."),
+        ("Câu trả lời là không: giờ chèo không quá 7 giờ trong 1 ngày.", "Giờ chèo không quá 7 giờ trong 1 ngày."),
+        ("Không đúng. Giờ chèo không quá 7 giờ trong 1 ngày.", "Giờ chèo không quá 7 giờ trong 1 ngày."),
+    ] {
+        let verdict = check(&format!("{sentence} [1]"), &[rule], "Chèo 9 giờ một ngày có đúng không?");
+        assert_eq!((verdict.supported, verdict.text.as_str()), (true, shown), "{}", verdict.reason);
+    }
+    // Whom one speaks to is no opening.
+    let shared = of("Bạn, thuyền viên cũ, được mượn mái chèo của đội.");
+    let verdict = check("Bạn, thuyền viên cũ, được mượn mái chèo của đội. [1]", &[shared], "");
+    assert!(verdict.text.starts_with("Bạn,"), "{}", verdict.text);
+}
+
+#[test]
+fn a_number_stands_only_with_the_case_it_is_given_for() {
+    let question = "Hợp đồng chèo 24 tháng thì báo tin mấy ngày?";
+    let sentences = [
+        ("Bạn phải báo tin ít nhất 40 ngày.", false),
+        ("Bạn phải báo tin ít nhất 25 ngày.", false),
+        ("Hợp đồng 24 tháng thì phải báo tin ít nhất 40 ngày.", false),
+        ("Hợp đồng có kỳ hạn 24 tháng thì phải báo tin ít nhất 4 ngày.", false),
+        ("Bạn làm 24 tháng thì phải báo tin ít nhất 25 ngày.", false),
+        ("Hợp đồng có kỳ hạn không quá 30 tháng thì phải báo tin ít nhất 25 ngày.", false),
+        ("Hợp đồng có kỳ hạn 24 tháng thì phải báo tin ít nhất 25 ngày.", true),
+        ("Hợp đồng có kỳ hạn từ 10 đến 30 tháng thì phải báo tin ít nhất 25 ngày.", true),
+        ("Bạn phải báo tin ít nhất 40 ngày nếu chèo theo hợp đồng trọn đời.", true),
+        ("Người lao động có quyền rời đội chèo nhưng phải báo tin cho người sử dụng lao động.", true),
+    ];
+    check_all(POINTS, question, &sentences);
+    for label in ["a)", "b)", "c)"] {
+        let wrong: Vec<_> = sentences.iter().filter(|(_, stands)| !stands).copied().collect();
+        check_all(point(POINTS, label), question, &wrong);
+    }
+    let leave = of("1. Người lao động được nghỉ bến hưởng đủ công trong trường hợp sau đây:\n\
+                    a) Hạ thủy: nghỉ 05 ngày;\nb) Anh nuôi, chị nuôi hạ thủy: nghỉ 02 ngày.");
+    check_all(
+        leave,
+        "",
+        &[
+            ("Bạn được nghỉ bến 05 ngày khi hạ thủy.", true),
+            ("Bạn được nghỉ bến 02 ngày khi hạ thủy.", false),
+            ("Bạn được nghỉ bến 05 ngày.", false),
+            ("Bạn được nghỉ bến hưởng đủ công.", false),
+        ],
+    );
+}
+
+#[test]
+fn a_condition_is_not_left_out() {
+    check_all(
+        CASES,
+        "",
+        &[
+            ("Người lao động có quyền rời đội chèo không cần báo tin.", false),
+            ("Bạn có quyền rời đội chèo không cần báo tin nếu bị chủ thuyền mắng chửi.", true),
+        ],
+    );
+    check_all(point(CASES, "b)"), "", &[("Người lao động có quyền rời đội chèo không cần báo tin.", false)]);
+    let sick = of("Thuyền viên nữ nếu có giấy của trạm y tế bến về sức khỏe thì có quyền rời đội chèo.");
+    check_all(
+        sick,
+        "",
+        &[
+            ("Thuyền viên nữ có quyền rời đội chèo.", false),
+            ("Thuyền viên nữ có giấy của trạm y tế bến.", false),
+            ("Thuyền viên nữ có quyền rời đội chèo nếu có giấy của trạm y tế bến.", true),
+        ],
+    );
+    let gear = of("Khi gặp bão lớn, người sử dụng lao động được đổi mái chèo của người lao động; \
+                   người lao động chỉ được mượn phao để cứu người.");
+    check_all(
+        gear,
+        "",
+        &[
+            ("Công ty được đổi mái chèo của người lao động.", false),
+            ("Người lao động được mượn phao.", false),
+            ("Công ty được đổi mái chèo của người lao động khi gặp bão lớn.", true),
+            ("Người lao động được mượn phao để cứu người.", true),
+        ],
+    );
+    let group =
+        of("1. Đội được chèo không quá 90 giờ trong 01 tháng trong một số bến, đầm sau đây:\na) Bến Lau;\nb) Đầm Sậy.");
+    check_all(
+        group,
+        "",
+        &[
+            ("Một số bến, đầm được chèo không quá 90 giờ trong 1 tháng.", true),
+            ("Đội được chèo không quá 90 giờ trong 1 tháng.", false),
+            ("Đội được chèo không quá 90 giờ trong 1 tháng ở Đầm Sậy.", true),
+        ],
+    );
+    let must = of("Khuyến khích người sử dụng lao động lắp buồng vắt sữa. \
+                   Người sử dụng lao động có từ 100 thuyền viên nữ trở lên phải lắp phòng tắm.");
+    check_all(must, "", &[("Công ty phải lắp buồng vắt sữa.", false)]);
+}
+
+#[test]
+fn an_act_or_subject_that_the_rule_has_not_is_foreign() {
+    let rule =
+        of("Người sử dụng lao động phải tham khảo ý kiến thuyền viên nữ khi đổi lịch chèo. Hạ thủy: nghỉ 05 ngày.");
+    check_all(
+        rule,
+        "",
+        &[
+            ("Công ty phải nhốt thuyền viên nữ khi đổi lịch chèo.", false),
+            ("Cháu hạ thủy nghỉ 05 ngày.", false),
+            ("Em ruột hạ thủy nghỉ 05 ngày.", false),
+            ("Hạ thủy nghỉ 05 ngày.", true),
+        ],
+    );
+}
+
+#[test]
+fn a_not_and_a_may_stand_over_what_the_rule_has_them_for() {
+    let old = of("Người chèo cao tuổi có quyền thỏa thuận với người sử dụng lao động về việc chèo không trọn buổi.");
+    check_all(
+        old,
+        "",
+        &[
+            ("Người sử dụng lao động không được thỏa thuận với người chèo cao tuổi.", false),
+            ("Công ty không được thuê người chèo cao tuổi.", false),
+            ("Người chèo cao tuổi có quyền thỏa thuận về việc chèo không trọn buổi.", true),
+        ],
+    );
+    let young = of(
+        "Giờ chèo của người chưa đủ 15 tuổi không được quá 03 giờ trong 01 ngày; không được chèo thêm giờ, chèo ban đêm.",
+    );
+    check_all(
+        young,
+        "",
+        &[
+            ("Người chưa đủ 15 tuổi được chèo thêm giờ.", false),
+            ("Người chưa đủ 15 tuổi được chèo ban đêm.", false),
+            ("Người chưa đủ 15 tuổi không được chèo thêm giờ.", true),
+            ("Giờ chèo của người chưa đủ 15 tuổi không được quá 3 giờ trong 1 ngày.", true),
+        ],
+    );
+}
+
+#[test]
+fn a_bound_without_a_number_is_part_of_a_name() {
+    let pay = of("Công chèo thử ít nhất bằng 70% công của chuyến đó.");
+    check_all(
+        pay,
+        "",
+        &[
+            ("Công chèo thử ít nhất bằng 70% công của chuyến đó.", true),
+            ("Công chèo thử tối thiểu bằng 70% công của chuyến đó.", true),
+            ("Công chèo thử ít nhất bằng 70% công tối thiểu.", false),
+        ],
+    );
+}
+
+#[test]
+fn an_exception_is_the_one_of_the_rule() {
+    let rule = of("Số giờ chèo không quá 90 giờ trong 01 tháng, trừ trường hợp có lũ lớn.");
+    check_all(
+        rule,
+        "",
+        &[
+            ("Số giờ chèo không quá 90 giờ trong 1 tháng, trừ khi có lũ lớn.", true),
+            ("Số giờ chèo không quá 90 giờ trong 1 tháng, trừ trường hợp luật định.", true),
+            ("Số giờ chèo không quá 90 giờ trong 1 tháng, trừ khi bạn muốn.", false),
+            ("Số giờ chèo không quá 90 giờ trong 1 tháng, trừ trường hợp công ty quy định khác.", false),
+        ],
+    );
+    let plain = of("Số giờ chèo không quá 90 giờ trong 01 tháng. Khi có lũ lớn thì đội nghỉ.");
+    check_all(plain, "", &[("Số giờ chèo không quá 90 giờ trong 1 tháng, trừ khi có lũ lớn.", false)]);
+}
+
+#[test]
+fn before_and_after_are_told_apart() {
+    let rule = of(
+        "Thuyền viên nữ được nghỉ bến trước và sau khi cưới là 06 tuần; thời gian nghỉ trước khi cưới không quá 02 tuần.",
+    );
+    check_all(
+        rule,
+        "",
+        &[
+            ("Thuyền viên nữ được nghỉ bến trước khi cưới là 6 tuần.", false),
+            ("Thuyền viên nữ được nghỉ bến sau khi cưới là 6 tuần.", false),
+            ("Thuyền viên nữ được nghỉ bến trước và sau khi cưới là 6 tuần.", true),
+        ],
+    );
+}
+
+#[test]
+fn a_source_is_the_cited_clause() {
+    let sentence = |source: &str| {
+        format!(
+            "{source}bạn có quyền rời đội chèo không cần báo tin nếu không được chia đủ công chèo, trừ trường hợp quy định tại khoản 3 Điều 17"
+        )
+    };
+    for (source, stands) in [
+        ("", true),
+        ("Theo khoản 2 Điều 4, ", true),
+        ("Theo khoản 2 Điều 4 Luật Thuyền chài 2031, ", true),
+        ("Theo Luật Thuyền chài, ", true),
+        ("Theo luật thuyền chài năm 2031, ", true),
+        ("Theo quy định của pháp luật, ", true),
+        ("Theo khoản 3 Điều 17, ", false),
+        ("Căn cứ khoản 3 Điều 17, ", false),
+        ("Theo luật việc chèo, ", false),
+        ("Theo Luật Thuyền chài 2012, ", false),
+        ("Theo Luật Chủ thuyền, ", false),
+    ] {
+        check_all(CASES, "", &[(&sentence(source), stands)]);
+    }
+    // Another document that stands in the text is no source of it.
+    let named = of("Không quá 80 ngày đối với người quản lý bến theo quy định của Luật Bến cảng.");
+    check_all(
+        named,
+        "",
+        &[
+            ("Theo Luật Bến cảng, không quá 80 ngày đối với người quản lý bến.", false),
+            ("Không quá 80 ngày đối với người quản lý bến theo quy định của Luật Bến cảng.", true),
+        ],
+    );
+}
+
+#[test]
+fn a_point_may_be_told_before_its_lead_in() {
+    let pay = of("1. Người lao động chèo thêm giờ được trả công tính theo giá công đang làm như sau:\n\
+                  a) Vào ngày thường, ít nhất bằng 150%;\nb) Vào ngày hội, giỗ tổ, ngày nghỉ có hưởng công, ít nhất bằng 300%.");
+    check_all(
+        pay,
+        "",
+        &[
+            ("Chèo thêm giờ vào ngày hội, giỗ tổ được trả công ít nhất bằng 300%.", true),
+            ("Bạn chèo thêm giờ vào ngày thường thì được trả công ít nhất 150%.", true),
+            ("Người lao động chèo thêm giờ được trả công ít nhất bằng 300%.", false),
+            ("Chèo thêm giờ vào ngày thường được trả công ít nhất bằng 300%.", false),
+        ],
+    );
+}
+
+#[test]
+fn any_sign_that_quotes_must_quote_exactly() {
+    let rule = of("Giờ chèo của đội O'Hay không quá 07 giờ trong 01 ngày.");
+    for (open, close) in
+        [("‘", "’"), ("‚", "‘"), ("‹", "›"), ("「", "」"), ("『", "』"), ("'", "'"), ("`", "`"), ("“", "”")]
+    {
+        check_all(
+            rule,
+            "",
+            &[
+                (&format!("Luật ghi {open}không quá 07 giờ trong 01 ngày{close} cho giờ chèo của đội."), true),
+                (&format!("Luật ghi {open}không quá 7 giờ trong ngày{close} cho giờ chèo của đội."), false),
+                (&format!("Giờ chèo của đội {open}không quá 7 giờ trong 01 ngày."), false),
+            ],
+        );
+    }
+    check_all(rule, "", &[("Giờ chèo của đội O'Hay không quá 7 giờ trong 1 ngày.", true)]);
+}
