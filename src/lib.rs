@@ -22,6 +22,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `accounts` people: units, members, roles, signing in; the ports it needs
 * `courses`  lessons, quizzes, progress, certificates; the port it needs
 * `history`  what members asked and were answered, sealed, for them alone
+* `notices`  what members are told inside the program
 * `review`   the counsellors' desk: a queue by what is at stake, decisions brought back
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
@@ -50,6 +51,7 @@ pub mod index;
 pub mod ingest;
 pub mod law;
 pub mod models;
+pub mod notices;
 pub mod retrieve;
 pub mod review;
 pub mod secrets;

@@ -14,6 +14,7 @@ use crate::{
     courses::Courses,
     error::{Error, Result},
     history::{History, Purpose, Verdict},
+    notices::Notices,
     review::Reviews,
     secrets::{Keys, Token},
     store::{BackupReport, SqliteStore, StoreLimits},
@@ -39,6 +40,7 @@ pub(super) struct Stored {
     accounts: Accounts,
     courses: Courses,
     history: History,
+    notices: Notices,
     reviews: Reviews,
     keys: Arc<Keys>,
 }
@@ -91,8 +93,9 @@ impl App {
         let courses = Courses::new(Arc::new(store.clone()), Arc::new(store.clone()));
         let accounts = Accounts::start(Arc::new(store.clone()), Arc::new(store.clone()), keys.clone())?;
         let history = History::new(Arc::new(store.clone()), keys.clone());
+        let notices = Notices::new(Arc::new(store.clone()), keys.clone());
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
-        Ok(Stored { store, accounts, courses, history, reviews, keys })
+        Ok(Stored { store, accounts, courses, history, notices, reviews, keys })
     }
 
     /// Ends the connections to the store.
@@ -135,6 +138,14 @@ impl App {
         Ok(OfStored(self.stored()?, |stored| &stored.history))
     }
 
+    /// The service of notices.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn notices(&self) -> Result<impl std::ops::Deref<Target = Notices> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.notices))
+    }
+
     /// The service of the counsellors' desk.
     ///
     /// # Errors
@@ -159,7 +170,8 @@ impl App {
     pub async fn sweep_store(&self) -> Result<u64> {
         let days = self.config().limits.history_days_kept;
         let ended = self.accounts()?.sweep(self.now()).await?;
-        Ok(ended + self.history()?.sweep(days, self.now()).await?)
+        let told = self.notices()?.sweep(self.now()).await?;
+        Ok(ended + told + self.history()?.sweep(days, self.now()).await?)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -193,6 +205,7 @@ impl App {
         }
         history.drop_all(actor).await?;
         self.courses()?.forget_own(actor).await?;
+        self.notices()?.forget_own(actor).await?;
         accounts.erase(actor).await
     }
 

@@ -118,7 +118,7 @@ impl KeptAnswer {
             support: crate::answer::support::Support {
                 cosine: self.support.0,
                 coverage: self.support.1,
-                is_calibrated: false,
+                ..Default::default()
             },
             writing: Default::default(),
             made_at: self.made_at,

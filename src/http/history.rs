@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     history::{ConversationList, Purpose, Verdict},
     views::{
-        ApiKeyJson, CertificateJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson,
+        ApiKeyJson, CertificateJson, ConsentJson, ConversationsJson, FoundQuestionsJson, MemberDetailJson, NoticeJson,
         OwnProgressJson, SessionJson, WholeConversationJson,
     },
     web,
@@ -285,6 +285,7 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
             break;
         }
     }
+    let notices = own_notices(&app, actor).await?;
     let (progress, certificates) = app.courses()?.own(actor).await?;
     let all = json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
@@ -292,10 +293,23 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
         "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
         "consents": ConsentJson::all(&history.consents(actor).await?),
         "conversations": conversations,
+        "notices": notices,
         "course_progress": progress.iter().map(OwnProgressJson::from).collect::<Vec<_>>(),
         "certificates": certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
     });
     Ok(([(CONTENT_DISPOSITION, "attachment; filename=\"du-lieu-cua-toi.json\"")], Json(all)).into_response())
+}
+
+async fn own_notices(app: &App, actor: &Actor) -> Result<Vec<NoticeJson>, ApiError> {
+    let (mut notices, mut after) = (Vec::new(), None);
+    loop {
+        let page = app.notices()?.list(actor, after.as_deref(), app.now()).await?;
+        notices.extend(page.notices.iter().map(NoticeJson::from));
+        after = page.next;
+        if after.is_none() {
+            return Ok(notices);
+        }
+    }
 }
 
 /// Erases one's own account and data: `{"current": "…"}`.

@@ -22,6 +22,7 @@ mod history;
 mod input;
 mod law;
 mod manage;
+mod notices;
 mod openai;
 mod openai_input;
 mod pages;
@@ -97,6 +98,7 @@ fn routes() -> Vec<Route> {
     all.extend(course_routes());
     all.extend(history_routes());
     all.extend(review_routes());
+    all.extend(notice_routes());
     all
 }
 
@@ -195,6 +197,24 @@ fn history_routes() -> Vec<Route> {
     ]
 }
 
+/// What members are told.
+fn notice_routes() -> Vec<Route> {
+    vec![
+        read("/thong-bao", notices::list_page),
+        write("/thong-bao/da-doc", notices::read_all_form),
+        write("/thong-bao/gio-yen-lang", notices::quiet_form),
+        write("/thong-bao/{id}", notices::open_form),
+        read("/api/v1/notices", notices::list),
+        write("/api/v1/notices/read", notices::read_all),
+        write("/api/v1/notices/{id}/read", notices::read),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/me/quiet-hours",
+            handler: put(notices::set_quiet).delete(notices::end_quiet),
+        },
+    ]
+}
+
 /// The counsellors' desk.
 fn review_routes() -> Vec<Route> {
     vec![
@@ -267,6 +287,7 @@ pub fn router(app: App) -> Router {
         .fallback(pages::no_route)
         .method_not_allowed_fallback(pages::no_method)
         .layer(middleware::from_fn_with_state(app.clone(), finish::finish))
+        .layer(middleware::from_fn_with_state(app.clone(), notices::count))
         .layer(CompressionLayer::new().compress_when(finish::Compressible::default()))
         .with_state(app)
 }
@@ -282,6 +303,7 @@ fn site(app: &App, unit: Option<&str>) -> Site {
         unit: unit.unwrap_or_default().to_owned(),
         question_chars_max: config.limits.question_chars_max,
         today: app.today(),
+        unread: notices::unread(),
     }
 }
 

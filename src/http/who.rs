@@ -279,7 +279,8 @@ fn cookie_name(config: &HttpConfig) -> &'static str {
     if config.is_https() { COOKIE_HTTPS } else { COOKIE_HTTP }
 }
 
-fn cookie(headers: &HeaderMap, config: &HttpConfig) -> Option<Token> {
+/// The token of the session a browser shows.
+pub(super) fn cookie(headers: &HeaderMap, config: &HttpConfig) -> Option<Token> {
     let name = cookie_name(config);
     let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(';'));
     let found = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name);

@@ -17,7 +17,7 @@ use crate::{
     embed::Embedder,
     index::{
         Generation,
-        vectors::{Vectors, VectorsView},
+        vectors::Vectors,
         words::{Spelling, terms},
     },
 };
@@ -27,9 +27,6 @@ use crate::{
 const ADDED_SHARE: f32 = 0.7;
 /// Places kept for agreements and guides behind the law.
 const OTHER_HITS_MAX: usize = 2;
-/// First hits whose cosine tells of support.
-const SUPPORT_HITS: usize = 3;
-
 /// One article found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -64,9 +61,6 @@ pub struct Outcome {
     pub hits: Vec<Hit>,
     /// Milliseconds by stage.
     pub timings_ms: Vec<(&'static str, f64)>,
-    /// Best cosine of the first hits with the question, or with the question in the law's
-    /// words where there are some; 0 without vectors.
-    pub support_cosine: f32,
 }
 
 /// Searches for a question among the articles in force on `as_of`.
@@ -136,10 +130,8 @@ pub fn search_among(
         }
     }
     clock.lap("fuse");
-    let support_cosine = support_cosine(vectors.as_ref(), embedder, &understood, &hits)?;
-    clock.lap("support");
     let (hybrid, standing) = (near.is_some(), named.standing);
-    Ok(Outcome { understood, standing, hybrid, partial, hits, timings_ms: clock.laps, support_cosine })
+    Ok(Outcome { understood, standing, hybrid, partial, hits, timings_ms: clock.laps })
 }
 
 /// A hit of every candidate; without vectors, of those that share a word with the question or
@@ -184,23 +176,6 @@ fn law_first(generation: &Generation, hits: &mut Vec<Hit>, hits_max: usize) {
     twins::newer_first(generation, &mut law);
     law.append(&mut other);
     *hits = law;
-}
-
-/// A question in everyday words lies farther from the law than one in the law's own: both
-/// wordings count for support, so that plain speech is not taken for lack of an answer.
-fn support_cosine(
-    vectors: Option<&VectorsView>,
-    embedder: Option<&dyn Embedder>,
-    understood: &Understood,
-    hits: &[Hit],
-) -> anyhow::Result<f32> {
-    let first = &hits[..hits.len().min(SUPPORT_HITS)];
-    let best = first.iter().map(|hit| hit.cosine).fold(0.0, f32::max);
-    let (Some(embedder), Some(vectors), false) = (embedder, vectors, understood.expansions.is_empty()) else {
-        return Ok(best);
-    };
-    let expanded = embedder.embed_query(&understood.expanded())?;
-    Ok(first.iter().filter_map(|hit| vectors.cosine(hit.passage, &expanded)).fold(best, f32::max))
 }
 
 /// Scores spread over all articles, 0 where an article has none.

@@ -21,6 +21,7 @@ use crate::{
     answer::Answer,
     error::{Error, Result},
     history::{History, Verdict},
+    notices::{Kind, NoticeRow},
     secrets::Keys,
 };
 
@@ -316,6 +317,7 @@ impl Reviews {
             sentence: decision.sentence,
             reason_sealed: seal(REASON_PLACE, reason)?,
             correction_sealed: seal(CORRECTION_PLACE, correction)?,
+            notice: (state == State::Done).then(|| self.told(&row, decision.verdict, now)).transpose()?,
             state,
             now,
         };
@@ -335,6 +337,16 @@ impl Reviews {
             }
         }
         Ok(outcomes)
+    }
+
+    /// What who asked is told of a decision.
+    fn told(&self, row: &ReviewFound, verdict: Judgement, now: Timestamp) -> Result<NoticeRow> {
+        let title = match verdict {
+            Judgement::Right => "Cán bộ đã xem lại: câu trả lời bạn nhận là đúng",
+            Judgement::Wrong | Judgement::Incomplete => "Cán bộ đã xem lại và sửa câu trả lời bạn nhận",
+            Judgement::Dangerous => "Đừng làm theo câu trả lời cũ: cán bộ đã sửa lại cho bạn",
+        };
+        NoticeRow::new(&self.keys, row.asker, Kind::Review, (title, &link(&row.message)), now)
     }
 
     async fn within(&self, actor: &Actor, id: i64) -> Result<ReviewFound> {
@@ -372,6 +384,11 @@ impl Reviews {
         let correction = row.correction_sealed.as_ref().map(open).transpose()?;
         Ok(Some(Outcome { verdict, sentence: row.sentence, correction, decided_at }))
     }
+}
+
+/// Page of an answer, for its asker.
+fn link((conversation, ordinal): &(String, u32)) -> String {
+    format!("/lich-su/{conversation}#c{ordinal}")
 }
 
 fn due(risk: u32, now: Timestamp) -> Timestamp {

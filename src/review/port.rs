@@ -6,6 +6,7 @@ use super::{Judgement, State};
 use crate::{
     accounts::{MemberId, UnitPath},
     engine::Later,
+    notices::NoticeRow,
 };
 
 /// An answer to be looked at, as it stands in the store.
@@ -15,6 +16,8 @@ pub struct ReviewFound {
     pub id: i64,
     /// Whose answer: to refuse them their own case, never to be shown.
     pub asker: MemberId,
+    /// Its conversation and its place in that, from 1.
+    pub message: (String, u32),
     /// Whose counsellors may see it.
     pub unit_path: UnitPath,
     /// How far it has come.
@@ -83,6 +86,8 @@ pub struct DecisionRow {
     pub correction_sealed: Option<Vec<u8>>,
     /// How far that brings it.
     pub state: State,
+    /// What its asker is told along with it.
+    pub notice: Option<NoticeRow>,
     /// Now.
     pub now: Timestamp,
 }

@@ -13,6 +13,8 @@ mod contract;
 mod contract_courses;
 #[cfg(test)]
 mod contract_history;
+#[cfg(test)]
+mod contract_notices;
 mod sqlite;
 
 pub use sqlite::{BackupReport, FILE, SqliteStore, StoreLimits, restore};

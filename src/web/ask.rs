@@ -417,6 +417,7 @@ mod tests {
             unit: HOSTILE.to_owned(),
             question_chars_max: 100,
             today,
+            unread: 0,
         };
         let said = |text: &str, withdrawn: bool| AnswerSentence {
             text: text.to_owned(),

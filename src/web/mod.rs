@@ -12,6 +12,7 @@ mod course_editing;
 mod courses;
 mod history;
 mod law;
+mod notices;
 mod people;
 mod reading;
 mod review;
@@ -28,6 +29,7 @@ pub use courses::{
 };
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use law::{article_path, documents, provision};
+pub use notices::{NoticesPage, notices};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };
@@ -76,6 +78,8 @@ pub struct Site {
     pub question_chars_max: usize,
     /// Today.
     pub today: Date,
+    /// Notices the member who looks has not read.
+    pub unread: u32,
 }
 
 impl Site {

@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 13] = [
+const NOTICES: [(&str, &str); 15] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất."),
     ("phien", "Đã đăng xuất thiết bị đó."),
     ("khoa", "Đã khóa tài khoản."),
@@ -26,6 +26,8 @@ const NOTICES: [(&str, &str); 13] = [
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),
+    ("da-doc", "Đã đánh dấu đã đọc."),
+    ("gio-yen-lang", "Đã đổi giờ yên lặng."),
     ("y-kien", "Cảm ơn ý kiến của bạn."),
     ("thoi-chia-se", "Liên kết chia sẻ không còn dùng được."),
 ];

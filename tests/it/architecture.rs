@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 24] = [
+const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("error", &[]),
     ("config", &["error"]),
     ("law", &[]),
@@ -25,22 +25,26 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
     ("accounts", &["engine", "error", "law", "secrets"]),
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
-    ("review", &["accounts", "answer", "engine", "error", "history", "law", "secrets"]),
-    ("store", &["accounts", "courses", "engine", "error", "history", "review", "secrets"]),
+    ("notices", &["accounts", "engine", "error", "secrets"]),
+    ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
+    ("store", &["accounts", "courses", "engine", "error", "history", "notices", "review", "secrets"]),
     (
         "app",
         &[
             "accounts", "answer", "config", "courses", "embed", "engine", "error", "eval", "fetch", "generate",
-            "history", "index", "ingest", "law", "models", "retrieve", "review", "secrets", "store",
+            "history", "index", "ingest", "law", "models", "notices", "retrieve", "review", "secrets", "store",
         ],
     ),
-    ("views", &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "review"]),
-    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "review", "views"]),
+    (
+        "views",
+        &["accounts", "answer", "app", "calc", "courses", "error", "history", "index", "law", "notices", "review"],
+    ),
+    ("web", &["accounts", "answer", "app", "calc", "courses", "error", "history", "law", "notices", "review", "views"]),
     (
         "http",
         &[
-            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "review", "secrets", "views",
-            "web",
+            "accounts", "answer", "app", "calc", "config", "courses", "error", "history", "notices", "review",
+            "secrets", "views", "web",
         ],
     ),
 ];

@@ -137,6 +137,15 @@ GET  /api/v1/reviews/{id}                  /api/v1/reviews/REVIEW               
 POST /api/v1/reviews/{id}/claim            /api/v1/reviews/REVIEW/claim         {}  401 404 204 404 404 404 404
 POST /api/v1/reviews/{id}/release          /api/v1/reviews/REVIEW/release       {}  401 404 204 404 404 404 404
 POST /api/v1/reviews/{id}/decision         /api/v1/reviews/REVIEW/decision      {"verdict":"right"}  401 404 409 404 404 404 404
+GET  /thong-bao                            /thong-bao                           -  303 200 200 200 200 200 200
+POST /thong-bao/da-doc                     /thong-bao/da-doc                    x=1  401 303 303 303 303 303 303
+POST /thong-bao/gio-yen-lang               /thong-bao/gio-yen-lang              tu=22:00&den=06:00  401 303 303 303 303 303 303
+POST /thong-bao/{id}                       /thong-bao/999999                    x=1  401 404 404 404 404 404 404
+GET  /api/v1/notices                       /api/v1/notices                      -  401 200 200 200 200 200 200
+POST /api/v1/notices/read                  /api/v1/notices/read                 -  401 200 200 200 200 200 200
+POST /api/v1/notices/{id}/read             /api/v1/notices/999999/read          -  401 404 404 404 404 404 404
+PUT  /api/v1/me/quiet-hours                /api/v1/me/quiet-hours               {"from":"22:00","to":"06:00"}  401 204 204 204 204 204 204
+DELETE /api/v1/me/quiet-hours              /api/v1/me/quiet-hours               -  401 204 204 204 204 204 204
 POST /dang-xuat                            /dang-xuat                           x=1  401 303 303 303 303 303 303
 "#;
 

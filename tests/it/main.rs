@@ -29,6 +29,7 @@ mod limits;
 mod manifest;
 mod members_cli;
 mod noise;
+mod notices;
 mod office;
 mod openai_api;
 mod own_words;

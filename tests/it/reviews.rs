@@ -104,6 +104,9 @@ async fn a_case_is_in_one_hand_and_the_decision_comes_back_to_who_asked() {
     let kept = member.get(&format!("/api/v1/conversations/{conversation}")).await.value();
     let review = &kept["messages"][0]["review"];
     assert_eq!((&review["verdict"], &review["sentence"]), (&json!("incomplete"), &json!(1)));
+    let told = member.get("/api/v1/notices").await.value();
+    let link = format!("/lich-su/{conversation}#c1");
+    assert_eq!((&told["notices"][0]["kind"], &told["notices"][0]["link"]), (&json!("review"), &json!(link)), "{told}");
     let page = member.get(&format!("/lich-su/{conversation}")).await.text;
     assert!(page.contains("Cán bộ đã xem lại") && page.contains("45 ngày nếu không thời hạn"), "{page}");
     assert!(!page.contains("Lê Chi"), "and the member does not learn which counsellor");

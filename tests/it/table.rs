@@ -109,6 +109,14 @@ fn the_route_table_of_people() {
     POST /api/v1/reviews/{id}/claim
     POST /api/v1/reviews/{id}/release
     POST /api/v1/reviews/{id}/decision
+    GET, HEAD /thong-bao
+    POST /thong-bao/da-doc
+    POST /thong-bao/gio-yen-lang
+    POST /thong-bao/{id}
+    GET, HEAD /api/v1/notices
+    POST /api/v1/notices/read
+    POST /api/v1/notices/{id}/read
+    PUT, DELETE /api/v1/me/quiet-hours
     ");
 }
 

@@ -51,16 +51,7 @@ pub struct Understood {
     pub is_about_penalty: bool,
 }
 
-impl Understood {
-    /// The question followed by its expansions.
-    pub fn expanded(&self) -> String {
-        if self.expansions.is_empty() {
-            self.text.clone()
-        } else {
-            format!("{} ({})", self.text, self.expansions.join("; "))
-        }
-    }
-}
+impl Understood {}
 
 /// Reads a question.
 pub fn understand(question: &str, accents: &AccentModel) -> Understood {

@@ -14,6 +14,7 @@ mod courses;
 mod error;
 mod history;
 mod members;
+mod notices;
 mod review;
 mod sessions;
 mod sign_in;

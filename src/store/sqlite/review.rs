@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use super::{
     SqliteStore,
     error::failed,
+    notices::put_notice,
     values::{self, get, review_sql},
 };
 use crate::{
@@ -23,7 +24,8 @@ const ONE: &str = review_sql!("WHERE r.id = ?1");
 
 const OUTCOMES: &str = "SELECT r.id, c.member_id, r.unit_path, r.state, r.risk, r.reasons, r.entered_at_ms, \
     r.due_at_ms, r.claimed_by, r.claimed_until_ms, r.first_by, r.verdict, r.sentence, r.reason_sealed, \
-    r.correction_sealed, r.decided_at_ms, m.made_at_ms, m.question_sealed, m.answer_sealed, m.ordinal \
+    r.correction_sealed, r.decided_at_ms, m.made_at_ms, m.question_sealed, m.answer_sealed, m.ordinal, \
+    c.public_id \
     FROM conversations c JOIN messages m ON m.conversation_id = c.id JOIN reviews r ON r.message_id = m.id \
     WHERE c.member_id = ?1 AND c.public_id = ?2 AND r.state = 'done' ORDER BY m.ordinal";
 
@@ -99,6 +101,7 @@ impl ReviewStore for SqliteStore {
 
     fn decide<'a>(&'a self, id: i64, row: &'a DecisionRow) -> Later<'a, bool> {
         Box::pin(async move {
+            let mut transaction = self.write().await?;
             let done = sqlx::query(
                 "UPDATE reviews SET verdict = ?3, sentence = ?4, reason_sealed = ?5, correction_sealed = ?6, \
                  state = ?7, decided_at_ms = ?8, decided_by = ?2, claimed_by = NULL, claimed_until_ms = 0, \
@@ -113,10 +116,17 @@ impl ReviewStore for SqliteStore {
             .bind(&row.correction_sealed)
             .bind(row.state.name())
             .bind(row.now.as_millisecond())
-            .execute(self.writer())
+            .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-            Ok(done.rows_affected() != 0)
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            if let Some(notice) = &row.notice {
+                put_notice(&mut transaction, notice).await?;
+            }
+            transaction.commit().await.map_err(failed)?;
+            Ok(true)
         })
     }
 
@@ -136,6 +146,7 @@ fn review(row: &SqliteRow) -> Result<ReviewFound> {
     Ok(ReviewFound {
         id: get(row, "id")?,
         asker: MemberId(get(row, "member_id")?),
+        message: (get(row, "public_id")?, get(row, "ordinal")?),
         unit_path: values::path(row, "unit_path")?,
         state: values::word(row, "state", State::parse)?,
         risk: get(row, "risk")?,

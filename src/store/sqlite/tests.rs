@@ -45,6 +45,12 @@ contract_suite!(open, contract_history:
     an_erased_account_keeps_its_place_in_the_register,
 );
 
+contract_suite!(open, contract_notices:
+    notices_are_their_members_own_newest_first,
+    what_is_told_again_unread_is_one_notice_and_too_many_go,
+    quiet_hours_are_set_changed_and_ended,
+);
+
 /// The statements of this backend, read from its source: a new one is looked at without being
 /// listed anywhere.
 fn statements() -> Vec<String> {

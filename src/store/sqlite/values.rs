@@ -29,7 +29,7 @@ macro_rules! review_sql {
         concat!(
             "SELECT r.id, c.member_id, r.unit_path, r.state, r.risk, r.reasons, r.entered_at_ms, r.due_at_ms, ",
             "r.claimed_by, r.claimed_until_ms, r.first_by, r.verdict, r.sentence, r.reason_sealed, ",
-            "r.correction_sealed, r.decided_at_ms, m.made_at_ms, m.question_sealed, m.answer_sealed, m.ordinal ",
+            "r.correction_sealed, r.decided_at_ms, m.made_at_ms, m.question_sealed, m.answer_sealed, m.ordinal, c.public_id ",
             "FROM reviews r CROSS JOIN messages m ON m.id = r.message_id ",
             "CROSS JOIN conversations c ON c.id = m.conversation_id ",
             $rest
