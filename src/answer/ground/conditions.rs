@@ -139,7 +139,7 @@ fn is_repeated(unit: &Unit, range: &std::ops::Range<usize>, taken: &Taken) -> bo
 /// which the sentence says nothing.
 fn is_of_alternative(law: &[Token], from: usize, start: usize, taken: &Taken) -> bool {
     let or = law[from..start].iter().rposition(|t| t.words == "hoặc").map(|i| from + i + 1);
-    or.is_some_and(|or| {
+    or.filter(|or| !law[*or..start].iter().any(|t| t.kind == Kind::Break(','))).is_some_and(|or| {
         let content: Vec<usize> = (or..start).filter(|l| law[*l].is_content()).collect();
         !content.is_empty() && content.iter().all(|l| !taken.is_taken(*l))
     })

@@ -190,7 +190,7 @@ impl Asked<'_> {
     fn carrier(&self, said: &Said) -> Result<&Unit, Fault> {
         let near = self.rules.iter().filter(|rule| HELD_SHARE_MIN <= Coverage::at_most(said, rule));
         let mut laid: Vec<(&Unit, align::Alignment)> =
-            near.map(|rule| (*rule, align::align(&said.tokens, &rule.tokens, rule.own_from))).collect();
+            near.map(|rule| (*rule, align::align(&said.tokens, rule))).collect();
         // The first of equals: a line comes before its sentences.
         laid.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         let best = laid.first().map_or(0.0, |(_, alignment)| alignment.score);
@@ -288,7 +288,7 @@ impl Asked<'_> {
             }
             let part = Said::new(part);
             let rule = self.carrier(&part).ok()?;
-            let alignment = align::align(&part.tokens, &rule.tokens, rule.own_from);
+            let alignment = align::align(&part.tokens, rule);
             let own = alignment
                 .partner
                 .iter()
