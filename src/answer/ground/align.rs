@@ -178,9 +178,7 @@ fn edge_after(end: usize, last: (usize, usize), law: &[Token]) -> Gap {
 /// The best local alignment: its pairs in order, and its score. Before `title_to` stands the
 /// title, which says less than the rule.
 fn best_piece(said: &[Token], law: &[Token], title_to: usize) -> (Vec<(usize, usize)>, f32) {
-    let pair_weight = |s: usize, l: usize| {
-        pair_weight(&said[s], &law[l]) - if l < title_to { TITLE_COST } else { 0.0 }
-    };
+    let pair_weight = |s: usize, l: usize| pair_weight(&said[s], &law[l]) - if l < title_to { TITLE_COST } else { 0.0 };
     let columns = law.len() + 1;
     let mut scores = vec![0.0f32; (said.len() + 1) * columns];
     let mut best = (0.0f32, 0);
@@ -204,8 +202,8 @@ fn best_piece(said: &[Token], law: &[Token], title_to: usize) -> (Vec<(usize, us
     let mut at = best.1;
     while 0.0 < scores[at] {
         let (s, l) = (at / columns, at % columns);
-        let paired = equal(&said[s - 1], &law[l - 1])
-            && scores[at] == scores[at - columns - 1] + pair_weight(s - 1, l - 1);
+        let paired =
+            equal(&said[s - 1], &law[l - 1]) && scores[at] == scores[at - columns - 1] + pair_weight(s - 1, l - 1);
         if paired {
             pairs.push((s - 1, l - 1));
             at -= columns + 1;

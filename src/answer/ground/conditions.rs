@@ -6,6 +6,8 @@ Conditions: what a rule hangs on must not be left out of the sentence.
 is told by [`super::points`].
 */
 
+use std::ops::Range;
+
 use super::{
     lexicon::Party,
     points::opens_list,
@@ -30,7 +32,7 @@ fn ends_rule(token: &Token) -> bool {
 }
 
 /// The conditions of a rule: what stands after each marker, up to the rule itself.
-pub fn conditions(unit: &Unit) -> Vec<std::ops::Range<usize>> {
+pub fn conditions(unit: &Unit) -> Vec<Range<usize>> {
     let law = &unit.tokens;
     let mut found = Vec::new();
     let mut in_exception = false;
@@ -40,11 +42,41 @@ pub fn conditions(unit: &Unit) -> Vec<std::ops::Range<usize>> {
             Kind::Break(sign) if sign != '(' => in_exception &= sign == ',',
             _ => {}
         }
-        if !in_exception && is_marker(law, at, unit.lead_from) {
+        if !in_exception && (is_marker(law, at, unit.lead_from) || opens_rule(law, at, unit.lead_from)) {
             found.push(at + 1..condition_end(law, at, unit.lead_from));
+        }
+        if !in_exception && let Some(narrower) = narrower_subject(law, at, unit.lead_from) {
+            found.push(narrower);
         }
     }
     found
+}
+
+/// Whether the rule begins with the word at `at`, and what follows it up to the comma is when
+/// or for whom it holds: "Trong thời gian …, ", "Đối với …, ".
+fn opens_rule(law: &[Token], at: usize, from: usize) -> bool {
+    let opens = matches!(law[at].words.as_str(), "đối với" | "trong" | "hết" | "sau khi" | "trước khi" | "sau");
+    let begins = law[from..at].last().is_none_or(ends_rule);
+    opens
+        && begins
+        && law[at + 1..]
+            .iter()
+            .take_while(|t| !ends_rule(t))
+            .any(|t| matches!(t.kind, Kind::Break(',')) || t.words == "thì")
+}
+
+/// "Người lao động làm việc theo ca được …": the words between the party a rule begins with
+/// and its must or may say which of them it is about.
+fn narrower_subject(law: &[Token], at: usize, from: usize) -> Option<Range<usize>> {
+    let begins = law[from..at].iter().rev().take_while(|t| !ends_rule(t)).all(|t| t.kind == Kind::Stop);
+    if !begins || !matches!(law[at].kind, Kind::Party(_)) {
+        return None;
+    }
+    let rest = law[at + 1..].iter().take_while(|t| matches!(t.kind, Kind::Word | Kind::Stop));
+    let to = at + 1 + rest.count();
+    let rules = law.get(to).is_some_and(|t| matches!(t.kind, Kind::Modal(_)));
+    let joins = law[at + 1..to].iter().any(|t| matches!(t.words.as_str(), "và" | "hoặc" | "thì" | "là"));
+    (rules && !joins && law[at + 1..to].iter().any(Token::is_telling)).then_some(at + 1..to)
 }
 
 /// Whether a condition begins behind the word at `at`.
@@ -125,7 +157,7 @@ pub fn drops(said: &[Token], unit: &Unit, taken: &Taken) -> bool {
 }
 
 /// Whether the condition of a lead-in stands in its point again, and is taken up there.
-fn is_repeated(unit: &Unit, range: &std::ops::Range<usize>, taken: &Taken) -> bool {
+fn is_repeated(unit: &Unit, range: &Range<usize>, taken: &Taken) -> bool {
     let law = &unit.tokens;
     let words: Vec<usize> = range.clone().filter(|l| law[*l].is_telling()).collect();
     let again =

@@ -11,6 +11,7 @@ mod acts;
 mod align;
 mod amounts;
 mod conditions;
+mod frames;
 mod held;
 mod lexicon;
 mod mentions;

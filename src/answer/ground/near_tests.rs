@@ -156,6 +156,45 @@ fn a_condition_is_not_left_out() {
 }
 
 #[test]
+fn for_whom_and_when_a_rule_holds_is_not_left_out() {
+    let night =
+        of("Người lao động chèo ban đêm được nghỉ ít nhất 09 giờ. Đối với thuyền lớn, đội phải có hai người lái. \
+                    Trong thời gian thuyền nằm bến, người sử dụng lao động không phải trả công chèo.");
+    check_all(
+        night,
+        "",
+        &[
+            ("Người lao động được nghỉ ít nhất 9 giờ.", false),
+            ("Đội phải có hai người lái.", false),
+            ("Công ty không phải trả công chèo.", false),
+            ("Bạn chèo ban đêm được nghỉ ít nhất 9 giờ.", true),
+            ("Đối với thuyền lớn, đội phải có hai người lái.", true),
+            ("Công ty không phải trả công chèo trong thời gian thuyền nằm bến.", true),
+        ],
+    );
+}
+
+#[test]
+fn a_number_keeps_its_frame_and_its_alternative() {
+    let rule = of("Người lao động bỏ thuyền 04 buổi cộng dồn trong thời hạn 20 ngày thì bị nhắc nhở. \
+                   Lời nhắc nhở sau 02 tháng hoặc án treo mái sau 05 tháng thì được xóa. \
+                   Tuổi chèo là đủ 16 tuổi đối với lao động nam và đủ 18 tuổi đối với lao động nữ.");
+    check_all(
+        rule,
+        "",
+        &[
+            ("Người lao động bỏ thuyền 4 buổi cộng dồn thì bị nhắc nhở.", false),
+            ("Người lao động bỏ thuyền 4 buổi cộng dồn trong 20 ngày thì bị nhắc nhở.", true),
+            ("Lời nhắc nhở sau 5 tháng thì được xóa.", false),
+            ("Lời nhắc nhở sau 2 tháng thì được xóa.", true),
+            ("Án treo mái sau 5 tháng thì được xóa.", true),
+            ("Tuổi chèo là đủ 18 tuổi đối với lao động nam.", false),
+            ("Tuổi chèo là đủ 16 tuổi đối với lao động nam.", true),
+        ],
+    );
+}
+
+#[test]
 fn an_act_or_subject_that_the_rule_has_not_is_foreign() {
     let rule =
         of("Người sử dụng lao động phải tham khảo ý kiến thuyền viên nữ khi đổi lịch chèo. Hạ thủy: nghỉ 05 ngày.");
@@ -208,6 +247,19 @@ fn a_bound_without_a_number_is_part_of_a_name() {
             ("Công chèo thử ít nhất bằng 70% công của chuyến đó.", true),
             ("Công chèo thử tối thiểu bằng 70% công của chuyến đó.", true),
             ("Công chèo thử ít nhất bằng 70% công tối thiểu.", false),
+        ],
+    );
+}
+
+#[test]
+fn a_rule_that_names_nobody_is_said_to_the_employer() {
+    let rule = of("Không được giữ bằng lái của người lao động đang nghỉ bến.");
+    check_all(
+        rule,
+        "",
+        &[
+            ("Công ty không được giữ bằng lái của người lao động đang nghỉ bến.", true),
+            ("Công đoàn không được giữ bằng lái của người lao động đang nghỉ bến.", false),
         ],
     );
 }

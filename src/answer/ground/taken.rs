@@ -86,7 +86,7 @@ impl Taken {
     /// Whether enough of a condition is taken up.
     pub fn is_met(&self, law: &[Token], range: Range<usize>) -> bool {
         let (taken, all) = self.share(law, range);
-        CONDITION_WORDS_MIN.min(all) <= taken
+        CONDITION_WORDS_MIN.min(all.div_ceil(2)) <= taken
     }
 }
 

@@ -3,7 +3,7 @@ From single comparisons to a verdict: which rule carries a sentence, or why none
 */
 
 use super::{
-    Evidence, acts, align, conditions,
+    Evidence, acts, align, conditions, frames,
     held::Said,
     lexicon::Modal,
     mentions, modality, parties, points, shape,
@@ -246,6 +246,7 @@ impl Asked<'_> {
                 coverage.has_foreign_term()
                     || wording::swaps_terms(sentence, rule, alignment)
                     || wording::names_neighbour(said, rule)
+                    || wording::swaps_neighbours(said, rule, alignment)
                     || acts::is_foreign(sentence, rule, alignment)
                     || acts::has_foreign_subject(sentence, rule, alignment),
                 Fault::Term,
@@ -256,10 +257,15 @@ impl Asked<'_> {
                     || conditions::states_condition(rule, &taken)
                     || acts::is_only_supposed(said, rule, alignment)
                     || conditions::drops(said, rule, &taken)
-                    || points::takes_bare_number(sentence, rule, alignment, &taken),
+                    || points::takes_bare_number(sentence, rule, alignment, &taken)
+                    || frames::drops_frame(said, rule, alignment),
                 Fault::Condition,
             ),
-            (points::is_case_of_sibling(sentence, rule, alignment, self.rules), Fault::Mixed),
+            (
+                points::is_case_of_sibling(sentence, rule, alignment, self.rules)
+                    || frames::mixes_alternatives(said, rule, alignment, &taken),
+                Fault::Mixed,
+            ),
             (!rule.is_list && wording::mixes_rules(sentence, rule, self.rules), Fault::Mixed),
         ];
         faults.into_iter().find(|(is, _)| *is).map(|(_, fault)| fault)

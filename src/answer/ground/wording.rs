@@ -312,6 +312,25 @@ pub fn names_neighbour(said: &[Token], unit: &Unit) -> bool {
     })
 }
 
+/// Whether a name of the sentence stands where the rule has its neighbour, though the rule
+/// has both: "lao động nam" for "lao động nữ".
+pub fn swaps_neighbours(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
+    let law = &unit.tokens;
+    let reads = |list: &[Token], at: usize, name: &[String]| {
+        name.iter().enumerate().all(|(i, word)| list.get(at + i).is_some_and(|t| t.words == *word))
+    };
+    NEIGHBOURS.iter().any(|group| {
+        let names: Vec<Vec<String>> = group.iter().map(|name| syllables(name)).collect();
+        (0..said.len()).any(|at| {
+            let Some(own) = names.iter().find(|name| reads(said, at, name)) else { return false };
+            let starts = (0..own.len()).filter_map(|i| alignment.partner[at + i].and_then(|l| l.checked_sub(i)));
+            let places: Vec<usize> = starts.collect();
+            !places.iter().any(|l| reads(law, *l, own))
+                && places.iter().any(|l| names.iter().any(|name| name != own && reads(law, *l, name)))
+        })
+    })
+}
+
 /// Whether a word of the sentence stands not in this rule but in another of the same
 /// evidence: two rules mixed into one.
 pub fn mixes_rules(sentence: &Said, unit: &Unit, others: &[&Unit]) -> bool {
