@@ -201,10 +201,8 @@ fn is_given(word: &str) -> bool {
 /// Whether "được" of the sentence has a ground in a rule without it: a most ("được thử việc
 /// tối đa 30 ngày" of "không quá 30 ngày"), or what somebody gives.
 fn permits(said: &[Token], at: usize, unit: &Unit, alignment: &Alignment) -> bool {
-    let most = |(index, token): (usize, &Token)| match &token.kind {
-        Kind::Number(quantity) => quantity.bound == Bound::AtMost && alignment.partner[index].is_some(),
-        _ => false,
-    };
+    // Whether the rule has the number is checked elsewhere.
+    let most = |token: &Token| matches!(&token.kind, Kind::Number(quantity) if quantity.bound == Bound::AtMost);
     let law = &unit.tokens;
     let forbids = |place: usize| law[place.saturating_sub(REACH_TOKENS + 2)..place].iter().any(negates);
     let given = said[at + 1..]
@@ -212,7 +210,7 @@ fn permits(said: &[Token], at: usize, unit: &Unit, alignment: &Alignment) -> boo
         .position(|t| t.kind == Kind::Word)
         .map(|i| at + 1 + i)
         .filter(|at| is_given(&said[*at].words));
-    said.iter().enumerate().skip(at + 1).any(most)
+    said[at + 1..].iter().any(most)
         || given.is_some_and(|given| alignment.partner[given].is_some_and(|place| !forbids(place)))
 }
 
@@ -224,11 +222,5 @@ fn governed_otherwise(said: &[Token], at: usize, law: &[Token], alignment: &Alig
     let next = said.iter().enumerate().skip(at + 1).take(REACH_TOKENS + 1).find(|(_, t)| t.kind == Kind::Word);
     let Some((next, _)) = next else { return false };
     let is_denied = |place: usize| law[place.saturating_sub(REACH_TOKENS + 2)..place].iter().any(negates);
-    match alignment.partner[next] {
-        Some(partner) => !is_denied(partner),
-        None => {
-            let places: Vec<usize> = (0..law.len()).filter(|l| law[*l].words == said[next].words).collect();
-            matches!(said[at].kind, Kind::Modal(_)) && !places.is_empty() && !places.into_iter().any(is_denied)
-        }
-    }
+    alignment.partner[next].is_some_and(|partner| !is_denied(partner))
 }

@@ -137,6 +137,7 @@ fn a_condition_is_not_left_out() {
             ("Người lao động được mượn phao.", false),
             ("Công ty được đổi mái chèo của người lao động khi gặp bão lớn.", true),
             ("Người lao động được mượn phao để cứu người.", true),
+            ("Công ty chỉ được đổi mái chèo của người lao động khi gặp bão lớn.", true),
         ],
     );
     let group =
@@ -149,6 +150,19 @@ fn a_condition_is_not_left_out() {
             ("Đội được chèo không quá 90 giờ trong 1 tháng.", false),
             ("Đội được chèo không quá 90 giờ trong 1 tháng ở Đầm Sậy.", true),
         ],
+    );
+    let only = of("Đội có quyền đổi bến. Trường hợp đội đổi bến thì thuyền nhỏ phải ở lại.");
+    check_all(
+        only,
+        "",
+        &[("Chỉ đội có quyền đổi bến.", false), ("Đội phải đổi bến.", false), ("Đội có quyền đổi bến.", true)],
+    );
+    let put_off =
+        of("Đội được hoãn chuyến chèo, nếu được chủ bến đồng ý. Chuyến chèo khi được hoãn vẫn được coi là đủ chuyến.");
+    check_all(
+        put_off,
+        "",
+        &[("Chuyến chèo được hoãn.", false), ("Đội được hoãn chuyến chèo nếu được chủ bến đồng ý.", true)],
     );
     let must = of("Khuyến khích người sử dụng lao động lắp buồng vắt sữa. \
                    Người sử dụng lao động có từ 100 thuyền viên nữ trở lên phải lắp phòng tắm.");
@@ -222,6 +236,18 @@ fn a_not_and_a_may_stand_over_what_the_rule_has_them_for() {
             ("Người chèo cao tuổi có quyền thỏa thuận về việc chèo không trọn buổi.", true),
         ],
     );
+    let letter = of("Người lao động báo tin bằng thư và không phải nộp phạt.");
+    check_all(
+        letter,
+        "",
+        &[("Người lao động không được báo tin bằng thư.", false), ("Người lao động báo tin bằng thư.", true)],
+    );
+    let retired = of("Người chèo cao tuổi là người còn chèo sau tuổi nghỉ.");
+    check_all(retired, "", &[("Người chèo cao tuổi được chèo sau tuổi nghỉ.", false)]);
+    let pilot = of("Không quá 80 ngày chèo thử đối với người lái bến.");
+    check_all(pilot, "", &[("Người lái bến được chèo thử tối đa 80 ngày.", true)]);
+    let deputy = of("Ngày nghỉ bù của lái phụ ghi vào sổ; lái phụ không được nghỉ bù.");
+    check_all(deputy, "", &[("Lái phụ được nghỉ bù.", false), ("Lái phụ không được nghỉ bù.", true)]);
     let young = of(
         "Giờ chèo của người chưa đủ 15 tuổi không được quá 03 giờ trong 01 ngày; không được chèo thêm giờ, chèo ban đêm.",
     );
@@ -319,6 +345,7 @@ fn a_source_is_the_cited_clause() {
     ] {
         check_all(CASES, "", &[(&sentence(source), stands)]);
     }
+    check_all(CASES, "", &[(&sentence("Theo khoản 3 Điều 17 "), false), (&sentence("Theo khoản 2 Điều 4 "), true)]);
     // Another document that stands in the text is no source of it.
     let named = of("Không quá 80 ngày đối với người quản lý bến theo quy định của Luật Bến cảng.");
     check_all(
