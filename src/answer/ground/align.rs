@@ -16,8 +16,6 @@ use crate::answer::ground::lexicon::Modal;
 const SKIP_COST: f32 = 0.25;
 /// Cost of going over the end of a sentence or line.
 const BREAK_COST: f32 = 0.75;
-/// What a pair in the title weighs less.
-const TITLE_COST: f32 = 0.2;
 /// Least score of a further piece: two words.
 const PIECE_SCORE_MIN: f32 = 3.4;
 /// Least tokens of a gap in which a piece is looked for.
@@ -86,7 +84,7 @@ pub fn align(said: &[Token], unit: &Unit) -> Alignment {
     let mut open = vec![whole];
     let mut is_first = true;
     while let Some(range) = open.pop() {
-        let (pairs, score) = best_piece(&said[range.clone()], law, unit.lead_from);
+        let (pairs, score) = best_piece(&said[range.clone()], law);
         let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else { continue };
         if !is_first && score < PIECE_SCORE_MIN {
             continue;
@@ -104,7 +102,7 @@ pub fn align(said: &[Token], unit: &Unit) -> Alignment {
         if last.1 < own_from {
             for gap in alignment.gaps.clone().into_iter().filter(|gap| gap.inner && PIECE_TOKENS_MIN <= gap.said.len())
             {
-                let (pairs, score) = best_piece(&said[gap.said.clone()], &law[own_from..], 0);
+                let (pairs, score) = best_piece(&said[gap.said.clone()], &law[own_from..]);
                 if PIECE_SCORE_MIN <= score {
                     alignment.score += score;
                     pairs.iter().for_each(|(s, l)| alignment.partner[gap.said.start + s] = Some(own_from + l));
@@ -175,10 +173,8 @@ fn edge_after(end: usize, last: (usize, usize), law: &[Token]) -> Gap {
     Gap { said: last.0 + 1..end.min(last.0 + 1 + EDGE_TOKENS), law: last.1 + 1..to, inner: false }
 }
 
-/// The best local alignment: its pairs in order, and its score. Before `title_to` stands the
-/// title, which says less than the rule.
-fn best_piece(said: &[Token], law: &[Token], title_to: usize) -> (Vec<(usize, usize)>, f32) {
-    let pair_weight = |s: usize, l: usize| pair_weight(&said[s], &law[l]) - if l < title_to { TITLE_COST } else { 0.0 };
+/// The best local alignment: its pairs in order, and its score.
+fn best_piece(said: &[Token], law: &[Token]) -> (Vec<(usize, usize)>, f32) {
     let columns = law.len() + 1;
     let mut scores = vec![0.0f32; (said.len() + 1) * columns];
     let mut best = (0.0f32, 0);
@@ -190,7 +186,7 @@ fn best_piece(said: &[Token], law: &[Token], title_to: usize) -> (Vec<(usize, us
             let left = scores[at - 1] - skip(&law[l - 1]);
             let mut score = up.max(left).max(0.0);
             if equal(&said[s - 1], &law[l - 1]) {
-                score = score.max(scores[at - columns - 1] + pair_weight(s - 1, l - 1));
+                score = score.max(scores[at - columns - 1] + pair_weight(&said[s - 1], &law[l - 1]));
             }
             scores[at] = score;
             if best.0 < score {
@@ -202,8 +198,8 @@ fn best_piece(said: &[Token], law: &[Token], title_to: usize) -> (Vec<(usize, us
     let mut at = best.1;
     while 0.0 < scores[at] {
         let (s, l) = (at / columns, at % columns);
-        let paired =
-            equal(&said[s - 1], &law[l - 1]) && scores[at] == scores[at - columns - 1] + pair_weight(s - 1, l - 1);
+        let paired = equal(&said[s - 1], &law[l - 1])
+            && scores[at] == scores[at - columns - 1] + pair_weight(&said[s - 1], &law[l - 1]);
         if paired {
             pairs.push((s - 1, l - 1));
             at -= columns + 1;

@@ -209,6 +209,46 @@ fn a_number_keeps_its_frame_and_its_alternative() {
 }
 
 #[test]
+fn true_readings_of_long_rules_stand() {
+    for (text, sentence) in [
+        (
+            "1. Đội được chèo thêm khi giữ các điều sau đây:\na) Số giờ chèo thêm không quá 03 giờ trong 01 ngày; trường hợp chèo theo \
+             tuần thì tổng số giờ chèo thêm không quá 10 giờ trong 01 ngày; không quá 20 giờ trong 01 tháng;\nb) Có phao.",
+            "Số giờ chèo thêm không quá 20 giờ trong một tháng.",
+        ),
+        (
+            "Người lao động được nghỉ bến không hưởng công 01 ngày khi cụ nội, kỵ nội, cụ ngoại, kỵ ngoại, anh, chị, em nuôi ốm; bạn chèo ốm.",
+            "Bạn được nghỉ bến 1 ngày không hưởng công khi cụ nội hoặc kỵ ngoại ốm.",
+        ),
+        (
+            "1. Khi giấy chèo quy định tại điểm b khoản 3 Điều này hết hạn thì làm như sau:\na) Hết 20 ngày kể từ ngày giấy chèo hết hạn thì đội phải trả mái;\n\
+             b) Đội làm giấy chèo khác.",
+            "Hết 20 ngày kể từ ngày giấy chèo hết hạn thì đội phải trả mái.",
+        ),
+        (
+            "1. Đội không được để thuyền viên nữ chèo đêm, lặn xa trong trường hợp sau đây:\na) Có thai từ tháng thứ 05 hoặc từ tháng \
+             thứ 04 nếu chèo ở đầm sâu, vực xoáy;\nb) Đang nuôi con nhỏ.",
+            "Đội không được để thuyền viên nữ có thai từ tháng thứ 5 chèo đêm, lặn xa.",
+        ),
+        ("Giờ chèo của đội không quá 07 giờ trong 01 ngày.", "a) Giờ chèo của đội không quá 7 giờ trong 1 ngày."),
+    ] {
+        check_all(of(text), "", &[(sentence, true)]);
+    }
+}
+
+#[test]
+fn a_title_alone_carries_no_act() {
+    let rule = Evidence {
+        title: "Quyền đòi lại mái chèo", ..of("Đội làm hỏng mái chèo thì bến có quyền phạt đội.")
+    };
+    check_all(
+        rule,
+        "",
+        &[("Bến có quyền đòi lại mái chèo.", false), ("Đội làm hỏng mái chèo thì bến có quyền phạt đội.", true)],
+    );
+}
+
+#[test]
 fn an_act_or_subject_that_the_rule_has_not_is_foreign() {
     let rule =
         of("Người sử dụng lao động phải tham khảo ý kiến thuyền viên nữ khi đổi lịch chèo. Hạ thủy: nghỉ 05 ngày.");

@@ -214,9 +214,7 @@ impl Asked<'_> {
             return Some(Fault::Wording);
         }
         let of_rule = self.evidence.iter().find(|e| e.n == rule.n)?;
-        let citation = tokens(of_rule.citation);
-        let known = wording::Known { question: self.question, citation: &citation };
-        match wording::numbers(said, rule, alignment, known) {
+        match wording::numbers(said, rule, alignment, self.question) {
             Some(NumberFault::Foreign) => return Some(Fault::Number),
             Some(NumberFault::Bound) => return Some(Fault::Bound),
             None => {}

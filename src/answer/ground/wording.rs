@@ -38,22 +38,8 @@ fn number(token: &Token) -> Option<&Quantity> {
     }
 }
 
-/// Numbers below are no years.
-const YEAR_MIN: f64 = 1900.0;
-
-/// What is known beside the rule.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'t> {
-    /// The question: its numbers may be repeated as conditions.
-    pub question: &'t [Token],
-    /// The citation of the rule.
-    pub citation: &'t [Token],
-}
-
 /// Whether every number of the sentence stands in the rule as it is, or is the asker's own.
-///
-/// The year of the cited document may follow its name.
-pub fn numbers(said: &[Token], unit: &Unit, alignment: &Alignment, known: Known<'_>) -> Option<NumberFault> {
+pub fn numbers(said: &[Token], unit: &Unit, alignment: &Alignment, question: &[Token]) -> Option<NumberFault> {
     let law: Vec<&Quantity> = unit.tokens.iter().filter_map(number).collect();
     let main = said.iter().position(|t| matches!(t.kind, Kind::Modal(_))).unwrap_or(0);
     for (at, token) in said.iter().enumerate() {
@@ -80,11 +66,7 @@ pub fn numbers(said: &[Token], unit: &Unit, alignment: &Alignment, known: Known<
             return Some(NumberFault::Bound);
         }
         // What the asker says of their own case may be repeated as a condition, not as the rule.
-        let is_year = quantity.unit.is_empty() && YEAR_MIN <= quantity.value;
-        if is_year && known.citation.iter().filter_map(number).any(|theirs| quantity.same_amount(theirs)) {
-            continue;
-        }
-        let asked = known.question.iter().filter_map(number).any(|theirs| quantity.same_amount(theirs));
+        let asked = question.iter().filter_map(number).any(|theirs| quantity.same_amount(theirs));
         let is_rate = quantity.value == 1.0
             && matches!(quantity.bound, Bound::Exact | Bound::Within)
             && has_rate(unit, &quantity.unit);
