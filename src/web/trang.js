@@ -209,7 +209,8 @@
   View.prototype.verdict = function (s) {
     if (this.led && this.led.indexOf(s.text) >= 0) return;
     this.answer();
-    var at = this.draft.indexOf(s.text);
+    /* "Không, thử việc …" is shown as "Thử việc …". */
+    var at = this.draft.toLowerCase().indexOf(s.text.toLowerCase());
     var rest = at < 0 ? '' : this.draft.slice(at + s.text.length).replace(/^(\s*\[\d+\])+[.\s]*/, '');
     this.draft = rest;
     this.pen.textContent = rest;

@@ -6,7 +6,10 @@ that turns the order of a rule around is followed too. Only equals are paired; w
 between two pairs on either side is a [`Gap`], and differences are read off the gaps.
 */
 
-use super::tokens::{Kind, Token};
+use super::{
+    tokens::{Kind, Token},
+    units::Unit,
+};
 use crate::answer::ground::lexicon::Modal;
 
 /// Cost of a token left out on either side.
@@ -15,6 +18,8 @@ const SKIP_COST: f32 = 0.25;
 const BREAK_COST: f32 = 0.75;
 /// Least score of a further piece: two words.
 const PIECE_SCORE_MIN: f32 = 3.4;
+/// Least tokens of a gap in which a piece is looked for.
+const PIECE_TOKENS_MIN: usize = 2;
 /// Tokens looked at beyond the ends of a piece.
 const EDGE_TOKENS: usize = 4;
 
@@ -71,8 +76,9 @@ pub fn same_modal(a: Modal, b: Modal) -> bool {
     plain(a) == plain(b)
 }
 
-/// Lays `said` beside `law`.
-pub fn align(said: &[Token], law: &[Token]) -> Alignment {
+/// Lays `said` beside the tokens of a rule.
+pub fn align(said: &[Token], unit: &Unit) -> Alignment {
+    let (law, own_from) = (unit.tokens.as_slice(), unit.own_from);
     let mut alignment = Alignment { partner: vec![None; said.len()], gaps: Vec::new(), score: 0.0 };
     let whole = 0..said.len();
     let mut open = vec![whole];
@@ -92,6 +98,17 @@ pub fn align(said: &[Token], law: &[Token]) -> Alignment {
         }
         let inner = shifted.windows(2).map(|w| Gap { said: w[0].0 + 1..w[1].0, law: w[0].1 + 1..w[1].1, inner: true });
         alignment.gaps.extend(inner.filter(|gap| !gap.said.is_empty() || !gap.law.is_empty()));
+        // "làm thêm [vào ngày lễ] được trả": the point's own words amid those of its lead-in.
+        if last.1 < own_from {
+            for gap in alignment.gaps.clone().into_iter().filter(|gap| gap.inner && PIECE_TOKENS_MIN <= gap.said.len())
+            {
+                let (pairs, score) = best_piece(&said[gap.said.clone()], &law[own_from..]);
+                if PIECE_SCORE_MIN <= score {
+                    alignment.score += score;
+                    pairs.iter().for_each(|(s, l)| alignment.partner[gap.said.start + s] = Some(own_from + l));
+                }
+            }
+        }
         alignment.gaps.push(edge_before(range.start, first, law));
         alignment.gaps.push(edge_after(range.end, last, law));
         open.push(range.start..first.0);
@@ -99,8 +116,12 @@ pub fn align(said: &[Token], law: &[Token]) -> Alignment {
     }
     // What a later piece has found is no gap of an earlier one.
     alignment.gaps.retain_mut(|gap| {
+        let taken = |s: &usize| alignment.partner[*s].is_some();
+        if gap.inner && gap.said.clone().any(|s| taken(&s)) {
+            let is_left = |s: &usize| said[*s].is_content() && !taken(s);
+            return gap.said.clone().any(|s| is_left(&s));
+        }
         if !gap.inner {
-            let taken = |s: &usize| alignment.partner[*s].is_some();
             if gap.law.end <= gap.law.start && gap.said.is_empty() {
                 return false;
             }

@@ -206,6 +206,22 @@ impl Quantity {
         converts(self, other) || converts(other, self)
     }
 
+    /// Both values in one unit, where there is one that is no guess.
+    pub fn compared(&self, other: &Self) -> Option<(f64, f64)> {
+        if self.unit.is_empty() || other.unit.is_empty() || self.unit == DATE {
+            return None;
+        }
+        if self.unit == other.unit {
+            return Some((self.value, other.value));
+        }
+        let rate = |large: &Self, small: &Self| {
+            CONVERSIONS.iter().find(|(a, b, _)| *a == large.unit && *b == small.unit).map(|(_, _, rate)| *rate)
+        };
+        rate(self, other)
+            .map(|rate| (self.value * rate, other.value))
+            .or_else(|| rate(other, self).map(|rate| (self.value, other.value * rate)))
+    }
+
     /// Whether this, said of a clause that says `law`, leaves its bound as it is.
     pub fn keeps_bound_of(&self, law: &Self) -> bool {
         use Bound::{AtMost, Exact, Within};

@@ -23,6 +23,11 @@ pub struct Said {
 }
 
 impl Said {
+    /// The law's terms for the plain term that the token at `at` is part of.
+    pub fn law_terms(&self, at: usize) -> &[Vec<String>] {
+        &self.law_terms[at]
+    }
+
     /// Reads the plain words of a sentence.
     pub fn new(tokens: Vec<Token>) -> Self {
         let whole = joined(tokens.iter());
@@ -62,6 +67,25 @@ fn lay_terms(tokens: &[Token], at: usize) -> Vec<String> {
     found.into_iter().filter(|law| !rest.contains(law)).collect()
 }
 
+/// Longest item of a list, in tokens.
+const ITEM_TOKENS_MAX: usize = 6;
+
+/// "ông nội, bà nội, em ruột chết": what ends a list is said of each of its items.
+fn list_pairs(tokens: &[Token]) -> Vec<String> {
+    let joins = |t: &Token| matches!(t.kind, Kind::Break(',' | ';')) || matches!(t.words.as_str(), "hoặc" | "và");
+    let ends = |t: &Token| matches!(t.kind, Kind::Break('.' | '\n' | ':' | '('));
+    let mut pairs = Vec::new();
+    for line in tokens.split(ends) {
+        let items: Vec<&[Token]> = line.split(joins).collect();
+        for (at, item) in items.iter().enumerate().filter(|(_, item)| item.len() <= ITEM_TOKENS_MAX) {
+            let Some(last) = item.last().filter(|t| t.kind == Kind::Word) else { continue };
+            let before = items[..at].iter().rev().take_while(|item| item.len() <= ITEM_TOKENS_MAX);
+            pairs.extend(before.filter_map(|item| item.last()).map(|t| format!("{} {}", t.words, last.words)));
+        }
+    }
+    pairs
+}
+
 /// The words of a rule, alone and in pairs.
 #[derive(Debug, Clone, Default)]
 pub struct Held {
@@ -73,10 +97,9 @@ impl Held {
     /// The words of a rule's tokens.
     pub fn of(tokens: &[Token]) -> Self {
         let syllables: Vec<&str> = tokens.iter().flat_map(|t| t.words.split(' ')).filter(|w| !w.is_empty()).collect();
-        Self {
-            words: syllables.iter().map(|w| (*w).to_owned()).collect(),
-            pairs: syllables.windows(2).map(|w| format!("{} {}", w[0], w[1])).collect(),
-        }
+        let mut pairs: HashSet<String> = syllables.windows(2).map(|w| format!("{} {}", w[0], w[1])).collect();
+        pairs.extend(list_pairs(tokens));
+        Self { words: syllables.iter().map(|w| (*w).to_owned()).collect(), pairs }
     }
 
     /// Whether all syllables stand there, somewhere.

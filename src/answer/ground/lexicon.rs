@@ -82,6 +82,8 @@ pub enum Class {
     BoundBefore(Bound),
     /// trừ trường hợp.
     Exception,
+    /// Before or after an event.
+    Time,
     /// Carries no claim of its own.
     Stop,
 }
@@ -118,7 +120,7 @@ const MODALS: &[(Modal, &str)] = &[
         Modal::Must,
         "phải|phải được|buộc phải|bắt buộc|bắt buộc phải|bị bắt buộc|có trách nhiệm|có nghĩa vụ|cần phải|cần|nhất thiết phải|có trách nhiệm phải|có nghĩa vụ phải|chỉ phải",
     ),
-    (Modal::May, "có quyền|có quyền được|được quyền|được phép|có thể|có thể được"),
+    (Modal::May, "có quyền|có quyền được|được quyền|được phép|có thể|có thể được|khuyến khích|được khuyến khích"),
     (Modal::MayOrPassive, "được|có được|vẫn được|đều được"),
     (
         Modal::MustNot,
@@ -156,7 +158,10 @@ const NEGATIONS: &str = "không|chưa|chẳng|không phải là|không phải do
 
 const EXCEPTIONS: &str = "trừ trường hợp|trừ các trường hợp|trừ những trường hợp|ngoại trừ|trừ khi|trừ các|trừ những|trừ hợp đồng|trừ người|trừ quy định|trừ ngày|không kể|không bao gồm|trừ việc|trừ tổ chức|trừ đối tượng|trừ phi";
 
-const STOPS: &str = "và|của|là|thì|cho|với|các|những|một|này|đó|khi|để|tại|ở|trong|mà|nếu|hoặc|có|theo|se|sẽ|về|vậy|như|rằng|ra|thuộc|cũng|đã|đang|cả|mỗi|mọi|còn|nên|do|vì|bởi|ngoài|gồm|bao gồm|sau|sau đây|đối|đối với|trường hợp|trong trường hợp|cụ thể|dạ|vâng|ạ|nhé|hãy|quy định|việc|bị|vào|nhưng|cùng|đây|dưới đây|trên đây|nào|đến|từ|tới|lên|thế|điều|khoản|điểm|chương|mục|luật|bộ luật|nghị định|theo quy định|theo quy định của pháp luật|quy định tại|vẫn|đều|thêm|lại|nữa|ngay|chỉ|gì|thời|hay|trước|trên|dưới|số|mức|kể|kể từ|tức là|nghĩa là|ấy|nó|họ|khác|sự|bằng|mình|hoặc là|trong đó|đồng thời|ngoài ra|tuy nhiên|do đó|vì vậy|như vậy|như sau|thuộc về|giữa|qua|thông qua|xong|hằng|hàng|trở|nhau|bên|loại|từng|một số|cái|chiếc|vừa|rồi|lúc|trong khi|bất kỳ|bất cứ|nhằm|pháp luật";
+/// Before, after, both: told apart from each other.
+const TIMES: &str = "trước khi|sau khi|trước và sau khi|trước hoặc sau khi|trước ngày|sau ngày";
+
+const STOPS: &str = "và|của|là|thì|cho|với|các|những|một|này|đó|khi|để|tại|ở|trong|mà|nếu|hoặc|có|theo|se|sẽ|về|vậy|như|rằng|ra|thuộc|cũng|đã|đang|cả|mỗi|mọi|còn|nên|do|vì|bởi|ngoài|gồm|bao gồm|sau|sau đây|đối|đối với|trường hợp|trong trường hợp|cụ thể|dạ|vâng|ạ|nhé|hãy|quy định|việc|bị|vào|nhưng|cùng|đây|dưới đây|trên đây|nào|đến|từ|tới|lên|thế|điều|khoản|điểm|chương|mục|luật|bộ luật|nghị định|theo quy định|theo quy định của pháp luật|quy định tại|vẫn|đều|lại|nữa|ngay|chỉ|gì|thời|hay|trước|trên|dưới|số|mức|kể|kể từ|tức là|nghĩa là|ấy|nó|họ|khác|sự|bằng|mình|hoặc là|trong đó|đồng thời|ngoài ra|tuy nhiên|do đó|vì vậy|như vậy|như sau|thuộc về|giữa|qua|thông qua|xong|hằng|hàng|trở|nhau|bên|loại|từng|một số|cái|chiếc|vừa|rồi|lúc|trong khi|bất kỳ|bất cứ|nhằm|pháp luật";
 
 /// Spellings brought to one before anything is compared; the longest first.
 const REWRITTEN: &[(&str, &str)] = &[
@@ -288,6 +293,7 @@ static ENTRIES: LazyLock<Entries> = LazyLock::new(|| {
     BOUNDS_BEFORE.iter().for_each(|(bound, words)| add(words, Class::BoundBefore(*bound)));
     add(NEGATIONS, Class::Negation);
     add(EXCEPTIONS, Class::Exception);
+    add(TIMES, Class::Time);
     add(STOPS, Class::Stop);
     let mut entries = Entries::new();
     for (words, class) in list {

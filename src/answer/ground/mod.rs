@@ -7,19 +7,26 @@ in their places, the same must, may and not, its references, and most of its wor
 fails is withdrawn, with a reason a person can read. `docs/answers.md` says what each means.
 */
 
+mod acts;
 mod align;
 mod amounts;
+mod conditions;
+mod frames;
 mod held;
 mod lexicon;
 mod mentions;
 mod modality;
 mod parties;
+mod points;
 mod shape;
+mod taken;
 mod tokens;
 mod units;
 mod verdict;
 mod wording;
 
+#[cfg(test)]
+mod near_tests;
 #[cfg(test)]
 mod tests;
 
@@ -58,12 +65,14 @@ impl<'a> Grounds<'a> {
         Self { evidence, rules, question: tokens::tokens(question) }
     }
 
-    /// Checks one sentence as the model wrote it, marks included.
+    /// Checks one sentence as the model wrote it, marks included. What stands is shown without
+    /// a "Có," or "Không," before it: whether that answers the question, no clause can tell.
     pub fn check(&self, sentence: &str) -> AnswerSentence {
         let (text, marks) = sentences::take_marks(sentence);
-        match verdict::grounds(&text, &marks, self.evidence, &self.rules, &self.question) {
+        let (opening, claim) = shape::without_opening(&text);
+        match verdict::grounds((opening, &claim), &marks, self.evidence, &self.rules, &self.question) {
             Ok(citations) => {
-                AnswerSentence { text, citations, supported: true, withdrawn: false, reason: String::new() }
+                AnswerSentence { text: claim, citations, supported: true, withdrawn: false, reason: String::new() }
             }
             Err(fault) => withdrawn(text, fault),
         }

@@ -4,7 +4,7 @@ Must, may, must not, need not, and plain not: none may turn into another.
 
 use super::{
     align::{Alignment, same_modal},
-    lexicon::Modal,
+    lexicon::{Bound, Modal},
     tokens::{Kind, Token},
     units::Unit,
 };
@@ -50,7 +50,7 @@ pub fn difference(said: &[Token], unit: &Unit, alignment: &Alignment, passive: b
     if let Some(difference) = governed(said, unit, alignment, passive) {
         return Some(difference);
     }
-    if let Some(difference) = unpaired(said, unit, alignment) {
+    if let Some(difference) = unpaired(said, unit, alignment, passive) {
         return Some(difference);
     }
     let inherited = inherited?;
@@ -151,7 +151,7 @@ fn governor(tokens: &[Token], at: usize) -> Option<usize> {
 }
 
 /// Musts, mays and nots of the sentence that the rule has nowhere near.
-fn unpaired(said: &[Token], unit: &Unit, alignment: &Alignment) -> Option<Difference> {
+fn unpaired(said: &[Token], unit: &Unit, alignment: &Alignment, passive: bool) -> Option<Difference> {
     let law = &unit.tokens;
     for (at, token) in said.iter().enumerate().filter(|(at, _)| alignment.partner[*at].is_none()) {
         let held = law.iter().any(|t| super::align::equal(token, t));
@@ -160,11 +160,17 @@ fn unpaired(said: &[Token], unit: &Unit, alignment: &Alignment) -> Option<Differ
             Kind::Modal(Modal::MustNot | Modal::NeedNot) if !held && !law.iter().any(negates) => {
                 return Some(Difference::Polarity);
             }
+            Kind::Modal(Modal::MayOrPassive) if !passive && !held && !permits(said, at, unit, alignment) => {
+                return Some(Difference::Modality);
+            }
             Kind::Modal(Modal::May) if !held => return Some(Difference::Modality),
             Kind::Modal(Modal::Must) if !held && modals(&law[unit.lead_from..]).any(|m| m == Modal::May) => {
                 return Some(Difference::Modality);
             }
             _ => {}
+        }
+        if token.kind == Kind::Modal(Modal::Must) && is_only_allowed(said, at, law, alignment) {
+            return Some(Difference::Modality);
         }
         let may_differ = unit.inherited().is_none() && matches!(token.kind, Kind::Negation | Kind::Modal(_));
         if may_differ && governed_otherwise(said, at, law, alignment) {
@@ -174,10 +180,47 @@ fn unpaired(said: &[Token], unit: &Unit, alignment: &Alignment) -> Option<Differ
     None
 }
 
+/// Whether the rule only allows what the sentence orders at `at`.
+fn is_only_allowed(said: &[Token], at: usize, law: &[Token], alignment: &Alignment) -> bool {
+    let next = (at + 1..said.len()).take(REACH_TOKENS + 1).find(|i| said[*i].kind == Kind::Word);
+    let Some(partner) = next.and_then(|next| alignment.partner[next]) else { return false };
+    let ends = |t: &Token| matches!(t.kind, Kind::Break('.' | ';' | '\n'));
+    let from = law[..partner].iter().rposition(ends).map_or(0, |i| i + 1);
+    let before = |modal: Modal| modals(&law[from..partner]).any(|m| m == modal);
+    before(Modal::May) && !before(Modal::Must)
+}
+
+/// Verbs of what one receives: "được trả", "được hưởng" only turn a duty around.
+fn is_given(word: &str) -> bool {
+    matches!(
+        word,
+        "trả" | "hưởng" | "nghỉ" | "trợ" | "bồi" | "hoàn" | "cấp" | "tính" | "giữ" | "cộng" | "tăng" | "thưởng"
+    )
+}
+
+/// Whether "được" of the sentence has a ground in a rule without it: a most ("được thử việc
+/// tối đa 30 ngày" of "không quá 30 ngày"), or what somebody gives.
+fn permits(said: &[Token], at: usize, unit: &Unit, alignment: &Alignment) -> bool {
+    // Whether the rule has the number is checked elsewhere.
+    let most = |token: &Token| matches!(&token.kind, Kind::Number(quantity) if quantity.bound == Bound::AtMost);
+    let law = &unit.tokens;
+    let forbids = |place: usize| law[place.saturating_sub(REACH_TOKENS + 2)..place].iter().any(negates);
+    let given = said[at + 1..]
+        .iter()
+        .position(|t| t.kind == Kind::Word)
+        .map(|i| at + 1 + i)
+        .filter(|at| is_given(&said[*at].words));
+    said[at + 1..].iter().any(most)
+        || given.is_some_and(|given| alignment.partner[given].is_some_and(|place| !forbids(place)))
+}
+
 /// Whether what follows an unpaired not or must stands in the rule without one.
 fn governed_otherwise(said: &[Token], at: usize, law: &[Token], alignment: &Alignment) -> bool {
+    if !negates(&said[at]) {
+        return false;
+    }
     let next = said.iter().enumerate().skip(at + 1).take(REACH_TOKENS + 1).find(|(_, t)| t.kind == Kind::Word);
-    let Some(partner) = next.and_then(|(index, _)| alignment.partner[index]) else { return false };
-    let from = partner.saturating_sub(REACH_TOKENS + 2);
-    negates(&said[at]) && !law[from..partner].iter().any(negates)
+    let Some((next, _)) = next else { return false };
+    let is_denied = |place: usize| law[place.saturating_sub(REACH_TOKENS + 2)..place].iter().any(negates);
+    alignment.partner[next].is_some_and(|partner| !is_denied(partner))
 }

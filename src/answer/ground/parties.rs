@@ -135,6 +135,12 @@ fn ruling(alignment: &Alignment, at: usize, law: &[Token]) -> Option<usize> {
     (line..*next).rev().find(|i| matches!(law[*i].kind, Kind::Modal(_)))
 }
 
+/// Whether a rule begins with its must or must not: it names nobody.
+fn orders_nobody(unit: &Unit) -> bool {
+    let first = unit.tokens[unit.lead_from..].first();
+    first.is_some_and(|t| matches!(t.kind, Kind::Modal(Modal::Must | Modal::MustNot)))
+}
+
 /// Whether the sentence brings in a party though the rule names its own.
 fn is_foreign(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
     let law_names = unit.tokens[unit.lead_from..].iter().any(|t| matches!(t.kind, Kind::Party(_)));
@@ -142,6 +148,11 @@ fn is_foreign(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
     law_names
         && said.iter().enumerate().any(|(at, token)| {
             let Kind::Party(party) = token.kind else { return false };
+            // "Không được giữ bằng của người lao động" is said to those who employ.
+            let rules = said.get(at + 1).is_some_and(|t| matches!(t.kind, Kind::Modal(_)));
+            if party == Party::Employer && rules && orders_nobody(unit) {
+                return false;
+            }
             !matches!(party, Party::Asker | Party::Side) && alignment.partner[at].is_none() && !held(token)
         })
 }

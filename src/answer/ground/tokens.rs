@@ -62,6 +62,11 @@ pub struct Token {
 }
 
 impl Token {
+    /// Whether it is a word that names something by itself.
+    pub fn is_telling(&self) -> bool {
+        self.kind == Kind::Word && !lexicon::is_light(&self.words)
+    }
+
     /// Whether it must be found in the clause for the sentence to stand.
     pub fn is_content(&self) -> bool {
         matches!(self.kind, Kind::Word | Kind::Party(_) | Kind::Number(_) | Kind::Code)
@@ -226,11 +231,32 @@ impl Reader<'_> {
             Class::Negation => self.push(Kind::Negation, length),
             Class::Exception => self.push(Kind::Exception, length),
             Class::Stop => self.push(Kind::Stop, length),
-            Class::Bound(bound) | Class::BoundBefore(bound) => {
+            Class::Time => self.push(Kind::Word, length),
+            Class::Bound(bound) | Class::BoundBefore(bound) if self.bounds_something(self.at + length) => {
                 self.bound = Some((bound, self.at));
                 self.at += length;
             }
+            Class::Bound(Bound::Within) => (0..length).for_each(|_| self.push(Kind::Stop, 1)),
+            // "mức lương tối thiểu": the name of something.
+            Class::Bound(_) | Class::BoundBefore(_) => (0..length).for_each(|_| self.push(Kind::Word, 1)),
         }
+    }
+
+    /// Whether a number follows within reach of a bound, or a colon below which one may.
+    fn bounds_something(&self, from: usize) -> bool {
+        let near = (from..self.lexemes.len()).take(BOUND_REACH_WORDS);
+        for at in near {
+            let lexeme = &self.lexemes[at];
+            if lexeme.text == ":" || self.quantity_at(at).is_some() {
+                return true;
+            }
+            // "trong thời hạn quy định tại khoản 2": no number of its own.
+            let is_label = matches!(lexeme.text.as_str(), "điều" | "khoản" | "điểm");
+            if is_label || (!lexeme.is_word && !matches!(lexeme.text.as_str(), "(" | ")" | "%")) {
+                return false;
+            }
+        }
+        false
     }
 
     /// A bound counts only where its number follows.
@@ -246,6 +272,8 @@ impl Reader<'_> {
                 starts(next)
             }
             Class::Negation => !self.lexemes[self.at].text.is_empty(),
+            // "báo trước khi …" is told before, "trước ngày 01/7" a date's bound.
+            Class::Time => self.tokens.last().is_none_or(|t| t.words != "báo"),
             _ => true,
         }
     }

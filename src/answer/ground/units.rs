@@ -32,6 +32,10 @@ pub struct Unit {
     pub is_list: bool,
     /// Its words.
     pub held: Held,
+    /// Its words without the title's.
+    pub body_held: Held,
+    /// The words of its lead-ins alone.
+    pub lead_held: Held,
 }
 
 /// A rule with a must or may of its own has it among its first words; later ones are of
@@ -72,6 +76,7 @@ pub fn units(evidence: &Evidence<'_>) -> Vec<Unit> {
         let sentences = split(line.text);
         if 1 < sentences.len() {
             sentences.iter().for_each(|sentence| add(sentence));
+            units.extend(elliptic(evidence, &leads, &sentences, &clause, &point));
         }
         if line.text.ends_with(':') || lines.get(index + 1).is_some_and(|next| line.depth < next.depth) {
             open.push(line);
@@ -79,6 +84,29 @@ pub fn units(evidence: &Evidence<'_>) -> Vec<Unit> {
     }
     units.extend(lists(evidence, &lines));
     units
+}
+
+/// "… giờ chèo không quá 5 giờ trong ngày; không quá 20 giờ trong tuần": what begins with its
+/// number is said of what the first part of the line speaks of.
+fn elliptic(
+    evidence: &Evidence<'_>,
+    leads: &[&str],
+    sentences: &[&str],
+    clause: &Option<String>,
+    point: &Option<String>,
+) -> Vec<Unit> {
+    let is_number = |t: &Token| matches!(t.kind, Kind::Number(_));
+    let first = tokens(sentences[0]);
+    let Some(subject) = first.iter().position(is_number).filter(|at| 0 < *at) else { return Vec::new() };
+    let whole = |sentence: &&str| {
+        let own = tokens(sentence);
+        own.first().is_some_and(is_number).then(|| {
+            let mut unit = unit(evidence, leads, "", clause.clone(), point.clone());
+            unit.tokens.extend(first[..subject].iter().cloned().chain(own));
+            unit.read()
+        })
+    };
+    sentences[1..].iter().filter_map(whole).collect()
 }
 
 /// Each lead-in with the lines under it, and all lines of a text without one.
@@ -106,8 +134,7 @@ fn list(evidence: &Evidence<'_>, leads: &[&str], under: &[&Line<'_>], clause: Op
         whole.tokens.push(Token { kind: Kind::Break('\n'), words: String::new(), capital: false });
     }
     whole.is_list = true;
-    whole.held = Held::of(&whole.tokens);
-    Some(whole)
+    Some(whole.read())
 }
 
 fn unit(evidence: &Evidence<'_>, leads: &[&str], own: &str, clause: Option<String>, point: Option<String>) -> Unit {
@@ -127,8 +154,10 @@ fn unit(evidence: &Evidence<'_>, leads: &[&str], own: &str, clause: Option<Strin
     }
     let own_from = list.len();
     list.extend(tokens_after(own, open).0);
-    let held = Held::of(&list);
-    Unit { n: evidence.n, tokens: list, lead_from, own_from, clause, point, is_list: false, held }
+    let (n, lead_held) = (evidence.n, Held::of(&list[lead_from..own_from]));
+    let (held, body_held) = (Held::default(), Held::default());
+    let unit = Unit { n, tokens: list, lead_from, own_from, clause, point, is_list: false, held, body_held, lead_held };
+    unit.read()
 }
 
 /// The lines of a text, each whole: a printed line that goes on in the next is one with it.
@@ -193,6 +222,13 @@ fn split(line: &str) -> Vec<&str> {
 }
 
 impl Unit {
+    /// With the words of its tokens.
+    fn read(mut self) -> Self {
+        self.held = Held::of(&self.tokens);
+        self.body_held = Held::of(&self.tokens[self.lead_from..]);
+        self
+    }
+
     /// Its own words.
     pub fn own(&self) -> &[Token] {
         &self.tokens[self.own_from..]

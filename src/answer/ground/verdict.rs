@@ -3,10 +3,11 @@ From single comparisons to a verdict: which rule carries a sentence, or why none
 */
 
 use super::{
-    Evidence, align,
+    Evidence, acts, align, conditions, frames,
     held::Said,
     lexicon::Modal,
-    mentions, modality, parties, shape,
+    mentions, modality, parties, points, shape,
+    taken::Taken,
     tokens::{Kind, Token, tokens},
     units::Unit,
     wording::{self, Coverage, HELD_SHARE_MIN, NumberFault},
@@ -43,6 +44,7 @@ pub(super) enum Fault {
     Polarity,
     Prohibition,
     Exception,
+    Condition,
     Reference,
     Term,
     Mixed,
@@ -71,6 +73,7 @@ impl Fault {
             Self::Polarity => "khẳng định hoặc phủ định khác điều luật được dẫn",
             Self::Prohibition => "bỏ mất chữ “không” của điều luật được dẫn",
             Self::Exception => "bỏ mất trường hợp ngoại lệ của điều luật được dẫn",
+            Self::Condition => "bỏ mất điều kiện hoặc trường hợp mà điều luật được dẫn nêu",
             Self::Reference => "nhắc điều, khoản hoặc văn bản khác với phần được dẫn",
             Self::Term => "dùng từ chỉ việc khác với điều luật được dẫn",
             Self::Mixed => "ghép hai quy định khác nhau của điều luật được dẫn",
@@ -80,12 +83,13 @@ impl Fault {
     }
 }
 
-/// The numbers of the evidence that carries the sentence, of all `rules` there are.
+/// The numbers of the evidence that carries the sentence, of all `rules` there are. `opening`
+/// is what stood before it.
 ///
 /// # Errors
 /// The fault found against the rule that is nearest to it.
 pub(super) fn grounds(
-    text: &str,
+    (opening, text): (shape::Opening, &str),
     marks: &[usize],
     evidence: &[Evidence<'_>],
     rules: &[Unit],
@@ -103,15 +107,20 @@ pub(super) fn grounds(
     if in_force.is_empty() || (!marks.is_empty() && in_force.len() < cited.len()) {
         return Err(if cited.is_empty() { Fault::NoSource } else { Fault::NotInForce });
     }
-    let said = Said::new(statement(text)?);
+    let said = statement(text)?;
+    let (source, said) = mentions::split_source(&said);
+    let said = Said::new(said.to_vec());
+    if contradicts(opening, &said.tokens) {
+        return Err(Fault::Contradiction);
+    }
     let rules: Vec<&Unit> = rules.iter().filter(|rule| in_force.iter().any(|e| e.n == rule.n)).collect();
-    let ask = Asked { rules: &rules, evidence: &in_force, question };
+    let ask = Asked { rules: &rules, evidence: &in_force, question, source };
     let fault = match ask.carrier(&said) {
         Ok(rule) => return confirmed(text, vec![rule.n], evidence),
         Err(fault) => fault,
     };
     // Only what one rule lacks may be made up by another, never what it contradicts.
-    let may_list = matches!(fault, Fault::Wording | Fault::Number | Fault::Mixed | Fault::Term);
+    let may_list = matches!(fault, Fault::Wording | Fault::Number | Fault::Mixed | Fault::Term | Fault::Condition);
     match ask.carriers_of_parts(&said.tokens).filter(|_| may_list) {
         Some(numbers) => confirmed(text, numbers, evidence),
         None => Err(fault),
@@ -136,21 +145,16 @@ fn misshapen(text: &str, cited: &[Evidence<'_>]) -> Option<Fault> {
     faults.into_iter().find(|(is, _)| *is).map(|(_, fault)| fault)
 }
 
-/// The tokens of a sentence that states something, without "Có," or "Không," before it.
+/// The tokens of a sentence that states something.
 fn statement(text: &str) -> Result<Vec<Token>, Fault> {
     let mut said = tokens(text);
-    let is_particle = |t: &Token| matches!(t.words.as_str(), "có" | "không" | "đúng" | "dạ" | "vâng" | "sai" | "được");
-    if let [first, Token { kind: Kind::Break(',' | '.' | ':'), .. }, ..] = said.as_slice()
-        && is_particle(first)
-    {
-        let affirms = matches!(first.words.as_str(), "có" | "đúng" | "được");
-        let forbids = said[2..].iter().find_map(|t| match t.kind {
-            Kind::Modal(modal) => Some(modal == Modal::MustNot),
-            _ => None,
-        });
-        if affirms && forbids == Some(true) {
-            return Err(Fault::Contradiction);
-        }
+    // "a) …", "1. …": the label of a list the model writes.
+    let is_label = |t: &Token| match &t.kind {
+        Kind::Word => t.words.chars().count() == 1,
+        Kind::Number(number) => number.unit.is_empty(),
+        _ => false,
+    };
+    if matches!(said.as_slice(), [label, Token { kind: Kind::Break(')' | '.'), .. }, _, ..] if is_label(label)) {
         said.drain(..2);
     }
     // A sign at the end ends nothing that could be compared.
@@ -163,11 +167,22 @@ fn statement(text: &str) -> Result<Vec<Token>, Fault> {
     Ok(said)
 }
 
+/// Whether "Có," stands before what is forbidden.
+fn contradicts(verdict: shape::Opening, said: &[Token]) -> bool {
+    let first = said.iter().find_map(|t| match t.kind {
+        Kind::Modal(modal) => Some(modal),
+        _ => None,
+    });
+    verdict == shape::Opening::Yes && first == Some(Modal::MustNot)
+}
+
 /// What a sentence is held against.
 struct Asked<'a> {
     rules: &'a [&'a Unit],
     evidence: &'a [Evidence<'a>],
     question: &'a [Token],
+    /// What the sentence gives as its source.
+    source: &'a [Token],
 }
 
 impl Asked<'_> {
@@ -175,7 +190,7 @@ impl Asked<'_> {
     fn carrier(&self, said: &Said) -> Result<&Unit, Fault> {
         let near = self.rules.iter().filter(|rule| HELD_SHARE_MIN <= Coverage::at_most(said, rule));
         let mut laid: Vec<(&Unit, align::Alignment)> =
-            near.map(|rule| (*rule, align::align(&said.tokens, &rule.tokens))).collect();
+            near.map(|rule| (*rule, align::align(&said.tokens, rule))).collect();
         // The first of equals: a line comes before its sentences.
         laid.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         let best = laid.first().map_or(0.0, |(_, alignment)| alignment.score);
@@ -213,14 +228,41 @@ impl Asked<'_> {
             Some(modality::Difference::Prohibition) => return Some(Fault::Prohibition),
             None => {}
         }
-        let faults: [(bool, Fault); 4] = [
-            (mentions::is_foreign(said, rule, of_rule), Fault::Reference),
-            (wording::drops_exception(said, rule, alignment), Fault::Exception),
+        let taken = Taken::of(sentence, rule, alignment);
+        let faults: [(bool, Fault); 7] = [
+            (acts::is_forbidden_beside(sentence, rule, alignment, self.rules), Fault::Polarity),
+            (
+                mentions::is_foreign_source(self.source, rule, of_rule)
+                    || mentions::is_foreign(said, rule, of_rule, alignment),
+                Fault::Reference,
+            ),
+            (
+                wording::drops_exception(said, rule, alignment) || wording::alters_exception(sentence, rule),
+                Fault::Exception,
+            ),
             (
                 coverage.has_foreign_term()
                     || wording::swaps_terms(sentence, rule, alignment)
-                    || wording::names_neighbour(said, rule),
+                    || wording::names_neighbour(said, rule)
+                    || wording::swaps_neighbours(said, rule, alignment)
+                    || acts::is_foreign(sentence, rule, alignment)
+                    || acts::has_foreign_subject(sentence, rule, alignment),
                 Fault::Term,
+            ),
+            (
+                points::names_no_point(rule, &taken)
+                    || conditions::adds_only(said, rule)
+                    || conditions::states_condition(rule, &taken)
+                    || acts::is_only_supposed(said, rule, alignment)
+                    || conditions::drops(said, rule, &taken)
+                    || points::takes_bare_number(sentence, rule, alignment, &taken)
+                    || frames::drops_frame(said, rule, alignment),
+                Fault::Condition,
+            ),
+            (
+                points::is_case_of_sibling(sentence, rule, alignment, self.rules)
+                    || frames::mixes_alternatives(said, rule, alignment, &taken),
+                Fault::Mixed,
             ),
             (!rule.is_list && wording::mixes_rules(sentence, rule, self.rules), Fault::Mixed),
         ];
@@ -250,7 +292,7 @@ impl Asked<'_> {
             }
             let part = Said::new(part);
             let rule = self.carrier(&part).ok()?;
-            let alignment = align::align(&part.tokens, &rule.tokens);
+            let alignment = align::align(&part.tokens, rule);
             let own = alignment
                 .partner
                 .iter()

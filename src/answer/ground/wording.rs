@@ -3,10 +3,11 @@ Whether the rule has the sentence's words at all: numbers, terms, exceptions, en
 */
 
 use super::{
-    align::{Alignment, Gap},
+    align::{Alignment, Gap, equal},
     amounts::Quantity,
-    held::Said,
+    held::{Held, Said},
     lexicon::{Bound, NEIGHBOURS, Party, is_light},
+    taken,
     tokens::{Kind, Token},
     units::Unit,
 };
@@ -16,6 +17,8 @@ use crate::law::text::syllables;
 pub const HELD_SHARE_MIN: f32 = 0.7;
 /// Least share of a sentence's content that must stand there in the same order.
 const ALIGNED_SHARE_MIN: f32 = 0.5;
+/// Least share of an exception's content that must stand in the rule's exception.
+const EXCEPTION_SHARE_MIN: f32 = 0.6;
 /// Most foreign words in a row: more are a term that the rule has not.
 const FOREIGN_RUN_MAX: usize = 1;
 
@@ -42,6 +45,9 @@ pub fn numbers(said: &[Token], unit: &Unit, alignment: &Alignment, question: &[T
     for (at, token) in said.iter().enumerate() {
         let Some(quantity) = number(token) else { continue };
         if let Some(partner) = alignment.partner[at] {
+            if is_half_of_range(said, unit, partner) {
+                return Some(NumberFault::Bound);
+            }
             let theirs = number(&unit.tokens[partner]);
             if theirs.is_some_and(|theirs| quantity.keeps_bound_of(theirs)) {
                 continue;
@@ -64,12 +70,29 @@ pub fn numbers(said: &[Token], unit: &Unit, alignment: &Alignment, question: &[T
         let is_rate = quantity.value == 1.0
             && matches!(quantity.bound, Bound::Exact | Bound::Within)
             && has_rate(unit, &quantity.unit);
-        if (asked && at < main && !replaces) || is_rate {
+        if (asked && at < main && !replaces && !taken::is_outside(quantity, unit, alignment)) || is_rate {
             continue;
         }
         return Some(NumberFault::Foreign);
     }
     None
+}
+
+/// Whether the number at `at` is one end of "từ 12 đến 36 tháng", of which the sentence has
+/// not the other.
+fn is_half_of_range(said: &[Token], unit: &Unit, at: usize) -> bool {
+    let law = &unit.tokens;
+    let is_stop = |t: &&Token| t.kind == Kind::Stop;
+    let lower = |t: &Token| number(t).is_some_and(|q| matches!(q.bound, Bound::AtLeast | Bound::Above));
+    let upper = |t: &Token| number(t).is_some_and(|q| matches!(q.bound, Bound::AtMost | Bound::Below));
+    let other = if lower(&law[at]) {
+        law[at + 1..].iter().find(|t| !is_stop(t)).filter(|t| upper(t))
+    } else if upper(&law[at]) {
+        law[..at].iter().rev().find(|t| !is_stop(t)).filter(|t| lower(t))
+    } else {
+        None
+    };
+    other.and_then(number).is_some_and(|other| !said.iter().filter_map(number).any(|own| own.same_amount(other)))
 }
 
 /// "mỗi ngày" and "hằng ngày" are "trong 01 ngày".
@@ -110,6 +133,54 @@ pub fn drops_exception(said: &[Token], unit: &Unit, alignment: &Alignment) -> bo
     false
 }
 
+/// Words that point at an exception without saying what it is.
+const POINTING: [&str; 8] = ["định", "nêu", "riêng", "luật", "pháp luật", "ghi", "rõ", "nói"];
+
+/// Whether the word at `at` only points at an exception: "trừ trường hợp luật định".
+fn points(said: &[Token], at: usize) -> bool {
+    POINTING.contains(&said[at].words.as_str()) && said[..at].iter().any(|t| t.kind == Kind::Exception)
+}
+
+/// Whether the sentence makes an exception that the rule has not, or has for something else.
+pub fn alters_exception(sentence: &Said, unit: &Unit) -> bool {
+    let said = &sentence.tokens;
+    let Some(from) = said.iter().position(|t| t.kind == Kind::Exception) else { return false };
+    let segments = |tokens: &[Token]| -> Vec<Token> {
+        let mut list = Vec::new();
+        let mut inside = false;
+        for token in tokens {
+            // "trừ một trong các trường hợp sau đây:" goes on below.
+            let goes_on = list.last().is_some_and(|t: &Token| t.kind == Kind::Break(':'));
+            let ends = matches!(token.kind, Kind::Break('.' | ';' | '\n')) && !goes_on;
+            inside = (inside || token.kind == Kind::Exception) && !ends;
+            if inside {
+                list.push(token.clone());
+            }
+        }
+        list
+    };
+    let theirs = segments(&unit.tokens[unit.lead_from..]);
+    if theirs.is_empty() {
+        return true;
+    }
+    // "trừ trường hợp có thỏa thuận khác khi …" goes on with the rule.
+    let ends = |at: &usize| {
+        matches!(said[*at].kind, Kind::Break(_))
+            || (from + 2 < *at
+                && matches!(said[*at].words.as_str(), "khi" | "nếu" | "thì" | "trong trường hợp" | "trong" | "đối với"))
+    };
+    let to = (from..said.len()).find(ends).unwrap_or(said.len());
+    let own: Vec<usize> =
+        (from + 1..to).filter(|at| said[*at].is_content() && !POINTING.contains(&said[*at].words.as_str())).collect();
+    let held = Held::of(&theirs);
+    let holds = |at: &&usize| match said[**at].kind {
+        Kind::Word => held.holds(sentence, **at),
+        _ => theirs.iter().any(|t| equal(&said[**at], t)),
+    };
+    let count = own.iter().filter(holds).count();
+    (count as f32) < EXCEPTION_SHARE_MIN * own.len() as f32
+}
+
 /// How much of a sentence stands in a rule.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coverage {
@@ -132,7 +203,7 @@ impl Coverage {
         let said = &sentence.tokens;
         let (mut content, mut held, mut aligned, mut run, mut longest) = (0.0f32, 0.0f32, 0.0f32, 0, 0);
         for (at, token) in said.iter().enumerate() {
-            if !counts(token) {
+            if !counts(token) || points(said, at) {
                 if matches!(token.kind, Kind::Break(_)) {
                     run = 0;
                 }
@@ -187,10 +258,22 @@ pub fn swaps_terms(sentence: &Said, unit: &Unit, alignment: &Alignment) -> bool 
         if theirs == 0 || TERM_WORDS_MAX < theirs {
             return false;
         }
+        // What a point says of its own is told before or after its lead-in.
+        if unit.tokens[gap.law.clone()].iter().any(|t| t.kind == Kind::Break('\n')) {
+            return false;
+        }
         let own: Vec<usize> = gap.said.clone().filter(|at| said[*at].kind == Kind::Word).collect();
-        let foreign = own.iter().any(|at| !is_light(&said[*at].words) && !unit.held.holds(sentence, *at));
+        let foreign =
+            own.iter().any(|at| !is_light(&said[*at].words) && !points(said, *at) && !unit.held.holds(sentence, *at));
         // Words of the rule in each other's places.
-        let turned = gap.inner && own.len() <= TERM_WORDS_MAX && own.iter().any(|at| !is_light(&said[*at].words));
+        let of_lead = |at: &usize| {
+            unit.own_from <= gap.law.start
+                && unit.lead_held.has_pair(Some(&said[*at]), said.get(at + 1))
+                    | unit.lead_held.has_pair(at.checked_sub(1).map(|i| &said[i]), Some(&said[*at]))
+        };
+        let turned = gap.inner
+            && own.len() <= TERM_WORDS_MAX
+            && own.iter().any(|at| !is_light(&said[*at].words) && !of_lead(at));
         foreign || turned
     })
 }
@@ -208,6 +291,25 @@ pub fn names_neighbour(said: &[Token], unit: &Unit) -> bool {
     NEIGHBOURS.iter().any(|group| {
         group.iter().any(|name| has(&own, name) && !has(&theirs, name))
             && group.iter().any(|name| has(&theirs, name) && !has(&own, name))
+    })
+}
+
+/// Whether a name of the sentence stands where the rule has its neighbour, though the rule
+/// has both: "lao động nam" for "lao động nữ".
+pub fn swaps_neighbours(said: &[Token], unit: &Unit, alignment: &Alignment) -> bool {
+    let law = &unit.tokens;
+    let reads = |list: &[Token], at: usize, name: &[String]| {
+        name.iter().enumerate().all(|(i, word)| list.get(at + i).is_some_and(|t| t.words == *word))
+    };
+    NEIGHBOURS.iter().any(|group| {
+        let names: Vec<Vec<String>> = group.iter().map(|name| syllables(name)).collect();
+        (0..said.len()).any(|at| {
+            let Some(own) = names.iter().find(|name| reads(said, at, name)) else { return false };
+            let starts = (0..own.len()).filter_map(|i| alignment.partner[at + i].and_then(|l| l.checked_sub(i)));
+            let places: Vec<usize> = starts.collect();
+            !places.iter().any(|l| reads(law, *l, own))
+                && places.iter().any(|l| names.iter().any(|name| name != own && reads(law, *l, name)))
+        })
     })
 }
 

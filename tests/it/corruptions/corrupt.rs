@@ -6,7 +6,7 @@ use super::clauses::Gold;
 pub type Corruption = fn(&Gold, usize) -> Option<String>;
 
 /// The corruptions that change the sentence, by name.
-pub const ALL: [(&str, Corruption); 12] = [
+pub const ALL: [(&str, Corruption); 13] = [
     ("swapped parties", swapped_parties),
     ("changed number", changed_number),
     ("changed unit", changed_unit),
@@ -19,6 +19,7 @@ pub const ALL: [(&str, Corruption); 12] = [
     ("invented law or number", invented),
     ("wrong term", wrong_term),
     ("dropped exception", dropped_exception),
+    ("dropped condition", dropped_condition),
 ];
 
 const PARTIES: &[(&str, &str)] = &[
@@ -363,4 +364,39 @@ fn dropped_exception(gold: &Gold, _: usize) -> Option<String> {
     let after = rest.find([',', ';']).map_or("", |end| &rest[end..]);
     let cut = format!("{}{after}", &gold.sentence[..at]);
     (6 <= cut.split_whitespace().count()).then_some(cut)
+}
+
+/// Fewest words of a condition, and of what is left without it.
+const CONDITION_WORDS_MIN: usize = 4;
+const RULE_WORDS_MIN: usize = 6;
+
+/// "B nếu A", "Trường hợp A thì B" and the like without A.
+fn dropped_condition(gold: &Gold, _: usize) -> Option<String> {
+    let text = &gold.sentence;
+    let long = |part: &str, least: usize| least <= part.split_whitespace().count();
+    // A rule that refers back to its condition is no rule without it.
+    let refers = |rule: &str| [" đó", " này", " nêu trên", " ấy"].iter().any(|word| rule.contains(word));
+    for start in ["Trường hợp ", "Trong trường hợp ", "Nếu ", "Khi "] {
+        let Some((condition, rule)) = text.strip_prefix(start).and_then(|rest| rest.split_once(" thì ")) else {
+            continue;
+        };
+        let whole = !condition.contains(" thì ") && !rule.contains(" nếu ") && !rule.contains(" khi ");
+        let fits = long(condition, CONDITION_WORDS_MIN) && long(rule, RULE_WORDS_MIN) && whole && !refers(rule);
+        return fits.then(|| capital(rule));
+    }
+    for middle in [" nếu ", " khi ", " trong trường hợp "] {
+        let Some((rule, condition)) = text.split_once(middle) else { continue };
+        let last = rule.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+        let is_time =
+            ["trước", "sau", "từ", "đến", "ngay", "trong", "trừ", "kể", "chỉ", "hoặc", "và"].contains(&last.as_str());
+        // What follows another sign may be another rule; an exception is a kind of its own.
+        let is_last =
+            !condition.contains([',', ';', ':']) && !condition.contains(" thì ") && !condition.contains(" trừ ");
+        let fits = long(condition, CONDITION_WORDS_MIN) && long(rule, RULE_WORDS_MIN) && !rule.contains(" hoặc ");
+        if is_time || !is_last || !fits || refers(condition) {
+            continue;
+        }
+        return Some(rule.trim_end_matches(',').to_owned());
+    }
+    None
 }

@@ -119,7 +119,9 @@ fn quoted(dice: &mut Dice) -> String {
     if dice.roll(2) == 0 {
         quote = quote.replacen("ngày", "tháng", 1).replacen('i', "í", dice.roll(3));
     }
-    let (open, close) = [("“", "”"), ("\"", "\""), ("«", "»"), ("“", "")][dice.roll(4)];
+    let (open, close) =
+        [("“", "”"), ("\"", "\""), ("«", "»"), ("“", ""), ("‘", "’"), ("‹", "›"), ("「", "」"), (" '", "' ")]
+            [dice.roll(8)];
     format!("Luật ghi {open}{quote}{close} về báo trước khi nghỉ việc")
 }
 
@@ -147,7 +149,8 @@ fn output(dice: &mut Dice) -> String {
 /// What stands between quotation marks, found by other code than the check's.
 fn quotes(text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for (open, close) in [('“', '”'), ('"', '"'), ('«', '»')] {
+    for (open, close) in [('“', '”'), ('"', '"'), ('«', '»'), ('‘', '’'), ('‹', '›'), ('「', '」'), ('\'', '\'')]
+    {
         let mut parts = text.split(open);
         parts.next();
         if open == close {

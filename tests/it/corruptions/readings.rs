@@ -9,7 +9,7 @@ use super::{
 use crate::{architecture::text_of, support};
 
 /// Fewest true readings.
-const READINGS_MIN: usize = 60;
+const READINGS_MIN: usize = 100;
 /// Share of near misses that must be withdrawn.
 const NEAR_MISSES_SHARE_MIN: f64 = 0.95;
 
