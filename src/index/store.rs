@@ -197,9 +197,13 @@ impl GenerationStore {
         self.active_id().map_or_else(Removal::default, |active| self.removal_between(&active, id))
     }
 
-    /// Provisions of one generation that another one lacks.
+    /// Provisions of one generation that another one lacks. One of another format version, whose
+    /// hashes may be others, is not compared.
     pub fn removal_between(&self, old: &str, new: &str) -> Removal {
-        let read = |id: &str| provisions::read(&self.folder(id).join(PROVISIONS_FILE)).ok();
+        let read = |id: &str| {
+            let folder = self.folder(id);
+            Manifest::read(&folder).and_then(|_| provisions::read(&folder.join(PROVISIONS_FILE))).ok()
+        };
         read(old).zip(read(new)).map(|(old, new)| provisions::removal(&old, &new)).unwrap_or_default()
     }
 

@@ -117,6 +117,22 @@ fn only_what_changed_is_encoded_again_and_nothing_is_built_for_nothing() {
 }
 
 #[test]
+fn a_generation_of_an_earlier_format_is_replaced_without_asking() {
+    let house = House::new();
+    let store = GenerationStore::open(&house.data).unwrap();
+    let embedder = CountingEmbedder::new(usize::MAX);
+    let first = house.build(&store, &embedder, 0).unwrap().manifest.id;
+    let folder = house.data.join("generations").join(&first);
+    let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let mut value: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    value["format_version"] = 1.into();
+    fs::write(folder.join("manifest.json"), value.to_string()).unwrap();
+    fs::write(folder.join("provisions.bin"), [7; 80]).unwrap();
+    house.write_law("45 ngày");
+    assert!(house.build(&store, &embedder, 1).unwrap().active, "its hashes say nothing of what goes");
+}
+
+#[test]
 fn drafts_never_push_out_the_generation_to_go_back_to() {
     let house = House::new();
     let store = GenerationStore::open(&house.data).unwrap();
