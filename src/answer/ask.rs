@@ -195,7 +195,8 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
     let judged = claim::judged(&choice, context.limits);
     let mut chosen =
         judged.as_ref().map_or_else(|| compose::choose(&choice, context.limits), |(_, chosen)| chosen.clone());
-    let offer = answer.calculator.as_ref();
+    // What a quoted table says needs no calculator.
+    let offer = answer.calculator.as_ref().filter(|_| direct::cell(&answer.understood, &chosen).is_none());
     let worked_out = offer.and_then(|offer| worked::out(&choice, offer, &mut chosen, context.limits));
     let is_worked_out = worked_out.is_some();
     let verdict = judged.map(|(verdict, _)| verdict).zip(chosen.first());

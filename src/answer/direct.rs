@@ -63,12 +63,15 @@ pub fn sentence(text: String, on: &Chosen) -> AnswerSentence {
     AnswerSentence { text, citations: vec![on.cited.n], supported: true, withdrawn: false, reason: String::new() }
 }
 
+/// The cell of a quoted table that the question asks for.
+pub fn cell(question: &str, chosen: &[Chosen]) -> Option<AnswerSentence> {
+    chosen.iter().find_map(|one| Some(sentence(table::sentence(question, &one.cited.quote)?, one)))
+}
+
 /// The number asked for with its bound, or the cell of a table.
 fn short_answer(question: &str, asked: &Asked, chosen: &[Chosen]) -> Option<AnswerSentence> {
-    for one in chosen {
-        if let Some(cell) = table::sentence(question, &one.cited.quote) {
-            return Some(sentence(cell, one));
-        }
+    if let Some(cell) = cell(question, chosen) {
+        return Some(cell);
     }
     let first = chosen.first().filter(|first| !first.is_list && asked.wish == Wish::Number)?;
     let focus = &first.cited.quote[first.focus.clone()];
