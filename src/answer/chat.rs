@@ -71,6 +71,9 @@ const OF_COUNTRY: [&str; 10] = [
     "ở nước",
     "ở",
 ];
+/// Words of somebody who is abroad, or of being there: what is asked of them is asked here.
+const PERSONS: [&str; 15] =
+    ["tôi", "em", "anh", "chị", "mình", "chồng", "vợ", "con", "mẹ", "bố", "ba", "má", "sếp", "đang", "sống"];
 /// Words of Vietnamese law on work abroad.
 const SENT_ABROAD: [&str; 9] = [
     "việt nam",
@@ -128,6 +131,10 @@ fn is_country(question: &str, country: &str) -> bool {
         let stands = words.get(at..behind).is_some_and(|name| name.join(" ") == country);
         let before = format!(" {} ", words[..at].join(" "));
         let is_meant = OF_COUNTRY.iter().any(|words| before.ends_with(&format!(" {words} ")));
+        let is_of_person = at.checked_sub(2).is_some_and(|person| {
+            matches!(words[at - 1].as_str(), "ở" | "bên") && PERSONS.contains(&words[person].as_str())
+        });
+        let is_meant = is_meant && !is_of_person;
         stands && is_meant && !begins_name(at, behind)
     })
 }
@@ -159,6 +166,9 @@ mod tests {
         for place in ["ở Lào Cai", "ở lào cai", "bên Mỹ Phước", "ở Mỹ Tho", "ở Đức Hòa", "bên pháp chế", "ở Nga Tân"]
         {
             assert!(!is_foreign_law(&format!("Tôi làm {place} thì lương tối thiểu bao nhiêu?")), "{place}");
+        }
+        for person in ["Chồng tôi ở Mỹ", "Sếp đang ở Nhật", "Mẹ em sống ở Đức"] {
+            assert!(!is_foreign_law(&format!("{person}, tôi nghỉ phép có được không?")), "{person}");
         }
         assert!(!is_foreign_law("Bộ luật lao động quy định thế nào? Luật pháp ra sao?"));
     }

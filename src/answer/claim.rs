@@ -24,6 +24,10 @@ const GRANTING_HITS: usize = 10;
 
 /// Least share of the weight of what a number is said of in a clause that decides on it.
 const ABOUT_SHARE: f32 = 0.5;
+/// Most of a condition that may be untold where a clause confirms a number.
+const UNTOLD_SHARE_MAX: f32 = 0.34;
+/// Words that begin a condition within a sentence.
+const CONDITIONS_WITHIN: [&str; 4] = [" khi ", " nếu ", " trường hợp ", " đối với "];
 /// Words of asking, longest first; they say nothing of the subject.
 const ASKING: [&str; 18] = [
     "luật cho phép",
@@ -85,12 +89,43 @@ fn verdict_on_number(
     }
     let bounds = bounds_of(document, rule, &claim)?;
     let words: Vec<(Figure, &str)> = bounds.into_iter().map(|(f, text)| (f.clone(), &text[f.range])).collect();
-    let granted = || others.iter().any(|text| figure::figures(text).iter().any(|figure| may_be(figure, &claim)));
+    let clause = document.provision_text(rule.node);
     match judge(&claim, &words)? {
-        Judged::False(_) if granted() => None,
+        Judged::False(_) if is_granted(&claim, &words, weights, others) => None,
         Judged::True(_) if denied_beside(document, rule.node, &claim) => None,
+        Judged::True(_) if UNTOLD_SHARE_MAX < untold(weights, lead).max(untold(weights, clause)) => None,
+        Judged::True(_) if is_denied(&claim, weights, others) => None,
         Judged::True(text) | Judged::False(text) => Some(text),
     }
+}
+
+/// Whether another text has the very number, or a bound of the same kind to the same subject
+/// that the claim keeps.
+fn is_granted(claim: &Figure, bounds: &[(Figure, &str)], weights: &Weights, others: &[&str]) -> bool {
+    let keeps = |figure: &Figure| {
+        let is_alike = bounds.iter().any(|(bound, _)| bound.bound == figure.bound);
+        is_alike && comparable(figure, claim) && !breaks(figure, claim)
+    };
+    others.iter().any(|text| {
+        let figures = figure::figures(text);
+        let is_about = || ABOUT_SHARE <= weights.share(text);
+        figures.iter().any(|figure| may_be(figure, claim)) || figures.iter().any(keeps) && is_about()
+    })
+}
+
+/// Whether another text on the same subject has a bound that the claim breaks.
+fn is_denied(claim: &Figure, weights: &Weights, others: &[&str]) -> bool {
+    let denies = |figure: &Figure| comparable(figure, claim) && breaks(figure, claim);
+    others.iter().any(|text| figure::figures(text).iter().any(denies) && ABOUT_SHARE <= weights.share(text))
+}
+
+/// How much of the conditions of a text is untold, those within its sentences too.
+fn untold(weights: &Weights, text: &str) -> f32 {
+    let parts = CONDITIONS_WITHIN.iter().fold(text.replace(['\n', ';'], ", "), |text, words| {
+        let alone = format!(", {}", words.trim_start());
+        text.replace(words, &alone)
+    });
+    weights.untold(&parts)
 }
 
 /// Whether another clause of the same article denies the claim: of which case it is, is not certain.
@@ -270,6 +305,27 @@ mod tests {
         ] {
             assert_eq!(judged(claim, bounds), None, "{claim} {bounds:?}");
         }
+    }
+
+    #[test]
+    fn what_else_is_found_grants_and_denies() {
+        let weights = Weights::of_terms(&["mo", "quay"]);
+        let bounds = [(figure("ít nhất 45 phút"), "ít nhất 45 phút")];
+        let claim = figure("40 phút");
+        let granted = |text: &str| is_granted(&claim, &bounds, &weights, &[text]);
+        assert!(granted("Mở quầy ít nhất 30 phút") && granted("Nghỉ 40 phút"));
+        assert!(!granted("Nghỉ ít nhất 30 phút") && !granted("Mở quầy ít nhất 60 phút"));
+        assert!(!granted("Mở quầy không quá 60 phút") && !granted("Mở quầy ít nhất 30 ngày"));
+        let denied = |text: &str| is_denied(&claim, &weights, &[text]);
+        assert!(denied("Mở quầy không quá 30 phút"));
+        assert!(!denied("Nghỉ không quá 30 phút") && !denied("Mở quầy không quá 60 phút"));
+    }
+
+    #[test]
+    fn a_case_within_a_sentence_that_is_not_told_confirms_nothing() {
+        let weights = Weights::of_terms(&["mo", "quay", "them"]);
+        assert!(UNTOLD_SHARE_MAX < untold(&weights, "1. Quầy mở không quá 12 giờ khi mở thêm vào phiên chợ Tết."));
+        assert!(untold(&weights, "1. Quầy mở không quá 12 giờ khi mở thêm.") < UNTOLD_SHARE_MAX);
     }
 
     #[test]

@@ -98,8 +98,13 @@ const BOUNDS: [(&str, Bound); 62] = [
     ("tren", Bound::Plain),
 ];
 /// Folded words right before a figure that make it an addition to something else, or one of many.
-const RELATIVE_BEFORE: [&str; 18] = [
+const RELATIVE_BEFORE: [&str; 23] = [
     "moi",
+    "moi lan",
+    "moi ngay",
+    "moi dot",
+    "moi thang",
+    "moi nam",
     "cu",
     "thap hon",
     "cao hon",
@@ -314,9 +319,14 @@ mod tests {
 
     #[test]
     fn what_is_added_to_something_else_bounds_nothing() {
-        for text in
-            ["mỗi 30 ngày", "thấp hơn không quá 05 tuổi", "không quá 05 tuổi so với quy định", "tăng thêm ít nhất 20%"]
-        {
+        for text in [
+            "mỗi 30 ngày",
+            "mỗi lần không quá 30 ngày",
+            "mỗi đợt tối đa 5 ngày",
+            "thấp hơn không quá 05 tuổi",
+            "không quá 05 tuổi so với quy định",
+            "tăng thêm ít nhất 20%",
+        ] {
             assert_eq!(figures(text)[0].bound, Bound::Plain, "{text}");
         }
     }

@@ -11,7 +11,7 @@ use super::clarify;
 use crate::{
     calc::{self, Offer},
     index::Generation,
-    law::text::padded,
+    retrieve::understand,
 };
 
 /// Words of somebody in a dispute.
@@ -58,7 +58,7 @@ pub fn steps(
     as_of: Date,
 ) -> Vec<String> {
     let mut steps = Vec::new();
-    let text = padded(question);
+    let text = understand::without_other_words(question);
     if let Some((_, kind)) = offer.and_then(|offer| FILES.iter().find(|(name, _)| *name == offer.calculator.name)) {
         steps.extend(term(generation, kind, as_of).map(|(text, source)| format!("{text} ({source}).")));
     }

@@ -52,6 +52,13 @@ pub struct Weights {
 }
 
 impl Weights {
+    /// Terms that weigh the same.
+    #[cfg(test)]
+    pub fn of_terms(terms: &[&str]) -> Self {
+        let by_term = terms.iter().map(|term| ((*term).to_owned(), 1.0)).collect();
+        Self { by_term, added: HashSet::new(), total: terms.len() as f32 }
+    }
+
     /// The terms of a question as understood.
     ///
     /// # Errors
@@ -308,8 +315,7 @@ mod tests {
 
     #[test]
     fn a_case_the_question_does_not_tell_of_counts_against_a_sentence() {
-        let by_term = ["thue", "quay", "do", "mua"].map(|term| (term.to_owned(), 1.0)).into();
-        let weights = Weights { by_term, added: HashSet::new(), total: 4.0 };
+        let weights = Weights::of_terms(&["thue", "quay", "do", "mua"]);
         assert_eq!(weights.untold("1. Người thuê quầy trả tiền."), 0.0);
         assert_eq!(weights.untold("2. Trường hợp chợ đổ mưa thì người thuê được bớt tiền."), 1.0 - 2.0 / 3.0);
         assert_eq!(weights.untold("Tiền thuê, đối với thuyền ghe, do hai bên bàn."), 1.0);

@@ -82,6 +82,8 @@ const CONDITIONS: [&str; 18] = [
     "có thể được",
     "một số",
 ];
+/// Words of a title or lead-in whose list is of what is forbidden.
+const FORBIDDING: [&str; 4] = ["không được", "nghiêm cấm", "bị cấm", "không có quyền"];
 /// Syllables that say nothing of a deed.
 const EMPTY: [&str; 14] = ["của", "cho", "thì", "là", "và", "ạ", "vậy", "nhỉ", "mình", "tôi", "em", "này", "có", "hay"];
 /// The parties of a labour contract as members and the law call them.
@@ -160,6 +162,11 @@ fn said_of(asked: &Deed, clause: &str, lead_in: &str, title: &str) -> Option<Str
     if asked.modality == Modality::May && words.starts_with(verb) && forbids(title, asked) {
         return Some(format!("Không: luật xếp việc này vào “{title}”."));
     }
+    // What is listed there is forbidden, whatever the clause says by itself.
+    let headed = format!(" {} ", syllables(&format!("{title} {lead_in}")).join(" "));
+    if FORBIDDING.iter().any(|words| headed.contains(&format!(" {words} "))) {
+        return None;
+    }
     let at = (0..words.len()).find(|at| words[*at..].starts_with(verb))?;
     // The longest words that end where the deed begins.
     let before = |phrase: &str| {
@@ -174,7 +181,9 @@ fn said_of(asked: &Deed, clause: &str, lead_in: &str, title: &str) -> Option<Str
         _ => return None,
     };
     let ranges: Vec<Range<usize>> = syllable_ranges(clause).collect();
-    let fragment = &clause[ranges[from].start..ranges[at + verb.len() - 1].end];
+    // All that is the same, so that no word is cut in two.
+    let same = asked.deed.iter().zip(&words[at..]).take_while(|(asked, said)| asked == said).count();
+    let fragment = &clause[ranges[from].start..ranges[at + same - 1].end];
     is_same.then(|| format!("{begins}: luật ghi “{fragment}”."))
 }
 
@@ -186,13 +195,15 @@ fn stands(words: &[String], phrase: &str, from: usize) -> Option<usize> {
 
 /// Whether a clause speaks of the party asked about right before its modal word.
 fn is_party(asked: &[String], said: &[String]) -> bool {
-    let (asked, said) = (asked.join(" "), format!(" {}", said.join(" ")));
-    let of_contract = PARTIES.iter().find(|(name, _)| format!(" {asked}").ends_with(&format!(" {name}")));
-    match of_contract {
-        // "Người sử dụng lao động" ends in no "người lao động".
-        Some((_, name)) => said.ends_with(&format!(" {name}")),
-        None => said.ends_with(&format!(" {asked}")),
-    }
+    let (asked, said) = (format!(" {}", asked.join(" ")), format!(" {}", said.join(" ")));
+    let Some((_, party)) = PARTIES.iter().find(|(name, _)| asked.ends_with(&format!(" {name}"))) else {
+        return said.ends_with(&asked);
+    };
+    // "Cho tôi hỏi công ty" is the company alone; "công ty tôi", "nhân viên công ty" may be either.
+    let meant = format!("{} ", asked.rsplit_once(" hỏi ").map_or(asked.clone(), |(_, meant)| format!(" {meant}")));
+    let names_another = PARTIES.iter().any(|(name, of)| of != party && meant.contains(&format!(" {name} ")));
+    // "Người sử dụng lao động" ends in no "người lao động".
+    !names_another && said.ends_with(&format!(" {party}"))
 }
 
 /// Whether an article's title forbids the party what its clauses list.
@@ -216,7 +227,7 @@ mod tests {
         let free = "Người thuê quầy được bán hoa trong chợ và hát";
         assert_eq!(
             said("Người thuê quầy có được bán hoa trong chợ không?", free, "").as_deref(),
-            Some("Có: luật ghi “được bán hoa trong”.")
+            Some("Có: luật ghi “được bán hoa trong chợ”.")
         );
         let never = "Người thuê quầy không được bán rượu";
         assert_eq!(
@@ -231,6 +242,11 @@ mod tests {
             Some("Không: luật ghi “không phải đeo thẻ”.")
         );
         let title = "Việc chủ chợ không được làm";
+        let duty_of_employer = "Người sử dụng lao động phải đeo thẻ";
+        assert_eq!(
+            said("Cho tôi hỏi công ty có phải đeo thẻ không?", duty_of_employer, "").as_deref(),
+            Some("Có: luật ghi “phải đeo thẻ”.")
+        );
         assert_eq!(
             said("Chủ chợ có được giữ xe của khách không?", "Giữ xe của khách", title).as_deref(),
             Some("Không: luật xếp việc này vào “Việc chủ chợ không được làm”.")
@@ -253,5 +269,28 @@ mod tests {
         ] {
             assert_eq!(said(question, clause, ""), None, "{question} / {clause}");
         }
+    }
+
+    #[test]
+    fn a_company_of_mine_is_not_me() {
+        let (worker, employer) = ("Người lao động phải đeo thẻ", "Người sử dụng lao động phải đeo thẻ");
+        for (party, clause) in
+            [("Công ty tôi", worker), ("Sếp em", worker), ("Sếp của mình", worker), ("Nhân viên công ty", employer)]
+        {
+            assert_eq!(said(&format!("{party} có phải đeo thẻ không?"), clause, ""), None, "{party}");
+        }
+    }
+
+    #[test]
+    fn what_a_list_of_forbidden_acts_says_allows_nothing() {
+        let question = "Người thuê quầy có được bán hoa không?";
+        let clause = "Cho người thuê quầy được bán hoa";
+        assert!(said(question, clause, "Việc ở chợ").is_some());
+        for title in ["Việc ở chợ bị nghiêm cấm", "Việc chủ chợ không được làm", "Việc bị cấm"]
+        {
+            assert_eq!(said(question, clause, title), None, "{title}");
+        }
+        let asked = deed_of(question).unwrap();
+        assert_eq!(said_of(&asked, clause, "Nghiêm cấm các việc sau đây:", ""), None);
     }
 }

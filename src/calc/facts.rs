@@ -13,6 +13,13 @@ use crate::law::text::canonical_syllable;
 /// Most words of a question looked at.
 const WORDS_MAX: usize = 400;
 
+/// Words before money that is no wage.
+const OTHER_MONEY: [&str; 7] = ["trừ", "thu", "cấp", "phạt", "cọc", "đền", "thưởng"];
+/// Those of what is taken off a wage.
+const TAKEN_OFF: [&str; 3] = ["trừ", "thu", "phạt"];
+/// Words looked at before an amount for one of them.
+const OTHER_MONEY_REACH_WORDS: usize = 4;
+
 /// A length of time as stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Length {
@@ -69,9 +76,28 @@ impl Facts {
         phrases.iter().any(|phrase| self.text.contains(&format!(" {phrase} ")))
     }
 
-    /// The only amount, where there is exactly one.
+    /// The only amount, where there is exactly one that is not said to be taken off, given or owed.
     pub fn only_amount(&self) -> Option<i64> {
-        if let [(value, _)] = self.amounts.as_slice() { Some(*value) } else { None }
+        let meant: Vec<i64> =
+            self.amounts.iter().filter(|(_, at)| !self.is_other_money(*at)).map(|(value, _)| *value).collect();
+        if let [value] = meant.as_slice() { Some(*value) } else { None }
+    }
+
+    /// Whether the amount at `at` is money beside the wage: the last such word before it tells.
+    fn is_other_money(&self, at: usize) -> bool {
+        let word = |at: usize| self.word(at);
+        // "Thu nhập" is a wage, and "trung cấp", "cung cấp" give no money.
+        let is_other = |at: usize| {
+            OTHER_MONEY.contains(&word(at))
+                && word(at + 1) != "nhập"
+                && (word(at) != "cấp" || at.checked_sub(1).is_some_and(|before| matches!(word(before), "trợ" | "phụ")))
+        };
+        let Some(other) = (at.saturating_sub(OTHER_MONEY_REACH_WORDS)..at).rev().find(|at| is_other(*at)) else {
+            return false;
+        };
+        let wage = (other + 1..at).find(|at| word(*at) == "lương");
+        // "Trừ lương 2 triệu" is what is taken off; "trợ cấp thôi việc, lương 10 triệu" a wage.
+        wage.is_none_or(|wage| wage == other + 1 && TAKEN_OFF.contains(&word(other)))
     }
 
     /// The only day, where there is exactly one.
@@ -213,6 +239,25 @@ mod tests {
         let facts = Facts::read("lương 10 triệu 6 tháng đầu, sau đó 12.000.000đ");
         assert_eq!(facts.amounts.iter().map(|(value, _)| *value).collect::<Vec<_>>(), [10_000_000, 12_000_000]);
         assert_eq!(facts.only_amount(), None);
+    }
+
+    #[test]
+    fn money_taken_off_or_given_is_no_wage() {
+        let amount = |text: &str| Facts::read(text).only_amount();
+        for text in [
+            "bị phạt 500 nghìn",
+            "trừ lương 2 triệu",
+            "đặt cọc 3 triệu",
+            "phụ cấp xăng xe 1 triệu",
+            "thưởng tết 5 triệu",
+        ] {
+            assert_eq!(amount(text), None, "{text}");
+        }
+        assert_eq!(amount("lương 10 triệu mà bị phạt 500 nghìn"), Some(10_000_000));
+        for text in ["trợ cấp thôi việc lương 10 triệu", "thu nhập 10 triệu", "trung cấp lương 10 triệu"]
+        {
+            assert_eq!(amount(text), Some(10_000_000), "{text}");
+        }
     }
 
     proptest::proptest! {

@@ -15,6 +15,7 @@ mod leave;
 mod limitation;
 mod maternity;
 mod notice;
+mod other_leave;
 mod overtime;
 mod probation;
 mod retirement;

@@ -6,7 +6,7 @@ only where its subject and a wish for a number both stand in the question; input
 only from what is said.
 */
 
-use super::{Calculator, Kind, calculator, facts::Facts, number::grouped};
+use super::{Calculator, Kind, calculator, facts::Facts, number::grouped, other_leave};
 use crate::law::text::syllables;
 
 /// A calculator to offer, with the inputs the question states.
@@ -133,6 +133,9 @@ pub fn recognise(question: &str) -> Option<Offer> {
     let (name, _) = SUBJECTS.iter().find(|(_, phrases)| facts.says(phrases))?;
     // Every branch of law has limitation periods: only those of work are here.
     if *name == "limitation" && !facts.says(OF_WORK) {
+        return None;
+    }
+    if other_leave::is_meant(name, &facts) {
         return None;
     }
     let calculator = calculator(name)?;
@@ -311,7 +314,6 @@ fn notice(filled: &mut Filled<'_>) {
                     "mình muốn nghỉ",
                     "xin nghỉ việc",
                     "xin thôi việc",
-                    "xin nghỉ",
                     "tự nghỉ",
                     "người lao động đơn phương",
                     "muốn nghỉ việc",
@@ -341,8 +343,11 @@ fn overtime(filled: &mut Filled<'_>) {
         ],
     );
     filled.flag("night", &["ban đêm", "ca đêm", "làm đêm", "buổi đêm"]);
-    if filled.facts.says(&["làm thêm", "tăng ca", "làm thêm giờ"]) {
+    if filled.facts.says(&["làm thêm", "tăng ca", "thêm giờ", "ngoài giờ", "quá giờ"]) {
         filled.inputs.push(("overtime", "yes".to_owned()));
+    } else if filled.facts.says(&["ban đêm", "ca đêm", "làm đêm"]) {
+        // A night shift by itself is within the hours of the roster.
+        filled.inputs.push(("overtime", "no".to_owned()));
     }
     let hours: Vec<i64> = filled.facts.lengths.iter().map(|length| length.hours).filter(|hours| 0 < *hours).collect();
     if let [hours] = hours.as_slice() {

@@ -351,6 +351,9 @@ fn questions_call_for_calculators_and_state_inputs() {
         ),
         ("Thời hiệu khởi kiện công ty tính từ ngày 31/01/2026 đến khi nào", "limitation", "kind=court from=2026-01-31"),
         ("Làm được 7 tháng thì có mấy ngày phép năm", "annual-leave", "months=7 years=0"),
+        ("Bệnh viện tôi cho mấy ngày phép năm", "annual-leave", ""),
+        ("Làm ca đêm ngày thường 8 tiếng được trả bao nhiêu", "overtime", "day=weekday night=yes overtime=no hours=8"),
+        ("Hết thai sản tôi nghỉ việc thì báo trước mấy ngày", "notice", "side=worker"),
     ] {
         let offer = recognise(question).unwrap_or_else(|| panic!("{question}"));
         let stated: Vec<String> = offer.inputs.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -363,6 +366,10 @@ fn questions_call_for_calculators_and_state_inputs() {
         "Công đoàn là gì",
         "Ai ký thỏa ước?",
         "Thời hiệu kiện chia nhà đất của ông bà là bao lâu?",
+        "Muốn lấy phép năm phải báo trước mấy ngày?",
+        "Nghỉ việc riêng thì báo trước mấy ngày?",
+        "Nghỉ phép cưới vợ được mấy ngày?",
+        "Nghỉ phép đám tang ông nội được mấy ngày?",
     ] {
         assert_eq!(recognise(question), None, "{question}");
     }

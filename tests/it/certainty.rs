@@ -116,8 +116,8 @@ fn a_choice_answers_what_its_label_says() {
 fn yes_and_no_are_said_where_the_clause_decides() {
     let app = app();
     for (question, begins) in [
-        ("Người bán có được bán hoa ngoài cổng chợ không?", "Có: luật ghi “được bán hoa ngoài”."),
-        ("Người bán có được bán pháo ngoài cổng chợ không?", "Không: luật ghi “không được bán pháo ngoài”."),
+        ("Người bán có được bán hoa ngoài cổng chợ không?", "Có: luật ghi “được bán hoa ngoài cổng chợ”."),
+        ("Người bán có được bán pháo ngoài cổng chợ không?", "Không: luật ghi “không được bán pháo ngoài cổng chợ”."),
         ("Người bán có được bán cá ngoài cổng chợ không?", "Theo khoản 3 Điều 10"),
     ] {
         let answer = ask(&app, question);

@@ -18,7 +18,11 @@ const WORDS_BEFORE: usize = 3;
 /// Words before a day that say it is something else than the day asked for.
 const NOT_ASKED_FOR: [&str; 7] = ["sinh", "tu", "so", "hieu", "hanh", "ban", "luat"];
 /// Words between `từ` and a day: "từ đầu năm 2015".
-const PARTS_OF_TIME: [&str; 8] = ["dau", "giua", "cuoi", "hoi", "khoang", "tan", "thoi", "lan"];
+const PARTS_OF_TIME: [&str; 10] = ["dau", "giua", "cuoi", "hoi", "khoang", "tan", "thoi", "lan", "diem", "ngay"];
+/// Last year of birth of somebody who may work: a later birth is of a child, on the day asked for.
+const WORKER_BORN_YEAR_MAX: i16 = 2011;
+/// Folded words before `sinh` of a child, who may be born long before what is asked.
+const CHILDREN: [&str; 4] = ["con", "be", "chau", "dua"];
 /// Folded words of what lasts from a day on, which is no event of that day.
 const BEGINNINGS: [&str; 15] = [
     "vao lam",
@@ -74,15 +78,17 @@ pub fn asked(text: &str, named: Option<&NamedDocument>) -> Option<Date> {
             return None;
         }
         let before = &words[begins.saturating_sub(WORDS_BEFORE)..begins];
-        let says = |word: &str| before.contains(&word);
-        if says("truoc") {
-            return first.checked_sub(1.day()).ok();
-        }
-        if says("sau") {
-            return last.checked_add(1.day()).ok();
-        }
         let said = before.iter().rposition(|word| !PARTS_OF_TIME.contains(word)).map(|at| before[at]);
-        let is_other = said.is_some_and(|word| NOT_ASKED_FOR.contains(&word));
+        // Said of the day itself: in "trước tuổi năm 2025" it is said of the age.
+        match said {
+            Some("truoc") => return first.checked_sub(1.day()).ok(),
+            Some("sau") => return last.checked_add(1.day()).ok(),
+            _ => {}
+        }
+        let is_birth_asked_of = said == Some("sinh")
+            && WORKER_BORN_YEAR_MAX < first.year()
+            && !before.iter().any(|word| CHILDREN.contains(word));
+        let is_other = !is_birth_asked_of && said.is_some_and(|word| NOT_ASKED_FOR.contains(&word));
         (!is_other && !is_beginning(&written[..begins])).then_some(last)
     })
 }
@@ -173,12 +179,18 @@ mod tests {
         assert_eq!(day("ký hợp đồng năm 2015 rồi bị sa thải ngày 5/6/2022"), Some(date(2022, 6, 5)));
         assert_eq!(day("vào làm từ 2015 thì nghỉ việc năm 2022 được gì"), Some(date(2022, 12, 31)));
         assert_eq!(day("sau 30/6/2025 có gì mới"), Some(date(2025, 7, 1)));
+        assert_eq!(day("trước thời điểm ngày 1/7/2025 thì sao"), Some(date(2025, 6, 30)));
+        assert_eq!(day("trước tuổi năm 2025 thì trừ mấy phần trăm"), Some(date(2025, 12, 31)));
+        assert_eq!(day("khám sau sinh năm 2025"), Some(date(2025, 12, 31)));
+        assert_eq!(day("khám trước sinh tháng 8/2025"), Some(date(2025, 8, 31)));
+        assert_eq!(day("vợ tôi sinh tháng 3/2025"), Some(date(2025, 3, 31)));
     }
 
     #[test]
     fn other_years_are_not_the_day_asked_for() {
         for text in [
             "sinh năm 1968 thì khi nào nghỉ hưu",
+            "con tôi sinh năm 2020 bị ốm thì sao",
             "Bộ luật Lao động năm 2019 quy định gì",
             "tôi làm từ năm 2010 đến nay",
             "tôi vào làm năm 2015, nghỉ phải báo trước mấy ngày",

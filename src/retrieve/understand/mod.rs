@@ -29,6 +29,29 @@ static SHORT: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| r
 
 /// Workers' words and the law's words for them.
 const LAY_WORDS: &str = include_str!("../../../corpus/language/lay-words.tsv");
+/// Words that have the syllable "kiện" or "chủ" and mean neither a suit nor an employer.
+const OTHER_WORDS: [&str; 20] = [
+    "điều kiện",
+    "sự kiện",
+    "dữ kiện",
+    "bưu kiện",
+    "phụ kiện",
+    "linh kiện",
+    "văn kiện",
+    "kiện hàng",
+    "kiện toàn",
+    "dân chủ",
+    "chủ tịch",
+    "chủ động",
+    "chủ yếu",
+    "chủ trương",
+    "chủ quan",
+    "chủ thể",
+    "chủ đề",
+    "chủ trì",
+    "chủ nhiệm",
+    "tự chủ",
+];
 /// Most expansions of one question: beyond, it is about everything.
 const EXPANSIONS_MAX: usize = 4;
 
@@ -91,12 +114,23 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str
     table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
 }
 
-/// Pairs of the table: lay words, law's words; longest lay words first.
+/// Pairs of the table: lay words, law's words; longest lay words first. Words that only have a
+/// lay word's syllable stand among them with none of the law's: before the lay words they would
+/// be taken for, behind the longer lay words they are part of.
 static LAY: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
+    let others: Vec<String> = OTHER_WORDS.iter().map(|words| padded(words)).collect();
+    let has_other = |lay: &str| others.iter().any(|words| lay.contains(words));
     let mut pairs: Vec<_> = rows(LAY_WORDS).map(|(lay, legal)| (padded(lay), legal)).collect();
-    pairs.sort_by_key(|(lay, _)| std::cmp::Reverse(lay.len()));
+    pairs.extend(others.iter().map(|words| (words.clone(), "")));
+    pairs.sort_by_key(|(lay, _)| (!has_other(lay), std::cmp::Reverse(lay.len())));
     pairs
 });
+
+/// `text` as padded syllables without words that only share a syllable with a lay word: "điều
+/// kiện" sues nobody.
+pub fn without_other_words(text: &str) -> String {
+    OTHER_WORDS.iter().fold(padded(text), |text, words| text.replace(&padded(words), " | "))
+}
 
 /// The law's words for the lay words that stand in `text` as whole syllables, longest first.
 pub fn expansions(text: &str) -> Vec<String> {
@@ -106,7 +140,7 @@ pub fn expansions(text: &str) -> Vec<String> {
         if left.contains(lay) {
             // A longer term swallows the shorter ones within it.
             left = left.replace(lay, " | ");
-            for legal in legal.split(" | ").map(str::to_owned) {
+            for legal in legal.split(" | ").filter(|legal| !legal.is_empty()).map(str::to_owned) {
                 if !found.contains(&legal) && found.len() < EXPANSIONS_MAX {
                     found.push(legal);
                 }
@@ -179,6 +213,19 @@ mod tests {
         assert_eq!(expansions("nghỉ phép năm"), ["nghỉ hằng năm"]);
         assert!(expansions("chủ nhật").len() <= 1 && expansions("đẻ").is_empty());
         assert!(50 < LAY.len());
+    }
+
+    #[test]
+    fn a_syllable_of_another_word_is_no_lay_word() {
+        let of = |text: &str| expansions(text).join("; ");
+        assert!(!of("điều kiện công ty đặt ra").contains("tranh chấp"));
+        for text in ["điều kiện", "sự kiện", "thực hành dân chủ", "chủ động"] {
+            let found = of(text);
+            assert!(!found.contains("tranh chấp") && !found.contains("người sử dụng lao động"), "{text}: {found}");
+        }
+        assert!(of("chủ tịch công đoàn").contains("cán bộ công đoàn"));
+        assert!(of("kiện công ty").contains("tranh chấp") && of("chủ nợ lương").contains("người sử dụng lao động"));
+        assert_eq!(without_other_words("Điều kiện để kiện"), " | để kiện ");
     }
 
     #[test]
