@@ -190,6 +190,12 @@ pub(super) async fn talk_needs_a_conversation_handed_over_and_a_hand(store: &dyn
     let talk = store.talks(asker, "c").await.unwrap().remove(0).1;
     assert_eq!((talk.state, talk.due_at, talk.replies.len()), (State::Open, later(600), 2), "it is to be read");
     assert_eq!(store.talks(one, "c").await.unwrap(), []);
+    let mut written = 2;
+    while store.put_reply(id, &reply(asker, true, None)).await.unwrap() {
+        written += 1;
+        assert!(written <= 200, "there is an end");
+    }
+    assert_eq!((written, store.replies(id).await.unwrap().len()), (200, 200), "all that is written is read");
 }
 
 pub(super) async fn late_cases_are_brought_up_once_a_while(store: &dyn Desk) {

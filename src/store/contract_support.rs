@@ -182,10 +182,12 @@ pub(super) async fn files_belong_to_a_request_and_go_with_their_member(store: &d
 
     let mut approved = sent(store, who, 2).await;
     assert!(store.advance(&step(&approved, State::Approved)).await.unwrap());
+    let before = store.request(approved.id).await.unwrap().unwrap();
     store.forget_requests(who).await.unwrap();
     let open = store.request(request.id).await.unwrap().unwrap();
     approved = store.request(approved.id).await.unwrap().unwrap();
     assert_eq!((open.state, approved.state), (State::Withdrawn, State::Approved), "what was promised stays");
+    assert!(!store.advance(&step(&before, State::Done)).await.unwrap(), "who read it before writes nothing more");
     for row in [&open, &approved] {
         assert!(row.words_sealed.is_empty());
         assert!(store.entries(row.id).await.unwrap().iter().all(|entry| entry.text_sealed.is_none()));

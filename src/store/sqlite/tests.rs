@@ -55,6 +55,7 @@ contract_suite!(open, contract_feed:
     pins_end_and_changes_are_told_in_order,
     reports_of_one_thing_are_one_case_that_is_decided_once,
     first_posts_wait_and_removals_add_up_to_a_lock,
+    words_taken_back_are_nowhere_and_other_decisions_stand,
     checks_belong_to_the_words_that_were_checked,
 );
 
