@@ -71,15 +71,16 @@ impl App {
         Ok(CaseView { case, claims, others })
     }
 
-    /// Decides a case; a precedent that is wished for is made, checked and signed along with it.
+    /// Decides a case; a precedent that is wished for is made, checked and signed along with it, and
+    /// one that was shown with an answer found not right leaves service.
     ///
     /// # Errors
     /// As [`Reviews::decide`](crate::review::Reviews::decide) and [`precedent::make`].
     pub async fn decide(&self, actor: &Actor, id: i64, decision: &Decision) -> Result<State> {
+        let case = self.reviews()?.open(actor, &*self.history()?, id, self.now()).await?;
         let row = match &decision.precedent {
             None => None,
             Some(wish) => {
-                let case = self.reviews()?.open(actor, &*self.history()?, id, self.now()).await?;
                 let text = match decision.verdict {
                     Judgement::Right => None,
                     _ => Some(decision.correction.clone()),
@@ -88,9 +89,10 @@ impl App {
                 Some(self.precedents()?.signed(actor, made.0, made.1, self.now()))
             }
         };
-        let has_precedent = row.is_some();
-        let state = self.reviews()?.decide(actor, id, decision, row, self.now()).await?;
-        if has_precedent {
+        let shown = case.answer.precedent.as_deref();
+        let changes_shelf = row.is_some() || shown.is_some();
+        let state = self.reviews()?.decide(actor, id, decision, (row, shown), self.now()).await?;
+        if changes_shelf {
             self.precedents()?.load().await?;
         }
         Ok(state)

@@ -242,19 +242,24 @@ impl App {
         Ok(())
     }
 
-    /// Drops what has ended and what is older than it is kept; brings on what nobody decided.
+    /// Drops what has ended and what is older than it is kept; brings on what nobody decided. A step
+    /// that fails holds no other back.
     ///
     /// # Errors
-    /// `Unavailable` where there is no store; when it fails.
+    /// `Unavailable` where there is no store; the first failure, once every step was taken.
     pub async fn sweep_store(&self) -> Result<u64> {
-        let days = self.config().limits.history_days_kept;
-        let ended = self.accounts()?.sweep(self.now()).await? + self.replies()?.sweep(self.now()).await?;
-        let escalated = self.sweep_support(self.now()).await?;
-        let told = self.notices()?.sweep(self.now()).await?;
-        self.community()?.write_shown(self.now()).await?;
-        self.index_posts().await?;
-        self.reviews()?.escalate(self.now()).await?;
-        Ok(ended + escalated + told + self.history()?.sweep(days, self.now()).await?)
+        let (now, days) = (self.now(), self.config().limits.history_days_kept);
+        let taken = [
+            ("accounts", self.accounts()?.sweep(now).await),
+            ("replies", self.replies()?.sweep(now).await),
+            ("support", self.sweep_support(now).await),
+            ("notices", self.notices()?.sweep(now).await),
+            ("counts of the feed", self.community()?.write_shown(now).await.map(|_| 0)),
+            ("index of posts", self.index_posts().await.map(|_| 0)),
+            ("late cases", self.reviews()?.escalate(now).await.map(|_| 0)),
+            ("history", self.history()?.sweep(days, now).await),
+        ];
+        all_of(taken)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -343,4 +348,19 @@ impl<T> std::ops::Deref for OfStored<T> {
     fn deref(&self) -> &T {
         (self.1)(&self.0)
     }
+}
+
+/// What steps came to together, or the first of their failures; each is logged.
+fn all_of<const N: usize>(taken: [(&str, Result<u64>); N]) -> Result<u64> {
+    let (mut sum, mut first) = (0, None);
+    for (step, result) in taken {
+        match result {
+            Ok(count) => sum += count,
+            Err(error) => {
+                tracing::warn!(step, "a step of the sweep failed: {error}");
+                first.get_or_insert(error);
+            }
+        }
+    }
+    first.map_or(Ok(sum), Err)
 }

@@ -82,15 +82,16 @@ impl Community {
         self.moderation.put_check(&row).await
     }
 
-    /// An editor stands for what was found, or takes it away.
+    /// An editor stands for what was asked at `asked_at`, which is what they have read, or takes it
+    /// away.
     ///
     /// # Errors
-    /// As [`to_check`](Self::to_check); `Invalid` without a note; `Conflict` where nothing was
-    /// asked, or the post was edited since.
+    /// As [`to_check`](Self::to_check); `Invalid` without a note; `Conflict` where that is not what
+    /// was asked last, or the post was edited since.
     pub async fn approve_check(
         &self,
         actor: &Actor,
-        id: i64,
+        (id, asked_at): (i64, Timestamp),
         verdict: Option<CheckVerdict>,
         note: &str,
         now: Timestamp,
@@ -104,10 +105,12 @@ impl Community {
             Some(_) => tidy("note", note, REASON_CHARS_MAX)?,
             None => String::new(),
         };
-        if self.moderation.approve_check(id, actor.member().id, verdict, &note, now).await? {
+        if self.moderation.approve_check((id, asked_at), actor.member().id, verdict, &note, now).await? {
             Ok(())
         } else {
-            Err(Error::Conflict("chưa hỏi trợ lý về bài này".to_owned()))
+            Err(Error::Conflict(
+                "chưa hỏi trợ lý về bài này, hoặc vừa có người hỏi lại; hãy tải lại trang rồi đọc".to_owned(),
+            ))
         }
     }
 

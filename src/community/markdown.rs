@@ -49,6 +49,15 @@ pub fn html(text: &str) -> String {
     CLEANER.clean(&html).to_string()
 }
 
+/// Where the links of a post lead, as a browser is given it.
+pub(super) fn destinations(text: &str) -> Vec<String> {
+    let links = Parser::new(text).filter_map(|event| match event {
+        Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.into_string()),
+        _ => None,
+    });
+    links.collect()
+}
+
 /// Whether a link may lead there: the web, or a page of ours.
 fn is_address(value: &str) -> bool {
     value.starts_with("https://")

@@ -12,9 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Community, DAY_HOURS,
     cases::{Case, CaseKind, CaseState, LogEntry, ReportReason, Ruling},
+    markdown,
     port::{ReportRow, RulingRow},
     text::{self, tidy},
-    types::{Post, ShunKind, Shunned},
+    types::{Post, PostState, ShunKind, Shunned},
 };
 use crate::{
     accounts::{Actor, Role},
@@ -47,7 +48,8 @@ impl Community {
     /// Reports a post, or a comment on it; whether that report is new.
     ///
     /// # Errors
-    /// `NotFound` for what the member may not see; `Conflict` for their own; `Invalid`;
+    /// `NotFound` for what the member may not see; `Conflict` for their own and for a post that is
+    /// not shown; `Invalid`;
     /// `TooManyAttempts`; `Forbidden` for a key.
     pub async fn report(
         &self,
@@ -59,6 +61,9 @@ impl Community {
     ) -> Result<bool> {
         actor.require_session()?;
         let seen = self.visible(actor, post).await?;
+        if seen.state != PostState::Shown {
+            return Err(Error::Conflict("bài này đang không hiện nên không cần báo cáo".to_owned()));
+        }
         let author = match comment {
             None => seen.author.id,
             Some(id) => self.comment_of(post, id).await?.author.id,
@@ -277,7 +282,12 @@ impl Community {
 
     /// Refuses words that link to where links must not lead.
     pub(super) async fn check_links(&self, words: &str) -> Result<()> {
-        let hosts = text::hosts(words);
+        let mut hosts = text::hosts(words);
+        // A link leads where its reader is taken, however it was typed.
+        for link in markdown::destinations(words).iter().filter(|link| text::is_absolute(link)) {
+            let unreadable = || Error::invalid("text", "có liên kết không đọc được tên trang; hãy viết địa chỉ đầy đủ");
+            hosts.push(text::host_of(link).ok_or_else(unreadable)?);
+        }
         if hosts.is_empty() {
             return Ok(());
         }

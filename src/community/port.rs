@@ -133,8 +133,17 @@ pub trait FeedStore: Send + Sync {
     fn versions(&self, id: i64) -> Later<'_, Vec<Version>>;
     /// Takes the words of a post away, with its wordings, pictures, comments and open cases.
     fn delete_post(&self, id: i64) -> Later<'_, bool>;
-    /// Adds a picture, up to `pictures_max`; its place, or none where there is no room.
-    fn add_picture<'a>(&'a self, id: i64, picture: &'a Picture, pictures_max: u32) -> Later<'a, Option<u32>>;
+    /// Adds a picture, up to `pictures_max`, which is a change of the post; its place, or none where
+    /// there is no room or the post was taken down.
+    fn add_picture<'a>(
+        &'a self,
+        id: i64,
+        picture: &'a Picture,
+        pictures_max: u32,
+        now: Timestamp,
+    ) -> Later<'a, Option<u32>>;
+    /// Names of the pictures of a member's posts.
+    fn pictures_of(&self, author: MemberId) -> Later<'_, Vec<String>>;
     /// Whether any post has a picture of that name.
     fn has_picture<'a>(&'a self, hash: &'a str) -> Later<'a, bool>;
     /// Posts of a member that are not deleted, newest first, after the one of that number.
@@ -287,14 +296,15 @@ pub trait ModerationStore: Send + Sync {
     fn banned_hosts(&self) -> Later<'_, Vec<String>>;
     /// Adds a host to them or takes it away.
     fn ban_host<'a>(&'a self, host: &'a str, is_banned: bool) -> Later<'a, ()>;
-    /// Keeps what the assistant says of a post's claim, in place of what there was.
+    /// Keeps what the assistant says of a post's claim, in place of what was asked before.
     fn put_check<'a>(&'a self, row: &'a CheckRow) -> Later<'a, ()>;
     /// What was found of a post's claim.
     fn check(&self, post: i64) -> Later<'_, Option<CheckRow>>;
-    /// An editor stands for it, or takes it away (`verdict` none); whether there was one.
+    /// An editor stands for what was `asked` of a post and when, or takes it away (`verdict` none); whether
+    /// it is what there is.
     fn approve_check<'a>(
         &'a self,
-        post: i64,
+        asked: (i64, Timestamp),
         by: MemberId,
         verdict: Option<CheckVerdict>,
         note: &'a str,

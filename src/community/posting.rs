@@ -240,9 +240,14 @@ impl Community {
     pub async fn delete(&self, actor: &Actor, id: i64) -> Result<()> {
         let post = self.own_post(actor, id).await?;
         self.feed.delete_post(id).await?;
-        for picture in &post.pictures {
-            if !self.feed.has_picture(&picture.hash).await? {
-                self.pictures.remove(&picture.hash);
+        self.drop_unused(post.pictures.iter().map(|picture| picture.hash.as_str())).await
+    }
+
+    /// Drops the files of those pictures that no post has any longer.
+    async fn drop_unused(&self, hashes: impl Iterator<Item = &str>) -> Result<()> {
+        for hash in hashes {
+            if !self.feed.has_picture(hash).await? {
+                self.pictures.remove(hash);
             }
         }
         Ok(())
@@ -307,30 +312,36 @@ impl Community {
         self.feed.follow(actor.member().id, topics).await
     }
 
-    /// A picture of a post, as a file.
+    /// A picture of a post, as a file, and the name of what is in it.
     ///
     /// # Errors
     /// `NotFound` for what the reader may not see.
-    pub async fn picture(&self, actor: &Actor, id: i64, n: u32, size: super::Size) -> Result<Vec<u8>> {
+    pub async fn picture(&self, actor: &Actor, id: i64, n: u32, size: super::Size) -> Result<(String, Vec<u8>)> {
         let post = self.visible(actor, id).await?;
         let none = || Error::NotFound { resource: "photo", id: format!("{id}/{n}") };
         let picture = post.pictures.iter().find(|picture| picture.n == n).ok_or_else(none)?;
-        self.pictures.read(&picture.hash, size).await?.ok_or_else(none)
+        let file = self.pictures.read(&picture.hash, size).await?.ok_or_else(none)?;
+        Ok((picture.hash.clone(), file))
     }
 
-    /// Adds a picture to one's own post.
+    /// Adds a picture to one's own post: a change of it, as of its words.
     ///
     /// # Errors
-    /// `NotFound`; `Forbidden` for another's; `Invalid` for what is no picture or one too many.
-    pub async fn add_picture(&self, actor: &Actor, id: i64, file: Vec<u8>) -> Result<Picture> {
+    /// `NotFound`; `Forbidden` for another's and for who is locked; `Conflict` for a post that was
+    /// taken down; `Invalid` for what is no picture or one too many.
+    pub async fn add_picture(&self, actor: &Actor, id: i64, file: Vec<u8>, now: Timestamp) -> Result<Picture> {
         let post = self.own_post(actor, id).await?;
+        self.check_lock(actor, now).await?;
+        if !matches!(post.state, PostState::Shown | PostState::Held) {
+            return Err(Error::Conflict("bài này đã bị ẩn hoặc gỡ nên không thêm ảnh được".to_owned()));
+        }
         let full = || Error::invalid("pictures", format!("tối đa {PICTURES_MAX} ảnh một bài"));
         if PICTURES_MAX <= post.pictures.len() {
             return Err(full());
         }
         self.rates.comment(actor.member().id)?;
         let picture = self.pictures.take_in(file).await?;
-        let n = self.feed.add_picture(id, &picture, u32::try_from(PICTURES_MAX).unwrap_or(u32::MAX)).await?;
+        let n = self.feed.add_picture(id, &picture, u32::try_from(PICTURES_MAX).unwrap_or(u32::MAX), now).await?;
         Ok(Picture { n: n.ok_or_else(full)?, ..picture })
     }
 
@@ -339,7 +350,10 @@ impl Community {
     /// # Errors
     /// When the store fails.
     pub async fn forget_own(&self, actor: &Actor) -> Result<()> {
-        self.feed.forget(actor.member().id).await
+        let member = actor.member().id;
+        let pictures = self.feed.pictures_of(member).await?;
+        self.feed.forget(member).await?;
+        self.drop_unused(pictures.iter().map(String::as_str)).await
     }
 
     /// Whether an editor may decide over a post.

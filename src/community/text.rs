@@ -178,6 +178,7 @@ pub fn hosts(text: &str) -> Vec<String> {
     let ends =
         |char: char| char.is_whitespace() || matches!(char, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',');
     let mut hosts = Vec::new();
+    let text: String = text.chars().map(plain_dot).collect();
     for word in text.split(ends) {
         let after_scheme = word.split_once("//").map_or(word, |(_, rest)| rest);
         let authority = after_scheme.split(['/', '?', '#', '\\']).next().unwrap_or_default();
@@ -191,6 +192,53 @@ pub fn hosts(text: &str) -> Vec<String> {
         }
     }
     hosts
+}
+
+/// The host an absolute link leads to, read as browsers read it: what is written in percents, as
+/// another dot or in wide letters is meant all the same. None where no name can be read.
+pub fn host_of(link: &str) -> Option<String> {
+    let link: String = link.chars().filter(|char| !is_unseen(*char)).collect();
+    let (_, rest) = link.split_once(':')?;
+    let rest = rest.trim_start_matches(['/', '\\']);
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = percent_decoded(host)?;
+    let host: String = host.nfkc().map(plain_dot).filter(|char| !is_unseen(*char)).collect();
+    let host = host.split(':').next()?.trim_matches('.').to_lowercase();
+    let labels: Vec<&str> = host.split('.').collect();
+    let fits = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    (2 <= labels.len() && labels.iter().all(fits)).then_some(host)
+}
+
+/// Whether a link names a host rather than a page of ours.
+pub fn is_absolute(link: &str) -> bool {
+    let link = link.trim_start();
+    let starts = |scheme: &str| link.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    starts("http:") || starts("https:")
+}
+
+/// Other characters that browsers take for the dot of a host.
+fn plain_dot(char: char) -> char {
+    if matches!(char, '\u{3002}' | '\u{ff0e}' | '\u{ff61}') { '.' } else { char }
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        let byte = match (*first, after) {
+            (b'%', [high, low, others @ ..]) => {
+                rest = others;
+                let digit = |digit: u8| char::from(digit).to_digit(16);
+                u8::try_from(16 * digit(*high)? + digit(*low)?).ok()?
+            }
+            (b'%', _) => return None,
+            (byte, _) => byte,
+        };
+        bytes.push(byte);
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Whether `host` is `banned` or lies below it.
@@ -250,6 +298,29 @@ mod tests {
             hosts("https://A.Example/x (b.example:80/y) [c](http://u@c.example?z) d.example. e\\f v.v. 1.200"),
             ["a.example", "b.example", "c.example", "d.example"]
         );
+        assert_eq!(hosts("bad\u{3002}example bad\u{ff0e}example/x"), ["bad.example"]);
+        for link in [
+            "https://bad.example",
+            "HTTPS:///Bad.Example:80/x",
+            "https:\\\\bad.example\\x",
+            "https://good.example@bad%2Eexample/",
+            "https://bad\u{3002}example?x",
+            "https://bad\u{ff61}example#x",
+            "https://ｂａｄ.example.",
+            "https://ba\td.exa\u{ad}mple",
+        ] {
+            assert!(
+                is_absolute(link) && host_of(link).as_deref() == Some("bad.example"),
+                "{link}: {:?}",
+                host_of(link)
+            );
+        }
+        for strange in
+            ["https://", "https://[::1]/", "https://16909060/", "https://a%2", "https://a%zz.example", "https://a..b"]
+        {
+            assert_eq!(host_of(strange), None, "{strange}");
+        }
+        assert!(!is_absolute("/luat/1") && !is_absolute("mailto:a@b.example"));
         assert!(is_below("x.bad.example", "bad.example") && is_below("bad.example", "bad.example"));
         assert!(!is_below("notbad.example", "bad.example") && !is_below("bad.example.vn", "bad.example"));
     }

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, Query, State},
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE},
+        header::{CACHE_CONTROL, CONTENT_TYPE, ETAG},
     },
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -26,8 +26,8 @@ use crate::{
 
 /// Where the feed begins.
 const HOME: &str = "/bang-tin";
-/// How long a browser may keep a picture, for itself: what is in it never changes.
-const PICTURE_CACHE: &str = "private, max-age=604800, immutable";
+/// A browser keeps a picture for itself and asks each time whether its reader may still see it.
+const PICTURE_CACHE: &str = "private, no-cache";
 
 /// What is wanted of the feed, from the words of an address.
 pub(super) fn feed_wish(order: &str, topic: &str, after: Option<&str>) -> Result<FeedWish, Error> {
@@ -398,6 +398,8 @@ pub(super) async fn picture(
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
     let size = if field(&parameters, "nho") == "1" { Size::Small } else { Size::Whole };
-    let file = app.community()?.picture(&member.actor, id, n, size).await?;
-    Ok(([(CONTENT_TYPE, "image/jpeg"), (CACHE_CONTROL, PICTURE_CACHE)], file).into_response())
+    let (hash, file) = app.community()?.picture(&member.actor, id, n, size).await?;
+    let tag = if size == Size::Small { format!("\"{hash}-nho\"") } else { format!("\"{hash}\"") };
+    let headers = [(CONTENT_TYPE, "image/jpeg"), (CACHE_CONTROL, PICTURE_CACHE), (ETAG, tag.as_str())];
+    Ok((headers, file).into_response())
 }

@@ -146,7 +146,7 @@ pub(super) async fn add_picture(
     body: Body,
 ) -> Result<Response, ApiError> {
     let body = body.map_err(|e| ApiError::from_body(&e, pictures_bytes_max()))?;
-    let picture = app.community()?.add_picture(&member.actor, id, body.into()).await?;
+    let picture = app.community()?.add_picture(&member.actor, id, body.into(), app.now()).await?;
     Ok((StatusCode::CREATED, Json(PictureJson::of(id, &picture))).into_response())
 }
 

@@ -6,6 +6,8 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
+use jiff::Timestamp;
+
 use super::{
     error::ApiError,
     input::Parameters,
@@ -140,6 +142,8 @@ pub(super) async fn approve_check(
         name => Some(CheckVerdict::parse(name).ok_or_else(|| Error::invalid("ket_qua", "hãy chọn một kết quả"))?),
     };
     let note = field(&form.fields, "ghi_chu");
-    app.community()?.approve_check(&form.member.actor, id, verdict, note, app.now()).await?;
+    let asked_at = field(&form.fields, "hoi_luc").parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    let asked_at = asked_at.ok_or_else(|| Error::invalid("hoi_luc", "hãy tải lại trang rồi đọc câu trả lời"))?;
+    app.community()?.approve_check(&form.member.actor, (id, asked_at), verdict, note, app.now()).await?;
     Ok(Redirect::to(&format!("/bang-tin/{id}?bao=nhan")))
 }

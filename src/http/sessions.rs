@@ -2,7 +2,10 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::header::{CACHE_CONTROL, SET_COOKIE},
+    http::{
+        HeaderName, HeaderValue,
+        header::{CACHE_CONTROL, SET_COOKIE},
+    },
     response::{Html, IntoResponse, Redirect, Response},
 };
 
@@ -96,7 +99,10 @@ pub(super) async fn redeem(
 pub(super) async fn sign_out(State(app): State<App>, form: MemberForm) -> Result<Response, ApiError> {
     let actor = &form.member.actor;
     app.accounts()?.end_session(actor, actor.require_session()?).await?;
-    Ok(([(SET_COOKIE, who::drop_cookie(&app.config().http))], Redirect::to("/")).into_response())
+    let cookie = (SET_COOKIE, who::drop_cookie(&app.config().http));
+    // Who comes after on a shared device finds nothing of what was read.
+    let cache = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    Ok(([cookie, cache], Redirect::to("/")).into_response())
 }
 
 /// One's own account.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
+    answer::Precedent,
     error::{Error, Result},
     history::month,
     notices::{Kind, NoticeRow},
@@ -20,8 +21,8 @@ const REASON_PLACE: &str = "reviews.reason";
 const CORRECTION_PLACE: &str = "reviews.correction";
 
 impl Reviews {
-    /// Decides a case that is in hand; `precedent` is made of it along with that, once the
-    /// decision is final.
+    /// Decides a case that is in hand; once the decision is final, `made` is made a precedent of
+    /// along with that, and the precedent `shown` with an answer that is not right leaves service.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` for one that is not in that hand; `Invalid` naming `reason`,
@@ -31,7 +32,7 @@ impl Reviews {
         actor: &Actor,
         id: i64,
         decision: &Decision,
-        precedent: Option<PrecedentRow>,
+        (made, shown): (Option<PrecedentRow>, Option<&Precedent>),
         now: Timestamp,
     ) -> Result<State> {
         let row = self.within(actor, id).await?;
@@ -57,7 +58,10 @@ impl Reviews {
             reason_sealed: seal(REASON_PLACE, reason)?,
             correction_sealed: seal(CORRECTION_PLACE, correction)?,
             notice: (state == State::Done).then(|| self.told(&row, decision, now)).transpose()?,
-            precedent: precedent.filter(|_| state == State::Done),
+            precedent: made.filter(|_| state == State::Done),
+            retires: shown
+                .filter(|_| state == State::Done && decision.verdict != Judgement::Right)
+                .map(|shown| (shown.id, shown.signed_at)),
             month: month(now),
             now,
         };

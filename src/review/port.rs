@@ -93,6 +93,9 @@ pub struct DecisionRow {
     pub notice: Option<NoticeRow>,
     /// A precedent made along with it.
     pub precedent: Option<PrecedentRow>,
+    /// The precedent shown with what was found not right, and when it was signed: it leaves
+    /// service unless it was signed anew since.
+    pub retires: Option<(i64, Timestamp)>,
     /// The month it counts for.
     pub month: String,
     /// Now.

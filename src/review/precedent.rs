@@ -37,12 +37,16 @@ const QUOTING: &str = "trich-dan";
 pub const COSINE_MIN: f32 = 0.95;
 /// Least share of words two such questions have in common: of the rewordings all 18 do.
 pub const WORDS_SHARE_MIN: f32 = 0.4;
-/// Folded syllables that ask, address or link, and change no answer.
-const FILLERS: [&str; 45] = [
-    "bao", "nhieu", "may", "gi", "the", "nao", "ra", "sao", "lau", "khi", "thi", "la", "co", "muon", "xin", "toi",
-    "minh", "em", "anh", "chi", "ban", "oi", "vay", "cho", "hoi", "ve", "theo", "quy", "dinh", "luat", "phap", "nhu",
-    "cua", "voi", "trong", "va", "nhung", "cac", "nguoi", "lao", "dong", "hay", "biet", "a", "nhe",
+/// Syllables that address, ask politely or link, and change no answer. With their accents: folded,
+/// most of them are also words that say something.
+const FILLERS: [&str; 28] = [
+    "thì", "là", "muốn", "xin", "tôi", "mình", "em", "anh", "chị", "bạn", "ơi", "vậy", "hỏi", "về", "theo", "như",
+    "thế", "ra", "sao", "nào", "luật", "trong", "và", "những", "các", "biết", "ạ", "nhé",
 ];
+/// Those that a question without accents may lose: no word that decides is written the same.
+const FOLDED_FILLERS: [&str; 7] = ["em", "minh", "oi", "nhung", "cac", "nhe", "a"];
+/// Phrases that change no answer, folded.
+const PHRASES: [[&str; 2]; 2] = [["quy", "dinh"], ["phap", "luat"]];
 /// Longest question of a precedent, in characters.
 const QUESTION_CHARS_MAX: usize = 300;
 /// Most clauses a counsellor adds.
@@ -196,22 +200,27 @@ fn stands_by_quotes(text: &str, marks: &[usize], citations: &[CitedProvision]) -
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Profile {
     words: BTreeSet<String>,
+    /// In order, lower case, with the accents that were typed.
+    syllables: Vec<String>,
+    is_accented: bool,
     numbers: Vec<String>,
     negations: usize,
 }
 
 impl Profile {
     fn of(question: &str) -> Self {
-        let mut all: Vec<String> = syllables(&fold(question));
+        let mut typed = syllables(question);
         // At the end of a question this word asks, it does not deny.
-        while all.last().is_some_and(|word| matches!(word.as_str(), "khong" | "chua" | "a" | "vay")) {
-            all.pop();
+        while typed.last().is_some_and(|word| matches!(fold(word).as_str(), "khong" | "chua" | "a" | "vay")) {
+            typed.pop();
         }
+        let all: Vec<String> = typed.iter().map(|word| fold(word)).collect();
         let mut numbers: Vec<String> =
             all.iter().filter(|word| word.chars().any(|c| c.is_ascii_digit())).cloned().collect();
         numbers.sort();
         let negations = all.iter().filter(|word| matches!(word.as_str(), "khong" | "chua")).count();
-        Self { words: all.into_iter().collect(), numbers, negations }
+        let is_accented = typed != all;
+        Self { words: all.into_iter().collect(), syllables: typed, is_accented, numbers, negations }
     }
 
     /// Share of words in common, from 0 to 1; none where numbers or denials differ.
@@ -223,10 +232,37 @@ impl Profile {
         Some(2.0 * common as f32 / (self.words.len() + other.words.len()) as f32)
     }
 
-    /// Whether the words that differ change nothing.
+    /// Whether the same is asked word for word, but for such as change nothing. Order counts: who
+    /// owes whom hangs on it.
     fn is_same(&self, other: &Self) -> bool {
-        let mut differing = self.words.symmetric_difference(&other.words);
-        self.share(other).is_some() && differing.all(|word| FILLERS.contains(&word.as_str()))
+        let folds = !(self.is_accented && other.is_accented);
+        self.share(other).is_some() && self.telling(folds) == other.telling(folds)
+    }
+
+    /// The syllables that say something, in order.
+    fn telling(&self, folds: bool) -> Vec<String> {
+        let mut telling = Vec::new();
+        let mut at = 0;
+        while let Some(syllable) = self.syllables.get(at) {
+            let folded = fold(syllable);
+            let next = self.syllables.get(at + 1).map(|next| fold(next)).unwrap_or_default();
+            if PHRASES.iter().any(|[first, second]| folded == *first && next == *second) {
+                at += 2;
+                continue;
+            }
+            at += 1;
+            let is_filler =
+                if folds { FOLDED_FILLERS.contains(&folded.as_str()) } else { FILLERS.contains(&syllable.as_str()) };
+            if !is_filler {
+                telling.push(if folds { folded } else { syllable.clone() });
+            }
+        }
+        telling
+    }
+
+    /// Whether both were typed with accents, so that the same words are the same words.
+    fn is_exact(&self, other: &Self) -> bool {
+        self.is_accented && other.is_accented && self.is_same(other)
     }
 }
 
@@ -267,8 +303,11 @@ impl OnShelf {
         let cosine =
             comparable.map_or(0.0, |((_, own), (_, other))| own.iter().zip(other).map(|(a, b)| a * b).sum::<f32>());
         let own_first = self.answer.citations.first().map(|cited| cited.id.as_str());
-        let is_near = COSINE_MIN <= cosine && WORDS_SHARE_MIN <= share && own_first == asked.first_cited;
-        (is_near || self.profile.is_same(profile)).then_some(cosine + share)
+        let is_near = COSINE_MIN <= cosine && WORDS_SHARE_MIN <= share;
+        // Words alone suffice where they are the same with their accents: a precedent may be there
+        // because the machine, asked alone, cites the wrong clause.
+        let is_theirs = (is_near || self.profile.is_same(profile)) && own_first == asked.first_cited;
+        (is_theirs || self.profile.is_exact(profile)).then_some(cosine + share)
     }
 
     /// As it is shown under the law of a day; none where that says anything else.
@@ -305,8 +344,9 @@ pub struct Asked<'a> {
 }
 
 /// The precedent nearest to a question that the law of the day still carries. Numbers and denials
-/// must be the same; then either the words, but for such as change nothing, or the meaning by its
-/// vector and the provision that the machine, asked alone, cites first.
+/// must be the same; then either the words with their accents and in order, but for such as change
+/// nothing, or the provision that the machine, asked alone, cites first, and besides it the words
+/// without their accents or the meaning by its vector.
 pub fn find(shelf: &[OnShelf], asked: &Asked<'_>, law: &Law<'_>, today: Date) -> Option<Precedent> {
     let profile = Profile::of(asked.question);
     let mut near: Vec<(f32, &OnShelf)> =
@@ -332,10 +372,26 @@ mod tests {
     #[test]
     fn one_word_that_decides_tells_questions_apart() {
         let is_same = |a: &str, b: &str| Profile::of(a).is_same(&Profile::of(b));
-        assert!(is_same("Nghỉ việc phải báo trước bao lâu?", "em nghi viec phai bao truoc may vay a"));
+        assert!(is_same("Nghỉ việc phải báo trước bao lâu?", "em nghi viec phai bao truoc bao lau vay a"));
         assert!(!is_same("Làm thêm ngày lễ được trả lương thế nào?", "Làm thêm ngày thường được trả lương thế nào?"));
         assert!(!is_same("Được nghỉ khi nào?", "Phải nghỉ khi nào?"));
         assert!(!is_same("Người lao động phải làm gì", "Người sử dụng lao động phải làm gì"));
+        for (one, other) in [
+            ("Công ty được giữ lương của công nhân", "Công nhân được giữ lương của công ty"),
+            ("Nghỉ vì bệnh lao được hưởng gì", "Nghỉ vì bệnh được hưởng gì"),
+            ("Ai đóng quỹ", "Ai giữ quỹ"),
+            ("Công ty bán hàng trả lương", "Công ty hàng trả lương"),
+            ("Thợ may được nghỉ", "Thợ được nghỉ"),
+            ("Vay công đoàn", "Với công đoàn"),
+            ("Được nghỉ bao lâu", "Được nghỉ bao nhiêu"),
+            ("mất thẻ", "mất thế"),
+            ("mat the", "mất"),
+            ("Ca ca đêm nghỉ", "Ca đêm nghỉ"),
+        ] {
+            assert!(!is_same(one, other), "{one} / {other}");
+        }
+        assert!(is_same("Em muốn hỏi nghỉ ốm theo quy định của pháp luật", "nghỉ ốm của pháp luật ạ"));
+        assert!(is_same("Hoà giải ở đâu", "Hòa giải ở đâu vậy"));
     }
 
     #[test]

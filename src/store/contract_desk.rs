@@ -79,6 +79,7 @@ fn decision(by: MemberId, was: State, state: State, verdict: Judgement) -> Decis
         correction_sealed: Some(verdict.name().as_bytes().to_vec()),
         notice: None,
         precedent: None,
+        retires: None,
         month: "2026-01".to_owned(),
         now: later(1),
     }
@@ -189,6 +190,12 @@ pub(super) async fn talk_needs_a_conversation_handed_over_and_a_hand(store: &dyn
     let talk = store.talks(asker, "c").await.unwrap().remove(0).1;
     assert_eq!((talk.state, talk.due_at, talk.replies.len()), (State::Open, later(600), 2), "it is to be read");
     assert_eq!(store.talks(one, "c").await.unwrap(), []);
+    let mut written = 2;
+    while store.put_reply(id, &reply(asker, true, None)).await.unwrap() {
+        written += 1;
+        assert!(written <= 200, "there is an end");
+    }
+    assert_eq!((written, store.replies(id).await.unwrap().len()), (200, 200), "all that is written is read");
 }
 
 pub(super) async fn late_cases_are_brought_up_once_a_while(store: &dyn Desk) {
@@ -262,4 +269,31 @@ pub(super) async fn what_rests_on_a_version_goes_with_it_at_once_and_once(store:
     assert_eq!(store.precedent(renewal.id).await.unwrap().unwrap().row.clauses, anew.clauses);
     assert!(store.drop_precedent(renewal.id).await.unwrap() && !store.drop_precedent(renewal.id).await.unwrap());
     assert_eq!(store.precedent(renewal.id).await.unwrap(), None);
+}
+
+pub(super) async fn a_precedent_shown_with_what_is_wrong_leaves_service(store: &dyn Desk) {
+    let ([asker, one, ..], id) = a_case(store).await;
+    let row = PrecedentRow {
+        question: "Q".to_owned(),
+        answer: "A".to_owned(),
+        vector: None,
+        signed_by: one,
+        signed_as: "S".to_owned(),
+        signed_at: later(1),
+        clauses: Vec::new(),
+    };
+    store.claim(id, one, now(), later(30)).await.unwrap();
+    let made =
+        DecisionRow { precedent: Some(row.clone()), ..decision(one, State::Open, State::Done, Judgement::Right) };
+    assert!(store.decide(id, &made).await.unwrap());
+    let precedent = store.precedents(true, 9).await.unwrap()[0].id;
+    for (signed_at, serves) in [(now(), true), (later(1), false)] {
+        assert!(store.enter(&entry(asker, "c", 50, "wrong")).await.unwrap());
+        store.claim(id, one, now(), later(30)).await.unwrap();
+        let retires = Some((precedent, signed_at));
+        let wrong = DecisionRow { retires, ..decision(one, State::Open, State::Done, Judgement::Wrong) };
+        assert!(store.decide(id, &wrong).await.unwrap());
+        let found = store.precedent(precedent).await.unwrap().unwrap();
+        assert_eq!(found.is_serving, serves, "one signed anew since {signed_at} was not shown");
+    }
 }

@@ -84,8 +84,11 @@ pub(super) async fn posts_are_kept_edited_and_taken_back(store: &dyn Feeding) {
     assert_eq!((post.author.id, post.author.name.as_str(), post.author.unit_name.as_str()), (one, "An", "Đơn vị A1"));
     assert_eq!((post.audience.code.as_str(), post.shown_at, post.edited_at), ("TOP", Some(now()), None));
     assert_eq!((found.card_sealed.as_deref(), &post.pictures), (Some(&[7][..]), &vec![picture.clone()]));
-    assert_eq!(store.add_picture(id, &picture, 2).await.unwrap(), Some(2));
-    assert_eq!(store.add_picture(id, &picture, 2).await.unwrap(), None, "there is no room");
+    assert_eq!(store.add_picture(id, &picture, 2, now()).await.unwrap(), Some(2));
+    assert_eq!(store.add_picture(id, &picture, 2, now()).await.unwrap(), None, "there is no room");
+    assert_eq!(store.post(id).await.unwrap().unwrap().post.edited_at, Some(now()), "a picture is a change");
+    assert_eq!(store.pictures_of(one).await.unwrap(), ["ab"]);
+    assert!(store.pictures_of(other).await.unwrap().is_empty());
     assert!(store.has_picture("ab").await.unwrap() && !store.has_picture("cd").await.unwrap());
 
     for (n, text) in ["hai", "ba", "bốn"].into_iter().enumerate() {
@@ -105,7 +108,9 @@ pub(super) async fn posts_are_kept_edited_and_taken_back(store: &dyn Feeding) {
     assert!(gone.post.pictures.is_empty() && !store.has_picture("ab").await.unwrap());
     assert!(store.versions(id).await.unwrap().is_empty() && store.written(one, i64::MAX, 5).await.unwrap().is_empty());
     assert_eq!(store.comment(comment).await.unwrap().unwrap().text, "");
-    assert_eq!(store.case(case).await.unwrap().unwrap().state, CaseState::Closed);
+    let closed = store.case(case).await.unwrap().unwrap();
+    assert_eq!((closed.state, closed.text.as_str()), (CaseState::Closed, ""), "words taken back are nowhere");
+    assert_eq!(store.add_picture(id, &picture, 2, later(5)).await.unwrap(), None);
     assert!(!store.edit_post(id, "lại", later(5), 2).await.unwrap());
     assert_eq!(store.put_post(&row(one, top, now())).await.unwrap(), id + 1, "numbers are not used again");
 }
@@ -313,6 +318,45 @@ pub(super) async fn first_posts_wait_and_removals_add_up_to_a_lock(store: &dyn F
     assert!(!store.unlock(one, top, &ruling(third, Ruling::Keep, later(9))).await.unwrap());
 }
 
+pub(super) async fn words_taken_back_are_nowhere_and_other_decisions_stand(store: &dyn Feeding) {
+    let ([one, other, third], top, _) = people(store).await;
+    let id = store.put_post(&row(one, top, now())).await.unwrap();
+    let (first, _) = store.report(&reported(other, id, None)).await.unwrap();
+    assert!(store.rule(first, &ruling(third, Ruling::Hide, later(2))).await.unwrap());
+    let (second, _) = store.report(&reported(other, id, None)).await.unwrap();
+    assert!(store.rule(second, &ruling(third, Ruling::Remove, later(3))).await.unwrap());
+    let (twice, _) = store.report(&reported(other, id, None)).await.unwrap();
+    assert!(store.rule(twice, &ruling(third, Ruling::Remove, later(4))).await.unwrap());
+    assert_eq!(store.locked_until(one).await.unwrap(), None, "one post was removed, not two");
+    for (case, state) in [(twice, PostState::Removed), (second, PostState::Hidden), (first, PostState::Shown)] {
+        assert!(store.appeal(case, "xin xem lại", later(5)).await.unwrap());
+        assert!(store.answer_appeal(case, true, &ruling(other, Ruling::Keep, later(6))).await.unwrap());
+        assert_eq!(store.post(id).await.unwrap().unwrap().post.state, state);
+    }
+    let comment = store.put_comment(id, other, "ừ", None, later(6)).await.unwrap();
+    let (of_comment, _) = store.report(&reported(third, id, Some(comment))).await.unwrap();
+    assert!(store.delete_comment(comment).await.unwrap());
+    let case = store.case(of_comment).await.unwrap().unwrap();
+    assert_eq!((case.text.as_str(), case.state), ("", CaseState::Closed));
+
+    let hidden = store.put_comment(id, other, "hừ", None, later(7)).await.unwrap();
+    let (of_hidden, _) = store.report(&reported(third, id, Some(hidden))).await.unwrap();
+    assert!(store.rule(of_hidden, &ruling(third, Ruling::Hide, later(8))).await.unwrap());
+    assert!(store.appeal(of_hidden, "xin xem lại", later(8)).await.unwrap());
+    let (last, _) = store.report(&reported(other, id, None)).await.unwrap();
+    store.forget(other).await.unwrap();
+    let case = store.case(of_hidden).await.unwrap().unwrap();
+    let appeal = case.appeal.clone().map(|appeal| appeal.text);
+    assert_eq!((case.text.as_str(), appeal.as_deref(), case.state), ("", Some(""), CaseState::Closed));
+    let path = at(store, "TOP").await.path;
+    let waiting = store.waiting(&path, 9).await.unwrap();
+    assert_eq!(
+        (waiting[0].id, waiting[0].reasons[0].1.as_str()),
+        (last, ""),
+        "what they reported stays, not their words"
+    );
+}
+
 pub(super) async fn checks_belong_to_the_words_that_were_checked(store: &dyn Feeding) {
     let ([one, _, third], top, _) = people(store).await;
     let id = store.put_post(&row(one, top, now())).await.unwrap();
@@ -325,11 +369,14 @@ pub(super) async fn checks_belong_to_the_words_that_were_checked(store: &dyn Fee
         asked_at: later(1),
         approved: None,
     };
-    assert!(!store.approve_check(id, third, Some(CheckVerdict::Right), "x", later(2)).await.unwrap());
+    assert!(!store.approve_check((id, later(1)), third, Some(CheckVerdict::Right), "x", later(2)).await.unwrap());
     store.put_check(&check).await.unwrap();
     assert_eq!(store.check(id).await.unwrap(), Some(check.clone()));
     assert_eq!(store.post(id).await.unwrap().unwrap().post.check, None, "nobody stands for it");
-    assert!(store.approve_check(id, third, Some(CheckVerdict::Partly), "ghi chú", later(2)).await.unwrap());
+    assert!(!store.approve_check((id, now()), third, Some(CheckVerdict::Right), "x", later(2)).await.unwrap());
+    assert!(store.approve_check((id, later(1)), third, Some(CheckVerdict::Partly), "ghi chú", later(2)).await.unwrap());
+    store.put_check(&CheckRow { asked_at: now(), ..check.clone() }).await.unwrap();
+    assert_eq!(store.check(id).await.unwrap().unwrap().asked_at, later(1), "what was asked earlier comes late");
     let approved = Some((CheckVerdict::Partly, "ghi chú".to_owned(), later(2)));
     assert_eq!(store.check(id).await.unwrap().unwrap().approved, approved);
     assert_eq!(store.post(id).await.unwrap().unwrap().post.check, Some(CheckVerdict::Partly));

@@ -1,14 +1,20 @@
 //! What the port of requests for support promises, written once and run on each backend.
 
+use std::sync::Arc;
+
 use super::contract::{Backend, at, later, member, now, tree};
 use crate::{
     accounts::{MemberId, Role, UnitId},
     error::Error,
+    secrets::Keys,
     support::{
-        FileKind, Kind, Side, State,
+        FileKind, Kind, Side, State, Support,
         port::{Change, EntryRow, FileRow, NewRequest, Promise, RegisterRange, RequestRow, SupportStore},
     },
 };
+
+/// More entries than words are taken for.
+const ENTRIES_MANY: u32 = 301;
 
 /// All ports at once.
 pub(super) trait Helping: Backend + SupportStore {}
@@ -176,13 +182,29 @@ pub(super) async fn files_belong_to_a_request_and_go_with_their_member(store: &d
 
     let mut approved = sent(store, who, 2).await;
     assert!(store.advance(&step(&approved, State::Approved)).await.unwrap());
+    let before = store.request(approved.id).await.unwrap().unwrap();
     store.forget_requests(who).await.unwrap();
     let open = store.request(request.id).await.unwrap().unwrap();
     approved = store.request(approved.id).await.unwrap().unwrap();
     assert_eq!((open.state, approved.state), (State::Withdrawn, State::Approved), "what was promised stays");
+    assert!(!store.advance(&step(&before, State::Done)).await.unwrap(), "who read it before writes nothing more");
     for row in [&open, &approved] {
         assert!(row.words_sealed.is_empty());
         assert!(store.entries(row.id).await.unwrap().iter().all(|entry| entry.text_sealed.is_none()));
         assert_eq!(store.files(row.id).await.unwrap(), []);
     }
+}
+
+pub(super) async fn much_talk_holds_no_request_back<S: Helping + Clone + 'static>(store: &S) {
+    let (who, _) = two_members(store).await;
+    let id = sent(store, who, 0).await.id;
+    for _ in 0..ENTRIES_MANY {
+        let request = store.request(id).await.unwrap().unwrap();
+        assert!(store.advance(&step(&request, State::Sent)).await.unwrap());
+    }
+    let store = Arc::new(store.clone());
+    let support = Support::start(store.clone(), store.clone(), Arc::new(Keys::from_secret([1; 32]))).unwrap();
+    let escalated = support.sweep(later(61)).await.unwrap();
+    assert_eq!(escalated.iter().map(|one| one.request.id).collect::<Vec<_>>(), [id]);
+    assert_eq!(store.request(id).await.unwrap().unwrap().desk.code, "A");
 }

@@ -24,7 +24,7 @@ pub const TEXT_CHARS_MAX: usize = 4_000;
 pub const OPEN_PER_MEMBER_MAX: u32 = 5;
 /// Most that is promised at once, in đồng.
 pub const AMOUNT_DONG_MAX: i64 = 1_000_000_000;
-/// Most entries of one request.
+/// Most entries of one request that still take words; what is decided of it is never refused for that.
 const ENTRIES_MAX: u32 = 300;
 /// Requests brought on by one sweep.
 const SWEEP_MAX: u32 = 500;
@@ -284,6 +284,9 @@ impl Support {
             if matches!(request.state, State::Refused | State::Done | State::Withdrawn) {
                 return Err(Error::Conflict("yêu cầu này đã khép lại; hãy gửi yêu cầu mới".to_owned()));
             }
+            if ENTRIES_MAX <= request.entries {
+                return Err(Error::Conflict(format!("một yêu cầu có tối đa {ENTRIES_MAX} lượt trao đổi")));
+            }
             let is_answer = access == Access::Owner && request.state == State::Asked;
             let side = if access == Access::Owner { Side::Member } else { Side::Officer };
             let mut change = match is_answer {
@@ -347,20 +350,27 @@ impl Support {
         }
     }
 
-    /// Brings requests on whose time has run out: each goes to the unit above.
+    /// Brings requests on whose time has run out: each goes to the unit above. One that cannot be
+    /// brought on is logged and holds no other back.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When the store cannot say what is late.
     pub async fn sweep(&self, now: Timestamp) -> Result<Vec<Escalated>> {
         let mut escalated = Vec::new();
         for request in self.store.late(now, SWEEP_MAX).await? {
-            let change = self.escalation(&request, "late", Side::Service, now)?;
-            // Somebody may just have decided it.
-            if self.store.advance(&change).await? {
-                escalated.push(Escalated { request, due_at: change.due_at });
+            match self.bring_on(&request, now).await {
+                Ok(Some(due_at)) => escalated.push(Escalated { request, due_at }),
+                // Somebody has just decided it.
+                Ok(None) => {}
+                Err(error) => tracing::error!(request.id, "a late request was not brought on: {error}"),
             }
         }
         Ok(escalated)
+    }
+
+    async fn bring_on(&self, request: &RequestRow, now: Timestamp) -> Result<Option<Timestamp>> {
+        let change = self.escalation(request, "late", Side::Service, now)?;
+        Ok(self.store.advance(&change).await?.then_some(change.due_at))
     }
 
     fn escalation(&self, request: &RequestRow, what: &str, side: Side, now: Timestamp) -> Result<Change> {
@@ -408,9 +418,6 @@ impl Support {
 
     /// Something said that changes nothing else.
     fn saying(&self, request: &RequestRow, side: Side, text: &str, now: Timestamp) -> Result<Change> {
-        if ENTRIES_MAX <= request.entries {
-            return Err(Error::Conflict(format!("một yêu cầu có tối đa {ENTRIES_MAX} lượt trao đổi")));
-        }
         let text_sealed = if text.is_empty() { None } else { Some(self.keys.seal(ENTRY_PLACE, text)?) };
         let ordinal = request.entries + 1;
         let entry = EntryRow { ordinal, at: now, side, state: None, what: "said".to_owned(), text_sealed };

@@ -213,6 +213,19 @@ async fn an_approved_answer_serves_others_word_for_word() {
     assert_eq!(texts(&again["precedent"]), texts(&again), "{again}");
     let list = counsellor.get("/tu-van/mau").await.text;
     assert!(list.contains("đang dùng"), "{list}");
+
+    let other = Person::sign_in(&server, "3").await;
+    agree(&other).await;
+    let conversation = ask(&other, ANSWERED).await["conversation_id"].as_str().unwrap().to_owned();
+    post(&other, &format!("/api/v1/conversations/{conversation}/messages/1/review"), json!({})).await;
+    let id = claimed(&counsellor).await;
+    let page = counsellor.get(&format!("/tu-van/{id}")).await.text;
+    let link =
+        page.split("/tu-van/mau/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link to what was shown");
+    assert_eq!(counsellor.get(&format!("/tu-van/mau/{link}")).await.status, 200);
+    let form = "danh_gia=wrong&cau_so=&sua=&ly_do=sai&mau=&can_cu=";
+    assert_eq!(counsellor.submit(&format!("/tu-van/{id}/quyet-dinh"), form).await.status, 303);
+    assert_eq!(ask(&Person::anonymous(&server), ANSWERED).await["precedent"], Value::Null, "it waits to be renewed");
 }
 
 #[tokio::test]

@@ -122,6 +122,8 @@ async fn a_worker_posts_is_reported_removed_appeals_and_is_restored() {
     let case = case["id"].clone();
     assert_eq!(rule(&editor, &case, "remove", "Không nêu nguồn").await.status, 200);
     assert_eq!(rule(&other, &case, "keep", "x").await.status, 409, "it is decided");
+    let late = editor.submit(&format!("/bang-tin/{id}/bao-cao"), "ly_do=insult").await;
+    assert_eq!(late.status, 409, "what is not shown needs no report");
     for person in [&two, &four] {
         assert_eq!(person.get(&format!("/bang-tin/{id}")).await.status, 404);
         assert!(!person.get("/bang-tin").await.text.contains("vất vả"));
@@ -376,7 +378,7 @@ async fn a_check_is_seen_once_an_editor_stands_for_it_and_until_the_words_change
     let ask = format!("cau={}", encode("Nghỉ hằng năm được mấy ngày?"));
     assert_eq!(reader.submit(&format!("{page}/kiem-chung"), &ask).await.status, 404);
     assert_eq!(
-        editor.submit(&format!("{page}/nhan"), "ket_qua=right&ghi_chu=x").await.status,
+        editor.submit(&format!("{page}/nhan"), "ket_qua=right&ghi_chu=x&hoi_luc=1").await.status,
         409,
         "nothing was asked"
     );
@@ -385,7 +387,10 @@ async fn a_check_is_seen_once_an_editor_stands_for_it_and_until_the_words_change
     assert!(draft.contains("Nghỉ hằng năm được mấy ngày?") && draft.contains("/luat/1-2020-qh99/dieu-3"), "{draft}");
     let unseen = reader.get(&page).await.text;
     assert!(!unseen.contains("Kiểm chứng") && !unseen.contains("mấy ngày?"), "{unseen}");
-    let note = format!("ket_qua=right&ghi_chu={}", encode("Đúng theo Điều 3"));
+    let asked_at = draft.split("name=\"hoi_luc\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let note = format!("ket_qua=right&hoi_luc={asked_at}&ghi_chu={}", encode("Đúng theo Điều 3"));
+    let earlier = note.replace(asked_at, "1");
+    assert_eq!(editor.submit(&format!("{page}/nhan"), &earlier).await.status, 409, "not what was read");
     assert_eq!(editor.submit(&format!("{page}/nhan"), &note).await.status, 303);
     let seen = reader.get(&page).await.text;
     assert!(seen.contains("Kiểm chứng: đúng luật") && seen.contains("Đúng theo Điều 3"), "{seen}");

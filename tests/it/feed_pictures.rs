@@ -5,7 +5,7 @@ use reqwest::Method;
 
 use crate::{
     feed::shown_post,
-    people::{Load, Person, people_server},
+    people::{Load, PASSWORD, Person, people_server},
     support::Reply,
 };
 
@@ -64,7 +64,9 @@ async fn pictures_are_written_anew_and_seen_by_who_sees_the_post() {
             (reqwest::StatusCode::OK, &"image/jpeg".parse().unwrap())
         );
         assert_eq!(headers["x-content-type-options"], "nosniff");
-        assert!(headers["cache-control"].to_str().unwrap().starts_with("private"));
+        assert_eq!(headers["cache-control"], "private, no-cache");
+        let again = reader.request(Method::GET, &address, Load::Nothing).header("if-none-match", &headers["etag"]);
+        assert_eq!(again.send().await.unwrap().status(), 304, "who may see it needs it once");
         let bytes = response.bytes().await.unwrap();
         assert!(!bytes.windows(7).any(|part| part == b"<script"));
         assert_eq!(image::load_from_memory(&bytes).unwrap().width(), width);
@@ -79,6 +81,14 @@ async fn pictures_are_written_anew_and_seen_by_who_sees_the_post() {
     assert_eq!(files_in(), 4);
     assert_eq!(editor.submit(&format!("{page}/xoa"), "x=1").await.status, 303);
     assert_eq!(files_in(), 0, "what no post has any longer is dropped");
+
+    let leaving = Person::sign_in(&server, "5").await;
+    let fields = [("bai", "Ảnh của tôi"), ("chu_de", "vui")];
+    assert_eq!(send_form(&leaving, &fields, &[picture(90, 60, ImageFormat::Png)]).await.status, 303);
+    assert_eq!(files_in(), 2);
+    let wish = serde_json::json!({"current": PASSWORD}).to_string();
+    assert_eq!(leaving.send(Method::DELETE, "/api/v1/me", Load::Json(wish)).await.status, 204);
+    assert_eq!(files_in(), 0, "who leaves takes their pictures along");
 }
 
 #[tokio::test]

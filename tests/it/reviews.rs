@@ -180,9 +180,9 @@ async fn an_idle_claim_ends_by_itself() {
         correction: String::new(),
         precedent: None,
     };
-    assert!(reviews.decide(&one, id, &decision, None, later).await.is_err(), "the hold is over");
+    assert!(reviews.decide(&one, id, &decision, (None, None), later).await.is_err(), "the hold is over");
     reviews.claim(&other, id, later).await.unwrap();
-    reviews.decide(&other, id, &decision, None, later).await.unwrap();
+    reviews.decide(&other, id, &decision, (None, None), later).await.unwrap();
     assert!(reviews.claim(&one, id, later).await.is_err(), "it is decided");
     app.judge(&actor("1").await, (&conversation, 1), Verdict::Wrong, "").await.unwrap();
     let state = async || reviews.open(&one, &app.history().unwrap(), id, later).await.unwrap().state.name();
@@ -193,7 +193,7 @@ async fn an_idle_claim_ends_by_itself() {
         correction: "X".to_owned(),
         ..decision
     };
-    reviews.decide(&other, id, &corrected, None, later).await.unwrap();
+    reviews.decide(&other, id, &corrected, (None, None), later).await.unwrap();
     app.judge(&actor("1").await, (&conversation, 1), Verdict::Wrong, " ").await.unwrap();
     assert_eq!(state().await, "done", "the same once more is nothing new");
     app.judge(&actor("1").await, (&conversation, 1), Verdict::Wrong, "vẫn sai").await.unwrap();

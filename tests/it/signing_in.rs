@@ -46,6 +46,7 @@ async fn a_member_uses_a_code_signs_out_and_in_again_with_forms_alone() {
     let out = person.submit("/dang-xuat", "x=1").await;
     assert_eq!((out.status, out.header("location")), (303, "/"));
     assert!(out.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(out.header("clear-site-data"), "\"cache\"", "who comes after on this device sees nothing of it");
     let account = person.get("/tai-khoan").await;
     assert_eq!((account.status, account.header("location")), (303, "/dang-nhap?tiep=%2Ftai-khoan"));
 

@@ -18,17 +18,18 @@ use crate::{
 
 /// Most of one month's counts there are.
 const COUNTS_OF_A_MONTH_MAX: u32 = 20;
-/// Most texts read of one case.
+/// Most texts of one case.
 const REPLIES_MAX: u32 = 200;
 
 /// A counsellor writes while they have the case in hand; its asker while it is theirs.
 const PUT_REPLY: &str = "INSERT INTO case_replies (review_id, from_member, written_by, text_sealed, made_at_ms) \
     SELECT r.id, ?3, ?2, ?4, ?5 FROM reviews r JOIN messages m ON m.id = r.message_id \
     JOIN conversations c ON c.id = m.conversation_id WHERE r.id = ?1 AND r.handed_over_at_ms IS NOT NULL \
-    AND ((?3 AND c.member_id = ?2) OR (NOT ?3 AND r.claimed_by = ?2 AND ?5 < r.claimed_until_ms))";
+    AND ((?3 AND c.member_id = ?2) OR (NOT ?3 AND r.claimed_by = ?2 AND ?5 < r.claimed_until_ms)) \
+    AND (SELECT count(*) FROM case_replies k WHERE k.review_id = r.id) < ?6";
 
 const REPLIES: &str = "SELECT from_member, text_sealed, made_at_ms FROM case_replies WHERE review_id = ?1 \
-    ORDER BY id LIMIT ?2";
+    ORDER BY id DESC LIMIT ?2";
 
 const LATE: &str = "SELECT r.id, r.level, c.member_id, p.unit_path FROM reviews r \
     CROSS JOIN messages m ON m.id = r.message_id CROSS JOIN conversations c ON c.id = m.conversation_id \
@@ -63,6 +64,7 @@ impl SqliteStore {
             .bind(row.from_member)
             .bind(&row.text_sealed)
             .bind(row.now.as_millisecond())
+            .bind(REPLIES_MAX)
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
@@ -92,7 +94,8 @@ impl SqliteStore {
                 made_at: values::time(row, "made_at_ms")?,
             })
         };
-        rows.iter().map(reply).collect()
+        // The newest ones, oldest first.
+        rows.iter().rev().map(reply).collect()
     }
 
     pub(super) async fn bring_up(

@@ -94,8 +94,22 @@ impl FeedStore for SqliteStore {
         Box::pin(self.wipe_post(id))
     }
 
-    fn add_picture<'a>(&'a self, id: i64, picture: &'a Picture, pictures_max: u32) -> Later<'a, Option<u32>> {
-        Box::pin(self.put_pictures(id, picture, pictures_max))
+    fn add_picture<'a>(
+        &'a self,
+        id: i64,
+        picture: &'a Picture,
+        pictures_max: u32,
+        now: Timestamp,
+    ) -> Later<'a, Option<u32>> {
+        Box::pin(self.put_pictures(id, picture, pictures_max, now))
+    }
+
+    fn pictures_of(&self, author: MemberId) -> Later<'_, Vec<String>> {
+        Box::pin(async move {
+            let sql = "SELECT DISTINCT k.hash FROM posts p CROSS JOIN post_pictures k ON k.post_id = p.id \
+                       WHERE p.author_id = ?1";
+            sqlx::query_scalar(sql).bind(author.0).fetch_all(self.readers()).await.map_err(failed)
+        })
     }
 
     fn has_picture<'a>(&'a self, hash: &'a str) -> Later<'a, bool> {
@@ -278,8 +292,9 @@ impl FeedStore for SqliteStore {
             .map_err(failed)?;
             let Some(post) = post else { return Ok(false) };
             add_to_comments(&mut transaction, post, -1).await?;
-            let close =
-                "UPDATE feed_cases SET state = 'closed' WHERE post_id = ?1 AND comment_id = ?2 AND state = 'open'";
+            let close = "UPDATE feed_cases SET text = '', appeal_text = iif(appeal_text IS NULL, NULL, ''), \
+                         state = iif(state IN ('open', 'appealed'), 'closed', state) \
+                         WHERE post_id = ?1 AND comment_id = ?2";
             sqlx::query(close).bind(post).bind(id).execute(&mut *transaction).await.map_err(failed)?;
             transaction.commit().await.map_err(failed)?;
             Ok(true)

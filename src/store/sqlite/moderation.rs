@@ -8,13 +8,13 @@ use super::{
     error::failed,
     notices::put_notice,
     posts,
-    rulings::{Subject, end_lock_where_undone, lock_where_often, log, report, set_state, subject},
+    rulings::{Subject, end_lock_where_undone, lock_where_often, log, report, set_state, state_without, subject},
     values::{self, case_sql, get},
 };
 use crate::{
     accounts::{MemberId, UnitId, UnitPath},
     community::{
-        Appeal, Case, CaseKind, CaseState, CheckVerdict, Decided, LogEntry, PostState, ReportReason, Ruling,
+        Appeal, Case, CaseKind, CaseState, CheckVerdict, Decided, LogEntry, ReportReason, Ruling,
         port::{CheckRow, ModerationStore, ReportRow, RulingRow},
     },
     engine::Later,
@@ -133,7 +133,8 @@ impl ModerationStore for SqliteStore {
             }
             let subject = subject(&mut transaction, id).await?;
             if restores {
-                set_state(&mut transaction, &subject, PostState::Shown, row.now).await?;
+                let state = state_without(&mut transaction, id, &subject).await?;
+                set_state(&mut transaction, &subject, state, row.now).await?;
                 end_lock_where_undone(&mut transaction, &subject, row).await?;
             }
             log(&mut transaction, &subject, row, act).await?;
@@ -222,7 +223,8 @@ impl ModerationStore for SqliteStore {
                 "INSERT INTO post_checks (post_id, question, answer, citations, asked_by, asked_at_ms) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (post_id) DO UPDATE SET question = excluded.question, \
                  answer = excluded.answer, citations = excluded.citations, asked_by = excluded.asked_by, \
-                 asked_at_ms = excluded.asked_at_ms, verdict = NULL, note = '', approved_by = NULL, approved_at_ms = NULL",
+                 asked_at_ms = excluded.asked_at_ms, verdict = NULL, note = '', approved_by = NULL, approved_at_ms = NULL \
+                 WHERE post_checks.asked_at_ms <= excluded.asked_at_ms",
             )
             .bind(row.post)
             .bind(&row.question)
@@ -253,7 +255,7 @@ impl ModerationStore for SqliteStore {
 
     fn approve_check<'a>(
         &'a self,
-        post: i64,
+        (post, asked_at): (i64, Timestamp),
         by: MemberId,
         verdict: Option<CheckVerdict>,
         note: &'a str,
@@ -262,13 +264,15 @@ impl ModerationStore for SqliteStore {
         Box::pin(async move {
             let mut transaction = self.write().await?;
             let done = sqlx::query(
-                "UPDATE post_checks SET verdict = ?2, note = ?3, approved_by = ?4, approved_at_ms = ?5 WHERE post_id = ?1",
+                "UPDATE post_checks SET verdict = ?2, note = ?3, approved_by = ?4, approved_at_ms = ?5 \
+                 WHERE post_id = ?1 AND asked_at_ms = ?6",
             )
             .bind(post)
             .bind(verdict.map(CheckVerdict::name))
             .bind(note)
             .bind(by.0)
             .bind(now.as_millisecond())
+            .bind(asked_at.as_millisecond())
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;

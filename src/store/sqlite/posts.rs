@@ -207,7 +207,13 @@ impl SqliteStore {
         Ok(done)
     }
 
-    pub(super) async fn put_pictures(&self, id: i64, picture: &Picture, pictures_max: u32) -> Result<Option<u32>> {
+    pub(super) async fn put_pictures(
+        &self,
+        id: i64,
+        picture: &Picture,
+        pictures_max: u32,
+        now: Timestamp,
+    ) -> Result<Option<u32>> {
         let mut transaction = self.write().await?;
         let held: u32 = sqlx::query_scalar("SELECT coalesce(max(n), 0) FROM post_pictures WHERE post_id = ?1")
             .bind(id)
@@ -215,6 +221,12 @@ impl SqliteStore {
             .await
             .map_err(failed)?;
         if pictures_max <= held {
+            return Ok(None);
+        }
+        let change = next_change(&mut transaction).await?;
+        let sql = "UPDATE posts SET edited_at_ms = ?2, change = ?3 WHERE id = ?1 AND state IN ('shown', 'held')";
+        let changed = sqlx::query(sql).bind(id).bind(now.as_millisecond()).bind(change);
+        if changed.execute(&mut *transaction).await.map_err(failed)?.rows_affected() == 0 {
             return Ok(None);
         }
         put_picture(&mut transaction, id, &Picture { n: held + 1, ..picture.clone() }).await?;
@@ -330,8 +342,9 @@ pub(super) async fn wipe(transaction: &mut Transaction<'static, Sqlite>, id: i64
         "DELETE FROM post_pictures WHERE post_id = ?1",
         "DELETE FROM post_checks WHERE post_id = ?1",
         "DELETE FROM saved_posts WHERE post_id = ?1",
-        "UPDATE comments SET text = '', state = 'deleted' WHERE post_id = ?1 AND state = 'shown'",
-        "UPDATE feed_cases SET state = 'closed' WHERE post_id = ?1 AND comment_id = 0 AND state = 'open'",
+        "UPDATE comments SET text = '', state = 'deleted' WHERE post_id = ?1 AND state <> 'deleted'",
+        "UPDATE feed_cases SET text = '', appeal_text = iif(appeal_text IS NULL, NULL, ''), \
+         state = iif(state IN ('open', 'appealed'), 'closed', state) WHERE post_id = ?1",
     ] {
         sqlx::query(sql).bind(id).execute(&mut **transaction).await.map_err(failed)?;
     }

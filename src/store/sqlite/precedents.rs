@@ -206,6 +206,25 @@ async fn retire(
     Ok(retired.len() as u64)
 }
 
+/// Takes a precedent out of service that was shown with a wrong answer; not one signed anew since.
+pub(super) async fn retire_shown(
+    transaction: &mut Transaction<'static, Sqlite>,
+    (id, signed_at): (i64, Timestamp),
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE precedents SET state = 'renewal', retired_at_ms = ?3 \
+         WHERE id = ?1 AND state = 'serving' AND signed_at_ms <= ?2",
+    )
+    .bind(id)
+    .bind(signed_at.as_millisecond())
+    .bind(now.as_millisecond())
+    .execute(&mut **transaction)
+    .await
+    .map(drop)
+    .map_err(failed)
+}
+
 async fn recall_answers(
     transaction: &mut Transaction<'static, Sqlite>,
     version: i64,

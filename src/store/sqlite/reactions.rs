@@ -131,6 +131,9 @@ pub(super) async fn forget(transaction: &mut Transaction<'static, Sqlite>, membe
         "DELETE FROM saved_posts WHERE member_id = ?1",
         "DELETE FROM followed_topics WHERE member_id = ?1",
         "DELETE FROM shuns WHERE member_id = ?1",
+        "UPDATE feed_reports SET words = '' WHERE member_id = ?1",
+        "UPDATE feed_cases SET text = '', appeal_text = iif(appeal_text IS NULL, NULL, ''), \
+         state = iif(state IN ('open', 'appealed'), 'closed', state) WHERE author_id = ?1",
     ] {
         sqlx::query(sql).bind(member.0).execute(&mut **transaction).await.map_err(failed)?;
     }

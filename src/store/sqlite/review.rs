@@ -7,7 +7,7 @@ use super::{
     SqliteStore,
     error::failed,
     notices::put_notice,
-    precedents::put_precedent,
+    precedents::{put_precedent, retire_shown},
     values::{self, get, review_sql},
 };
 use crate::{
@@ -146,6 +146,9 @@ impl ReviewStore for SqliteStore {
             put_decision(&mut transaction, id, row).await?;
             if let Some(notice) = &row.notice {
                 put_notice(&mut transaction, notice).await?;
+            }
+            if let Some(shown) = row.retires {
+                retire_shown(&mut transaction, shown, row.now).await?;
             }
             if let Some(precedent) = &row.precedent {
                 put_precedent(&mut transaction, None, precedent).await?;

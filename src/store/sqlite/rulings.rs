@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::{MemberId, UnitId},
     community::{
-        PostState,
+        PostState, Ruling,
         port::{ReportRow, RulingRow},
     },
     error::Result,
@@ -76,6 +76,28 @@ pub(super) async fn subject(transaction: &mut Transaction<'static, Sqlite>, case
         author: MemberId(get(&row, "author_id")?),
         audience: UnitId(get(&row, "audience_id")?),
     })
+}
+
+/// What words become when the decision of `case` against them is taken back: shown again, unless
+/// another decision against them stands that no later one let them through after.
+pub(super) async fn state_without(
+    transaction: &mut Transaction<'static, Sqlite>,
+    case: i64,
+    subject: &Subject,
+) -> Result<PostState> {
+    let other: Option<String> = sqlx::query_scalar(
+        "SELECT o.decision FROM feed_cases o WHERE o.post_id = ?1 AND o.comment_id = ?2 AND o.id <> ?3 \
+         AND o.decision IN ('hide', 'remove') AND (o.appeal_decision IS NULL OR o.appeal_decision <> 'restore') \
+         AND NOT EXISTS (SELECT 1 FROM feed_cases k WHERE k.post_id = ?1 AND k.comment_id = ?2 \
+         AND k.decision = 'keep' AND o.decided_at_ms <= k.decided_at_ms) ORDER BY o.decided_at_ms DESC LIMIT 1",
+    )
+    .bind(subject.post)
+    .bind(subject.comment)
+    .bind(case)
+    .fetch_optional(&mut **transaction)
+    .await
+    .map_err(failed)?;
+    Ok(other.as_deref().and_then(Ruling::parse).map_or(PostState::Shown, Ruling::state))
 }
 
 /// Brings the words into that state; what its author took back stays taken back.
@@ -152,7 +174,8 @@ pub(super) async fn end_lock_where_undone(
 
 async fn removals(transaction: &mut Transaction<'static, Sqlite>, author: MemberId, since: Timestamp) -> Result<u32> {
     sqlx::query_scalar(
-        "SELECT count(*) FROM feed_cases WHERE author_id = ?1 AND decision = 'remove' AND ?2 <= decided_at_ms \
+        "SELECT count(DISTINCT post_id || '/' || comment_id) FROM feed_cases \
+         WHERE author_id = ?1 AND decision = 'remove' AND ?2 <= decided_at_ms \
          AND (appeal_decision IS NULL OR appeal_decision <> 'restore')",
     )
     .bind(author.0)

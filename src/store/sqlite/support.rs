@@ -167,7 +167,8 @@ impl SupportStore for SqliteStore {
                 "UPDATE support_entries SET text_sealed = NULL \
                  WHERE request_id IN (SELECT id FROM support_requests WHERE member_id = ?1)",
                 "DELETE FROM support_files WHERE request_id IN (SELECT id FROM support_requests WHERE member_id = ?1)",
-                "UPDATE support_requests SET words_sealed = x'', asked_at_ms = NULL, \
+                // An officer who read it before writes nothing more into it.
+                "UPDATE support_requests SET words_sealed = x'', asked_at_ms = NULL, entries = entries + 1, \
                  state = iif(state IN ('sent', 'taken', 'asked'), 'withdrawn', state) WHERE member_id = ?1",
             ] {
                 sqlx::query(sql).bind(member.0).execute(&mut *transaction).await.map_err(failed)?;

@@ -45,6 +45,7 @@ contract_suite!(open, contract_support:
     money_is_promised_within_the_budget_of_a_desk_and_a_year,
     what_is_late_is_found_and_registers_are_of_a_subtree,
     files_belong_to_a_request_and_go_with_their_member,
+    much_talk_holds_no_request_back,
 );
 
 contract_suite!(open, contract_feed:
@@ -54,6 +55,7 @@ contract_suite!(open, contract_feed:
     pins_end_and_changes_are_told_in_order,
     reports_of_one_thing_are_one_case_that_is_decided_once,
     first_posts_wait_and_removals_add_up_to_a_lock,
+    words_taken_back_are_nowhere_and_other_decisions_stand,
     checks_belong_to_the_words_that_were_checked,
 );
 
@@ -78,6 +80,7 @@ contract_suite!(open, contract_desk:
     talk_needs_a_conversation_handed_over_and_a_hand,
     late_cases_are_brought_up_once_a_while,
     what_rests_on_a_version_goes_with_it_at_once_and_once,
+    a_precedent_shown_with_what_is_wrong_leaves_service,
 );
 
 contract_suite!(open, contract_identity:
