@@ -30,7 +30,7 @@ static SHORT: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| r
 /// Workers' words and the law's words for them.
 const LAY_WORDS: &str = include_str!("../../../corpus/language/lay-words.tsv");
 /// Words that have the syllable "kiện" or "chủ" and mean neither a suit nor an employer.
-const OTHER_WORDS: [&str; 20] = [
+const OTHER_WORDS: [&str; 26] = [
     "điều kiện",
     "sự kiện",
     "dữ kiện",
@@ -38,6 +38,7 @@ const OTHER_WORDS: [&str; 20] = [
     "phụ kiện",
     "linh kiện",
     "văn kiện",
+    "cấu kiện",
     "kiện hàng",
     "kiện toàn",
     "dân chủ",
@@ -51,6 +52,11 @@ const OTHER_WORDS: [&str; 20] = [
     "chủ trì",
     "chủ nhiệm",
     "tự chủ",
+    "chủ sở hữu",
+    "chủ nghĩa",
+    "chủ đầu tư",
+    "chủ quyền",
+    "chủ quản",
 ];
 /// Most expansions of one question: beyond, it is about everything.
 const EXPANSIONS_MAX: usize = 4;
