@@ -300,8 +300,8 @@ pub trait ModerationStore: Send + Sync {
     fn put_check<'a>(&'a self, row: &'a CheckRow) -> Later<'a, ()>;
     /// What was found of a post's claim.
     fn check(&self, post: i64) -> Later<'_, Option<CheckRow>>;
-    /// An editor stands for what was `asked` of a post and when, or takes it away (`verdict` none); whether
-    /// it is what there is.
+    /// An editor stands for what was `asked` of a post, and when, or takes any label away (`verdict`
+    /// none); whether it is what there is.
     fn approve_check<'a>(
         &'a self,
         asked: (i64, Timestamp),

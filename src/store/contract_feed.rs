@@ -380,6 +380,12 @@ pub(super) async fn checks_belong_to_the_words_that_were_checked(store: &dyn Fee
     let approved = Some((CheckVerdict::Partly, "ghi chú".to_owned(), later(2)));
     assert_eq!(store.check(id).await.unwrap().unwrap().approved, approved);
     assert_eq!(store.post(id).await.unwrap().unwrap().post.check, Some(CheckVerdict::Partly));
+    assert!(
+        store.approve_check((id, now()), third, None, "", later(2)).await.unwrap(),
+        "to take it away nothing is read"
+    );
+    assert_eq!(store.post(id).await.unwrap().unwrap().post.check, None);
+    assert!(store.approve_check((id, later(1)), third, Some(CheckVerdict::Partly), "ghi chú", later(2)).await.unwrap());
     store.edit_post(id, "khác", later(3), 9).await.unwrap();
     assert_eq!(store.post(id).await.unwrap().unwrap().post.check, None, "other words");
     store.put_check(&CheckRow { asked_at: later(4), ..check }).await.unwrap();

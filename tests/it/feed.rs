@@ -227,6 +227,12 @@ async fn bad_words_are_refused_with_a_message_or_made_harmless() {
     assert_eq!(banned.status, 303);
     let linked = post(&member, "Xem [ở đây](https://www.lua-dao.example/a)").await;
     assert!(linked.status == 422 && linked.text.contains("lua-dao.example"), "{}", linked.text);
+    for address in
+        [r"https://lua-dao\.example", "https://lua-dao&#46;example", "https://lua-dao%2Eexample/", "https://[::1]/"]
+    {
+        let linked = post(&member, &format!("Xem [ở đây]({address})")).await;
+        assert_eq!((linked.status, linked.value()["field"].as_str()), (422, Some("text")), "{address}");
+    }
     for nothing in ["\u{200b}\u{200b}", "", "   "] {
         assert_eq!(post(&member, nothing).await.status, 422);
     }

@@ -82,7 +82,7 @@ async fn pictures_are_written_anew_and_seen_by_who_sees_the_post() {
     assert_eq!(editor.submit(&format!("{page}/xoa"), "x=1").await.status, 303);
     assert_eq!(files_in(), 0, "what no post has any longer is dropped");
 
-    let leaving = Person::sign_in(&server, "5").await;
+    let leaving = Person::sign_in(&server, "1").await;
     let fields = [("bai", "Ảnh của tôi"), ("chu_de", "vui")];
     assert_eq!(send_form(&leaving, &fields, &[picture(90, 60, ImageFormat::Png)]).await.status, 303);
     assert_eq!(files_in(), 2);

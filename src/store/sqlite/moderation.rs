@@ -265,7 +265,7 @@ impl ModerationStore for SqliteStore {
             let mut transaction = self.write().await?;
             let done = sqlx::query(
                 "UPDATE post_checks SET verdict = ?2, note = ?3, approved_by = ?4, approved_at_ms = ?5 \
-                 WHERE post_id = ?1 AND asked_at_ms = ?6",
+                 WHERE post_id = ?1 AND (?2 IS NULL OR asked_at_ms = ?6)",
             )
             .bind(post)
             .bind(verdict.map(CheckVerdict::name))
