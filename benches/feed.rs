@@ -126,7 +126,7 @@ async fn fill(app: &App, data: &std::path::Path, posts: u32) -> anyhow::Result<V
     .bind(UNITS)
     .execute(&pool)
     .await?;
-    let topics = "INSERT INTO followed_topics (member_id, topic) SELECT id, t.value FROM members \
+    let topics = "INSERT INTO followed_topics (member_id, topic) SELECT members.id, t.value FROM members \
                   CROSS JOIN json_each('[\"vui\", \"an-toan\", \"quyen-loi\"]') t WHERE number LIKE 'R%'";
     sqlx::query(topics).execute(&pool).await?;
     // The readers have written before: their posts do not wait for an editor.
