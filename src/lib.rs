@@ -20,6 +20,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `answer`   evidence -> composed, generated and checked answers
 * `eval`     figures over questions with gold articles
 * `engine`   bounded queues and worker threads between async callers and sync compute
+* `picture`  pictures people send, decoded and written anew
 * `accounts` people: units, members, roles, signing in; the ports it needs
 * `community` the members' feed: posts, order, moderation, pictures; the ports it needs
 * `courses`  lessons, quizzes, progress, certificates; the port it needs
@@ -60,6 +61,7 @@ pub mod ingest;
 pub mod law;
 pub mod models;
 pub mod notices;
+pub mod picture;
 pub mod replies;
 pub mod retrieve;
 pub mod review;

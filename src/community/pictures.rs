@@ -1,35 +1,31 @@
 /*!
 Pictures of posts: taken in, written anew, kept under the hash of what is in them.
 
-What is sent is decoded and encoded again as JPEG, in two sizes. So nothing of the file that
-came is ever served: no place and time of the camera, no second file hidden behind the first.
-What its header claims is looked at before anything is decoded. One thread decodes, so that
-many pictures at once take turns and not the memory of all.
+What is sent is decoded and written anew (`picture`), in two sizes. One thread decodes, so that many pictures at once take turns and not the memory of all.
 */
 
 use std::{
-    io::{Cursor, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, RgbImage, codecs::jpeg::JpegEncoder};
+use image::RgbImage;
 use sha2::{Digest as _, Sha256};
 
 use super::types::Picture;
 use crate::{
     engine::Pool,
     error::{Error, Result},
+    picture::{self, Bounds, Refused, within},
 };
 
 /// Pictures of one post.
 pub const PICTURES_MAX: usize = 4;
 /// Longest file of a picture, in bytes.
 pub const PICTURE_BYTES_MAX: usize = 8 << 20;
-/// Most pixels of a picture that comes.
-const PIXELS_MAX: u64 = 40_000_000;
-/// Most memory for decoding one, in bytes.
-const DECODE_BYTES_MAX: u64 = 256 << 20;
+/// What a picture that comes may claim.
+const BOUNDS: Bounds = Bounds { pixels_max: 40_000_000, memory_bytes_max: 256 << 20 };
 /// Longest side of a picture that is kept, in pixels.
 const SIDE_PIXELS_MAX: u32 = 1_600;
 /// Longest side of its small form, in pixels.
@@ -144,62 +140,17 @@ fn decode(file: &[u8]) -> Result<RgbImage> {
     if PICTURE_BYTES_MAX < file.len() {
         return Err(wrong(format!("mỗi ảnh tối đa {} MB", PICTURE_BYTES_MAX >> 20)));
     }
-    let format = image::guess_format(file).map_err(|_| unreadable())?;
-    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
-        return Err(unreadable());
-    }
-    let mut reader = ImageReader::with_format(Cursor::new(file), format);
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(DECODE_BYTES_MAX);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|_| unreadable())?;
-    let (width, height) = decoder.dimensions();
-    let pixels = u64::from(width) * u64::from(height);
-    if PIXELS_MAX < pixels || pixels == 0 {
-        let (has, most) = (pixels / 1_000_000, PIXELS_MAX / 1_000_000);
-        return Err(wrong(format!("ảnh có {has} triệu điểm ảnh; tối đa {most} triệu. Hãy thu nhỏ ảnh rồi gửi lại")));
-    }
-    let orientation = decoder.orientation().map_err(|_| unreadable())?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| unreadable())?;
-    picture.apply_orientation(orientation);
-    Ok(on_white(&picture))
-}
-
-/// JPEG knows no transparency: what shines through becomes white.
-fn on_white(picture: &DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.to_rgb8();
-    }
-    let picture = picture.to_rgba8();
-    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
-        let mix = |part: u8| {
-            let mixed = (u32::from(part) * u32::from(alpha) + 255 * (255 - u32::from(alpha))) / 255;
-            u8::try_from(mixed).unwrap_or(u8::MAX)
-        };
-        image::Rgb([mix(red), mix(green), mix(blue)])
+    picture::decode(file, BOUNDS).map_err(|refused| match refused {
+        Refused::Unreadable => unreadable(),
+        Refused::Pixels(pixels) => {
+            let (has, most) = (pixels / 1_000_000, BOUNDS.pixels_max / 1_000_000);
+            wrong(format!("ảnh có {has} triệu điểm ảnh; tối đa {most} triệu. Hãy thu nhỏ ảnh rồi gửi lại"))
+        }
     })
 }
 
-/// The picture made smaller so that no side is longer than `side_max`; never larger.
-fn within(picture: &RgbImage, side_max: u32) -> RgbImage {
-    let (width, height) = picture.dimensions();
-    let longest = width.max(height);
-    if longest <= side_max {
-        return picture.clone();
-    }
-    let scaled = |side: u32| {
-        let side = u64::from(side) * u64::from(side_max) / u64::from(longest);
-        u32::try_from(side).unwrap_or(side_max).max(1)
-    };
-    image::imageops::thumbnail(picture, scaled(width), scaled(height))
-}
-
 fn jpeg(picture: &RgbImage) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let failed = |e| Error::Internal(anyhow::Error::new(e).context("writing a picture"));
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(picture).map_err(failed)?;
-    Ok(bytes)
+    picture::jpeg(picture, QUALITY).map_err(|e| Error::Internal(e.context("writing a picture")))
 }
 
 fn unusable(path: &Path, cause: &dyn std::fmt::Display) -> Error {

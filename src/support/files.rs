@@ -6,12 +6,12 @@ behind a picture's head does not survive that. A PDF stays as it is, is bounded,
 ever handed out as a file to keep, never shown inside a page.
 */
 
-use std::io::Cursor;
-
-use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder};
 use jiff::Timestamp;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    picture::{self, Bounds, Refused},
+};
 
 /// Largest file that is taken, in bytes.
 pub const UPLOAD_BYTES_MAX: usize = 6 * 1024 * 1024;
@@ -19,10 +19,8 @@ pub const UPLOAD_BYTES_MAX: usize = 6 * 1024 * 1024;
 pub const PDF_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Most files of one request.
 pub const FILES_PER_REQUEST_MAX: u32 = 4;
-/// Most pixels of a picture: one of fifty million is four times what phones make.
-const PICTURE_PIXELS_MAX: u64 = 24_000_000;
-/// Memory a picture may take while it is decoded, in bytes.
-const PICTURE_MEMORY_BYTES_MAX: u64 = 160 * 1024 * 1024;
+/// What a picture may claim: most phones make half of that.
+const BOUNDS: Bounds = Bounds { pixels_max: 24_000_000, memory_bytes_max: 160 << 20 };
 /// Longest side of a picture as it is kept, in pixels: a page of a document can be read.
 const SIDE_PIXELS_MAX: u32 = 1_600;
 /// Quality of pictures as they are kept.
@@ -105,31 +103,15 @@ pub(super) fn taken(bytes: &[u8]) -> Result<(FileKind, Vec<u8>)> {
 }
 
 fn picture(bytes: &[u8]) -> Result<Vec<u8>> {
-    let unreadable = |_| Error::invalid("tep", "không đọc được ảnh; hãy gửi ảnh JPEG, PNG, WebP hoặc tệp PDF");
-    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e| unreadable(e.to_string()))?;
-    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
-        return Err(unreadable(String::new()));
-    }
-    let mut reader = reader;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(PICTURE_MEMORY_BYTES_MAX);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|e| unreadable(e.to_string()))?;
-    let (width, height) = decoder.dimensions();
-    if PICTURE_PIXELS_MAX < u64::from(width) * u64::from(height) {
-        let pixels = PICTURE_PIXELS_MAX / 1_000_000;
-        return Err(Error::invalid("tep", format!("ảnh {width}×{height} quá lớn, tối đa {pixels} triệu điểm ảnh")));
-    }
-    let orientation = decoder.orientation().map_err(|e| unreadable(e.to_string()))?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|e| unreadable(e.to_string()))?;
-    picture.apply_orientation(orientation);
-    if SIDE_PIXELS_MAX < picture.width().max(picture.height()) {
-        picture = picture.thumbnail(SIDE_PIXELS_MAX, SIDE_PIXELS_MAX);
-    }
-    let mut kept = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut kept, JPEG_QUALITY);
-    picture.to_rgb8().write_with_encoder(encoder).map_err(|e| unreadable(e.to_string()))?;
-    Ok(kept)
+    let picture = picture::decode(bytes, BOUNDS).map_err(|refused| match refused {
+        Refused::Unreadable => Error::invalid("tep", "không đọc được ảnh; hãy gửi ảnh JPEG, PNG, WebP hoặc tệp PDF"),
+        Refused::Pixels(_) => {
+            let pixels = BOUNDS.pixels_max / 1_000_000;
+            Error::invalid("tep", format!("ảnh quá lớn, tối đa {pixels} triệu điểm ảnh"))
+        }
+    })?;
+    let kept = picture::jpeg(&picture::within(&picture, SIDE_PIXELS_MAX), JPEG_QUALITY);
+    kept.map_err(|e| Error::Internal(e.context("writing a picture")))
 }
 
 /// A file's name as it is kept: the last part of a path, without signs that act.
@@ -146,6 +128,10 @@ pub(super) fn tidy_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use image::{DynamicImage, ImageFormat, codecs::jpeg::JpegEncoder};
+
     use super::*;
 
     fn png(width: u32, height: u32) -> Vec<u8> {

@@ -6,9 +6,10 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 30] = [
+const MAY_IMPORT: [(&str, &[&str]); 31] = [
     ("error", &[]),
     ("hex", &[]),
+    ("picture", &[]),
     ("config", &["error"]),
     ("law", &[]),
     ("fetch", &["error", "hex"]),
@@ -27,9 +28,9 @@ const MAY_IMPORT: [(&str, &[&str]); 30] = [
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("notices", &["accounts", "engine", "error", "secrets"]),
-    ("community", &["accounts", "engine", "error", "law", "notices", "secrets"]),
+    ("community", &["accounts", "engine", "error", "law", "notices", "secrets", "picture"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
-    ("support", &["accounts", "engine", "error", "law", "secrets"]),
+    ("support", &["accounts", "engine", "error", "law", "secrets", "picture"]),
     ("identity", &["accounts", "engine", "error", "secrets"]),
     ("replies", &["engine", "error", "secrets"]),
     (

@@ -1,5 +1,9 @@
 //! Pictures: turned, made smaller, written anew; what is none or too much is refused.
 
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat};
+
 use super::*;
 
 /// A picture whose left half is red and whose right half is blue.
