@@ -8,7 +8,7 @@ use super::{
     AskContext,
     gap::{self, Missing},
     support,
-    types::{Answer, AskRequest},
+    types::Answer,
 };
 use crate::{
     error::{Error, Result},
@@ -17,16 +17,12 @@ use crate::{
 
 /// The document of that day that is not held, where the question's best text is one of another
 /// time that stands in its place; and that text's citation.
-pub fn missing_law(
-    context: &AskContext<'_>,
-    request: &AskRequest,
-    query: &retrieve::Query<'_>,
-) -> Result<Option<(Missing, String)>> {
+pub fn missing_law(context: &AskContext<'_>, query: &retrieve::Query<'_>) -> Result<Option<(Missing, String)>> {
     let generation = context.generation;
     if query.understood().direct.is_some() {
         return Ok(None);
     }
-    let gaps = gap::missing_on(generation, context.known, request.as_of);
+    let gaps = gap::missing_on(generation, context.known, context.as_of);
     if gaps.is_empty() {
         return Ok(None);
     }
@@ -34,7 +30,7 @@ pub fn missing_law(
         let entry = &generation.layout.articles[article];
         gaps.iter().find(|(document, _)| *document == entry.document)
     };
-    let admits = |article: usize| retrieve::in_force(generation, article, request.as_of) || gap_of(article).is_some();
+    let admits = |article: usize| retrieve::in_force(generation, article, context.as_of) || gap_of(article).is_some();
     let wider = query.among(&admits, 1).map_err(Error::Internal)?;
     let support = support::measure(generation, &wider).map_err(Error::Internal)?;
     let best = wider.hits.first().filter(|_| support.is_enough());

@@ -4,6 +4,8 @@ Answering one question: stage (a) at once, stage (b) with a model, every sentenc
 
 use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
+use jiff::civil::Date;
+
 use super::{
     abstain, asked, chat, claim, clarify,
     compose::{self, Choice},
@@ -46,6 +48,8 @@ pub const EXTRACTS: &str = "trich-dan";
 pub struct AskContext<'a> {
     /// The generation everything comes from.
     pub generation: &'a Arc<Generation>,
+    /// The day whose law answers.
+    pub as_of: Date,
     /// Encoder of the question, if there is one.
     pub embedder: Option<&'a dyn Embedder>,
     /// What is known of documents not held.
@@ -99,7 +103,7 @@ pub fn compose(context: &AskContext<'_>, request: &AskRequest, emit: &mut dyn Fn
 
 /// Searches and answers; returns how many sentences lead the answer.
 fn answer_to(context: &AskContext<'_>, request: &AskRequest, answer: &mut Answer, started: Instant) -> Result<usize> {
-    let (generation, as_of) = (&**context.generation, request.as_of);
+    let (generation, as_of) = (&**context.generation, context.as_of);
     let query = |question: &str| retrieve::Query::read(generation, context.embedder, question).map_err(Error::Internal);
     let rank = |query: &retrieve::Query<'_>| {
         query.among(&|article| retrieve::in_force(generation, article, as_of), HITS_MAX).map_err(Error::Internal)
@@ -108,7 +112,7 @@ fn answer_to(context: &AskContext<'_>, request: &AskRequest, answer: &mut Answer
     let mut outcome = rank(&asked)?;
     answer.understood.clone_from(&outcome.understood.text);
     lap(&mut answer.timings_ms, "retrieve", started);
-    let correction = premise::wrong_reference(context.generation, context.known, &outcome.understood, request.as_of);
+    let correction = premise::wrong_reference(context.generation, context.known, &outcome.understood, as_of);
     let correction = match correction {
         None => other_subject(context, &outcome, &|rest| rank(&query(rest)?))?,
         Some(correction) => Some(correction),
@@ -121,8 +125,8 @@ fn answer_to(context: &AskContext<'_>, request: &AskRequest, answer: &mut Answer
     let mut leads = 0;
     if chat::is_foreign_law(&answer.understood) {
         abstain::foreign(context, answer);
-    } else if let Some((missing, nearest)) = &abstain::missing_law(context, request, &asked)? {
-        abstain::name_missing(context, missing, nearest, request.as_of, answer);
+    } else if let Some((missing, nearest)) = &abstain::missing_law(context, &asked)? {
+        abstain::name_missing(context, missing, nearest, as_of, answer);
     } else {
         leads = answer_from(context, &outcome, answer)?;
     }
@@ -138,7 +142,7 @@ fn blank(context: &AskContext<'_>, request: &AskRequest) -> Answer {
     Answer {
         question: request.question.as_str().to_owned(),
         understood: request.question.as_str().to_owned(),
-        as_of: request.as_of,
+        as_of: context.as_of,
         status: AnswerStatus::Abstained,
         answer: String::new(),
         sentences: Vec::new(),

@@ -11,8 +11,8 @@ use jiff::civil::Date;
 pub struct AskRequest {
     /// The question as asked, within the limits of [`super::Question`].
     pub question: super::Question,
-    /// The day whose law is asked for.
-    pub as_of: Date,
+    /// The day whose law is asked for; none where the asker named none.
+    pub as_of: Option<Date>,
     /// Whether stage (b), the model, may speak too.
     pub generate: bool,
     /// The asker's unit, as the contacts name it: decides whom an answer sends them to.

@@ -245,11 +245,11 @@ impl App {
 
     fn compose(&self, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<ask::Composed> {
         let as_of = self.day_of(request.question.as_str(), request.as_of);
-        let request = &AskRequest { as_of, ..request.clone() };
         let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let context = AskContext {
             generation: &generation,
+            as_of,
             embedder: embedder.as_deref(),
             known: &self.0.known,
             limits: &self.0.config.limits,

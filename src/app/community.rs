@@ -78,7 +78,7 @@ impl App {
         self.community()?.to_check(actor, id).await?;
         let request = AskRequest {
             question: Question::parse(question, self.config().limits.question_chars_max)?,
-            as_of: self.today(),
+            as_of: None,
             generate: true,
             unit: None,
         };

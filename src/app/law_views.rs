@@ -28,6 +28,7 @@ const RELATED_MAX: usize = 3;
 pub(super) fn search_view(
     generation: &Generation,
     request: &SearchRequest,
+    as_of: Date,
     outcome: Outcome,
     hits_max: usize,
 ) -> SearchView {
@@ -36,9 +37,9 @@ pub(super) fn search_view(
         let entry = &generation.layout.articles[hit.article];
         if request.passages {
             let passages = entry.passages.clone().filter(|p| *p == hit.passage || outcome.hits.len() < hits_max);
-            hits.extend(passages.map(|passage| (hit.article, hit_view(generation, request, hit, passage))));
+            hits.extend(passages.map(|passage| (hit.article, hit_view(generation, request, as_of, hit, passage))));
         } else {
-            hits.push((hit.article, hit_view(generation, request, hit, hit.passage)));
+            hits.push((hit.article, hit_view(generation, request, as_of, hit, hit.passage)));
         }
     }
     hits.truncate(hits_max);
@@ -55,10 +56,10 @@ pub(super) fn search_view(
     }
     SearchView {
         query: request.query.as_str().to_owned(),
-        notes: search_notes::notes(generation, request.as_of, &outcome),
+        notes: search_notes::notes(generation, as_of, &outcome),
         law_words: outcome.understood.expansions,
         understood: outcome.understood.text,
-        as_of: request.as_of,
+        as_of,
         mode: match (outcome.hybrid, outcome.partial) {
             (true, None) => "hybrid",
             (true, Some(_)) => "partial",
@@ -70,7 +71,7 @@ pub(super) fn search_view(
     }
 }
 
-fn hit_view(generation: &Generation, request: &SearchRequest, hit: &Hit, passage: usize) -> HitView {
+fn hit_view(generation: &Generation, request: &SearchRequest, as_of: Date, hit: &Hit, passage: usize) -> HitView {
     let entry = &generation.layout.articles[hit.article];
     let document = &generation.documents[entry.document];
     let found = &generation.layout.passages[passage].passage;
@@ -89,7 +90,7 @@ fn hit_view(generation: &Generation, request: &SearchRequest, hit: &Hit, passage
         title: document.nodes()[entry.node].title.clone(),
         text: if request.passages { passage_text.clone() } else { document.provision_text(entry.node).to_owned() },
         passage: passage_text,
-        in_force: validity.in_force_on(request.as_of),
+        in_force: validity.in_force_on(as_of),
         effective_from: validity.from,
         effective_to: validity.to,
         url: address(document, Some(shown)),

@@ -224,18 +224,19 @@ impl App {
         receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("the search was dropped")))?
     }
 
-    /// The day whose law answers a question: the one asked for, or, where that is only today, the
-    /// one the question itself speaks of.
-    fn day_of(&self, question: &str, as_of: Date) -> Date {
-        if as_of != self.today() {
+    /// The day whose law answers a question: the one asked for, though it be today; else the one
+    /// the question itself speaks of; else today.
+    fn day_of(&self, question: &str, as_of: Option<Date>) -> Date {
+        if let Some(as_of) = as_of {
             return as_of;
         }
-        let Some(asked) = retrieve::understand::asked_day(question) else { return as_of };
+        let today = self.today();
+        let Some(asked) = retrieve::understand::asked_day(question) else { return today };
         // A day of which no law is held tells more of the question's words than of the law.
         let is_held = |generation: Arc<Generation>| {
             generation.documents.iter().any(|document| document.meta.validity.in_force_on(asked))
         };
-        if self.0.store.current().is_ok_and(is_held) { asked } else { as_of }
+        if self.0.store.current().is_ok_and(is_held) { asked } else { today }
     }
 
     /// Searches on this thread.
@@ -247,11 +248,9 @@ impl App {
         let embedder = self.embedder();
         let hits_max = request.hits_max.min(self.0.config.limits.hits_max);
         let as_of = self.day_of(request.query.as_str(), request.as_of);
-        let request = &SearchRequest { as_of, ..request.clone() };
-        let outcome =
-            retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), request.as_of, hits_max)
-                .map_err(Error::Internal)?;
-        Ok(law_views::search_view(&generation, request, outcome, hits_max))
+        let outcome = retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), as_of, hits_max)
+            .map_err(Error::Internal)?;
+        Ok(law_views::search_view(&generation, request, as_of, outcome, hits_max))
     }
 
     /// A provision's page: `45-2019-qh14`, `45-2019-qh14/dieu-35/khoan-1`.

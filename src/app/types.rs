@@ -194,8 +194,8 @@ pub struct SearchView {
 pub struct SearchRequest {
     /// The query.
     pub query: crate::answer::Question,
-    /// The day whose law is searched.
-    pub as_of: Date,
+    /// The day whose law is searched; none where the asker named none.
+    pub as_of: Option<Date>,
     /// How many hits at most.
     pub hits_max: usize,
     /// One hit per passage instead of per article.

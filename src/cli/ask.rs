@@ -20,8 +20,7 @@ pub(super) fn run(config: Config, args: &AskArgs) -> Result<()> {
             output::warn(&format!("answering with the clauses alone: {error}"));
         }
     }
-    let as_of = args.as_of.unwrap_or_else(|| app.today());
-    let request = AskRequest { question, as_of, generate: !args.no_generate, unit: args.unit.clone() };
+    let request = AskRequest { question, as_of: args.as_of, generate: !args.no_generate, unit: args.unit.clone() };
     let quiet = args.json;
     let answer = app.ask_blocking(&request, &mut |event| {
         if let (false, AskEvent::Citation(citation)) = (quiet, event) {

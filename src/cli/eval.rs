@@ -36,9 +36,9 @@ pub(super) fn run(config: Config, args: &EvalArgs) -> Result<()> {
         let mut detail = json!({"id": item.id, "question": item.question});
         let as_of = match &item.query_date {
             Some(date) => {
-                date.parse().map_err(|_| Error::invalid("query_date", format!("`{date}` of `{}`", item.id)))?
+                Some(date.parse().map_err(|_| Error::invalid("query_date", format!("`{date}` of `{}`", item.id)))?)
             }
-            None => app.today(),
+            None => None,
         };
         let text = if args.unaccented { strip_accents(&item.question) } else { item.question.clone() };
         let question = Question::parse(&text, usize::MAX)?;

@@ -23,7 +23,7 @@ pub(super) fn run(config: Config, args: &SearchArgs) -> Result<()> {
     let app = app_for_search(config)?;
     let request = SearchRequest {
         query,
-        as_of: args.as_of.unwrap_or_else(|| app.today()),
+        as_of: args.as_of,
         hits_max: args.limit,
         passages: args.passages,
         explain: args.explain,

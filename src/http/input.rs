@@ -36,10 +36,13 @@ pub(super) fn date(field: &str, text: &str) -> Result<Date, Error> {
 
 /// The day named by `field`, today where it is absent or empty.
 pub(super) fn date_or_today(app: &App, parameters: &Parameters, field: &str) -> Result<Date, Error> {
-    match parameters.get(field).map(|text| text.trim()) {
-        None | Some("") => Ok(app.today()),
-        Some(text) => date(field, text),
-    }
+    Ok(stated_date(parameters, field)?.unwrap_or_else(|| app.today()))
+}
+
+/// The day named by `field`, if it is there and not empty.
+fn stated_date(parameters: &Parameters, field: &str) -> Result<Option<Date>, Error> {
+    let text = parameters.get(field).map(|text| text.trim()).filter(|text| !text.is_empty());
+    text.map(|text| date(field, text)).transpose()
 }
 
 /// A question from the form.
@@ -48,7 +51,7 @@ pub(super) fn form_asking(app: &App, parameters: &Parameters) -> Result<Asking, 
     let context = conversation("hoi_thoai", parameters.get("hoi_thoai").map(String::as_str))?;
     let request = AskRequest {
         question: Question::parse(text, app.config().limits.question_chars_max)?,
-        as_of: date_or_today(app, parameters, "tai")?,
+        as_of: stated_date(parameters, "tai")?,
         generate: parameters.get("may").is_none_or(|value| value != "0"),
         unit: unit("don_vi", parameters.get("don_vi").map(String::as_str))?,
     };
@@ -62,16 +65,16 @@ pub(super) fn asking(app: &App, body: &[u8]) -> Result<Asking, ApiError> {
     let question = string(&fields, "question")?.ok_or_else(|| Error::invalid("question", "thiếu câu hỏi"))?;
     let request = AskRequest {
         question: Question::parse(question, app.config().limits.question_chars_max)?,
-        as_of: as_of(app, &fields)?,
+        as_of: as_of(&fields)?,
         generate: boolean(&fields, "generate")?.unwrap_or(true),
         unit: unit("unit", string(&fields, "unit")?)?,
     };
     Ok(Asking { context, ..Asking::from(request) })
 }
 
-/// The day of a JSON body, today where it names none.
-pub(super) fn as_of(app: &App, fields: &Map<String, Value>) -> Result<Date, Error> {
-    string(fields, "as_of")?.map_or_else(|| Ok(app.today()), |text| date("as_of", text))
+/// The day a JSON body names, if it names one.
+pub(super) fn as_of(fields: &Map<String, Value>) -> Result<Option<Date>, Error> {
+    string(fields, "as_of")?.map(|text| date("as_of", text)).transpose()
 }
 
 /// A JSON object from a body; `example` shows its form.
@@ -163,7 +166,7 @@ pub(super) fn search_request(app: &App, parameters: &Parameters) -> Result<Searc
     })?;
     Ok(SearchRequest {
         query,
-        as_of: date_or_today(app, parameters, "as_of")?,
+        as_of: stated_date(parameters, "as_of")?,
         hits_max: hits_max(parameters.get("limit"), limits.hits_max)?,
         passages: flag(parameters, "passages")?,
         explain: flag(parameters, "explain")?,

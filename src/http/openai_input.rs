@@ -57,7 +57,7 @@ pub(super) fn completion(app: &App, body: &[u8]) -> Result<Wanted, ApiError> {
             Error::Invalid { message, .. } => Error::invalid("messages", message),
             other => other,
         })?,
-        as_of: input::as_of(app, &fields)?,
+        as_of: input::as_of(&fields)?,
         generate: may_write && model != MODEL_QUOTING,
         unit: input::unit("unit", input::string(&fields, "unit")?)?,
     };

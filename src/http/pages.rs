@@ -55,7 +55,8 @@ pub(super) async fn ask(
         Context::Kept(Some(id)) => app.turns(id, &asking.owner),
         _ => Vec::new(),
     };
-    let growing = AskPage::new(site, request.question.as_str(), request.as_of).after(&turns);
+    let growing =
+        AskPage::new(site, request.question.as_str(), request.as_of.unwrap_or_else(|| app.today())).after(&turns);
     let mut response = (Streamed::headers(), [(VARY, "accept-encoding")], Html(())).into_response();
     let packed = gzip::accepted(&headers);
     if packed {

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use congdoan::{
     answer::{Answer, AnswerStatus, AskRequest, Question},
-    app::{App, MissingPackages, ProvisionView, Setup},
+    app::{App, MissingPackages, ProvisionView, SearchRequest, Setup},
     config::{Config, RawConfig},
     fetch::Silent,
 };
@@ -50,9 +50,30 @@ async fn page(app: &App, path: &str, as_of: Date) -> ProvisionView {
     app.provision(path, as_of).await.unwrap_or_else(|e| panic!("{path} on {as_of}: {e}"))
 }
 
+/// A day the asker states stands, though it be today; only where none is stated the question's counts.
+#[test]
+fn a_stated_day_wins_over_the_one_a_question_names() {
+    let app = invented();
+    let named = date(2020, 3, 15);
+    let text = "Chợ nổi mở cửa lúc mấy giờ sáng ngày 15/3/2020?";
+    for (stated, meant, hour) in [
+        (None, named, "sáu giờ"),
+        (Some(TODAY), TODAY, "năm giờ"),
+        (Some(date(2020, 6, 30)), date(2020, 6, 30), "sáu giờ"),
+    ] {
+        let question = Question::parse(text, QUESTION_CHARS_MAX).unwrap();
+        let request = AskRequest { question: question.clone(), as_of: stated, generate: false, unit: None };
+        let answer = app.ask_blocking(&request, &mut |_| {}).unwrap();
+        assert_eq!(answer.as_of, meant, "{stated:?}");
+        assert!(answer.citations[0].quote.contains(hour), "{stated:?}: {}", answer.citations[0].quote);
+        let request = SearchRequest { query: question, as_of: stated, hits_max: 1, passages: false, explain: false };
+        assert_eq!(app.search_blocking(&request).unwrap().as_of, meant, "{stated:?}");
+    }
+}
+
 fn ask(app: &App, question: &str, as_of: Date) -> Answer {
     let question = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
-    app.ask_blocking(&AskRequest { question, as_of, generate: false, unit: None }, &mut |_| {}).unwrap()
+    app.ask_blocking(&AskRequest { question, as_of: Some(as_of), generate: false, unit: None }, &mut |_| {}).unwrap()
 }
 
 #[tokio::test]
