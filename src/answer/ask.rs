@@ -13,7 +13,8 @@ use super::{
     ground::{Evidence, Grounds},
     guided, next,
     pieces::Weights,
-    premise, sentences, support,
+    premise::{self, Whereabouts},
+    sentences, support,
     types::{Answer, AnswerSentence, AnswerStatus, AskEvent, AskRequest, AskStage, CitedProvision, Timings, Writing},
     worked, yes_no,
 };
@@ -117,6 +118,11 @@ fn answer_to(context: &AskContext<'_>, request: &AskRequest, answer: &mut Answer
         None => other_subject(context, &outcome, &|rest| rank(&query(rest)?))?,
         Some(correction) => Some(correction),
     };
+    if let Some(found) =
+        correction.as_ref().filter(|found| found.rest.is_none() && found.document != Whereabouts::InForce)
+    {
+        return Ok(only_correct(context, found, answer));
+    }
     if let Some(rest) = correction.as_ref().and_then(|correction| correction.rest.as_ref()) {
         asked = query(rest)?;
         outcome = rank(&asked)?;
@@ -176,7 +182,8 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
     let outcome = promoted.as_ref().unwrap_or(outcome);
     let choice = Choice { generation, outcome, weights: &weights, asked: &asked, definition, as_of };
     // A term explained in so many words needs no other support.
-    let is_enough = !outcome.hits.is_empty() && (answer.support.is_enough() || definition.is_some());
+    let is_enough = !outcome.hits.is_empty()
+        && (answer.support.is_enough() || definition.is_some() || names_only(generation, outcome));
     let may_ask_back = is_enough || clarify::is_untold(&choice) && answer.support.is_near();
     if !may_ask_back {
         abstain::with_topics(context, outcome, answer);
@@ -217,7 +224,25 @@ fn answer_from(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer: &m
     answer.answer = direct::text_of(&sentences);
     answer.sentences = sentences;
     answer.citations = chosen.into_iter().map(|chosen| chosen.cited).chain(citations).collect();
+    if answer.answer.is_empty() {
+        // Nothing of what was found can be shown: that is no answer.
+        answer.status = AnswerStatus::Abstained;
+        abstain::with_topics(context, outcome, answer);
+    }
     Ok(leads)
+}
+
+/// Whether the question asks for nothing but an article it names, and that is what was found.
+fn names_only(generation: &Generation, outcome: &retrieve::Outcome) -> bool {
+    let understood = &outcome.understood;
+    let is_first = || {
+        let named = retrieve::named::Named::find(generation, understood);
+        outcome.hits.first().is_some_and(|hit| named.is_article(generation, hit.article))
+    };
+    understood.direct.is_some()
+        && outcome.standing == retrieve::Standing::Held
+        && premise::rest_of(understood).is_none()
+        && is_first()
 }
 
 /// An article the question names that says nothing of what it asks.
@@ -244,7 +269,20 @@ fn other_subject(
         return Ok(None);
     }
     let text = premise::other_subject(document, entry.node, &weights, support.coverage);
-    Ok(text.map(|text| premise::Correction { text, rest: Some(rest) }))
+    let document = Whereabouts::InForce;
+    Ok(text.map(|text| premise::Correction { text, rest: Some(rest), document, next_step: None }))
+}
+
+/// Says what is wrong with a question that asks for nothing else; returns how many sentences that are.
+fn only_correct(context: &AskContext<'_>, correction: &premise::Correction, answer: &mut Answer) -> usize {
+    answer.status = match correction.document {
+        Whereabouts::NotHeld => AnswerStatus::Abstained,
+        Whereabouts::InForce | Whereabouts::OtherTime => AnswerStatus::Answered,
+    };
+    answer.next_steps.extend(correction.next_step.clone());
+    answer.next_steps.push(format!("Hỏi {}.", context.contact));
+    correct(correction.text.clone(), answer);
+    1
 }
 
 /// Puts what is wrong with the question before everything else.

@@ -1,6 +1,6 @@
 /*!
-References that do not hold: an article that is not there, a law that has ended, an article that
-says something else.
+References that do not hold: an article that is not there, a law that has ended, has not begun or
+is not held, an article that says something else.
 
 Each is said only where stored facts decide it. What is left of the question, without the
 wrong reference, is then asked as if it had never been named.
@@ -19,15 +19,26 @@ use crate::{
         text::{fold, syllable_ranges, syllables},
     },
     retrieve::{
+        Standing,
         named::Named,
-        understand::{Understood, cited},
+        understand::{NamedDocument, Understood, cited},
     },
 };
 
 /// Fewest syllables of a question left over for a search of its own.
 const REST_SYLLABLES_MIN: usize = 3;
+/// Folded syllables that ask and say nothing of what is asked.
+const EMPTY_SYLLABLES: [&str; 30] = [
+    "quy", "dinh", "gi", "noi", "the", "nao", "la", "ve", "nhu", "cho", "biet", "hoi", "thi", "sao", "co", "bao",
+    "nhieu", "xin", "giup", "toi", "em", "minh", "nghia", "dung", "khong", "a", "noi", "dung", "van", "ban",
+];
+/// Fewest syllables of those left over that say something.
+const SAYING_SYLLABLES_MIN: usize = 2;
 /// Below this share of the question's weight an article does not speak of it.
 const SAYS_NOTHING_SHARE: f32 = 0.3;
+/// Number, title and last day of a document.
+type Fact = (String, String, Option<Date>);
+
 /// A reference that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
@@ -35,6 +46,21 @@ pub struct Correction {
     pub text: String,
     /// The question without it; none where nothing is left to ask.
     pub rest: Option<String>,
+    /// What became of the document named.
+    pub document: Whereabouts,
+    /// What the asker may do about it, in Vietnamese.
+    pub next_step: Option<String>,
+}
+
+/// What became of a document that a question names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// It is law on the day.
+    InForce,
+    /// It has ended, or has not begun.
+    OtherTime,
+    /// Its text is not held.
+    NotHeld,
 }
 
 /// The wrong reference of a question, by what is stored of documents.
@@ -44,17 +70,94 @@ pub fn wrong_reference(
     understood: &Understood,
     as_of: Date,
 ) -> Option<Correction> {
-    let text = ended(generation, known, &understood.text, as_of).or_else(|| absent(generation, understood, as_of))?;
-    Some(Correction { text, rest: rest_of(understood) })
+    let named = Named::find(generation, understood);
+    let absent = absent(generation, understood, &named, as_of);
+    let rest = rest_of(understood);
+    let other_time =
+        ended(generation, known, understood, as_of).or_else(|| not_begun(generation, understood, &named, as_of));
+    let not_held = not_held(known, understood, &named);
+    match (other_time, absent, not_held) {
+        (Some(text), absent, not_held) => {
+            let (document, more) = match not_held {
+                Some(_) => (Whereabouts::NotHeld, Some("Văn bản đó chưa có trong kho.".to_owned())),
+                None => (Whereabouts::OtherTime, absent),
+            };
+            let text = more.map_or(text.clone(), |more| format!("{text} {more}"));
+            let next_step = read_then(generation, understood, &named, as_of);
+            Some(Correction { text, rest, document, next_step })
+        }
+        (None, Some(text), _) => Some(Correction { text, rest, document: Whereabouts::InForce, next_step: None }),
+        (None, None, Some((name, is_known))) => {
+            let text = format!("{name} chưa có trong kho, nên không trích được điều, khoản nào của văn bản đó.");
+            // Of a document nothing is known of, neither is what it would be about.
+            let rest = rest.filter(|_| is_known);
+            Some(Correction { text, rest, document: Whereabouts::NotHeld, next_step: None })
+        }
+        (None, None, None) => None,
+    }
+}
+
+/// The document named, where its text is not held, and whether it is known to matter. One named
+/// in passing, of which nothing is known, leaves the question as it is.
+fn not_held(known: &KnownDocuments, understood: &Understood, named: &Named) -> Option<(String, bool)> {
+    if named.standing != Standing::NotHeld {
+        return None;
+    }
+    let document = understood.document.as_ref()?;
+    let fact = known.document.iter().find(|fact| is_exactly(document, &fact.number, &fact.title));
+    match fact {
+        Some(fact) => Some((format!("{} ({})", fact.title, fact.number), true)),
+        None if understood.direct.is_some() => Some((format!("Văn bản bạn nêu ({})", document.text()), false)),
+        None => None,
+    }
+}
+
+/// A law held and named as one of its year that is not yet law on the day.
+fn not_begun(generation: &Generation, understood: &Understood, named: &Named, as_of: Date) -> Option<String> {
+    understood.document.as_ref().filter(|document| document.is_exact())?;
+    let whole = named.documents_of(generation).filter(|d| !d.is_overlay() && !d.is_digest());
+    let firsts: Option<Vec<(Date, &Document)>> = whole.map(|d| Some((d.meta.validity.from?, d))).collect();
+    let (first, document) = firsts?.into_iter().min_by_key(|(first, _)| *first)?;
+    (as_of < first).then(|| {
+        let day = |date: Date| date.strftime("%d/%m/%Y").to_string();
+        format!("{} có hiệu lực từ ngày {}, chưa áp dụng vào ngày {}.", document.citation(None), day(first), day(as_of))
+    })
+}
+
+/// How the text named can be read though it is not law on the day.
+fn read_then(generation: &Generation, understood: &Understood, named: &Named, as_of: Date) -> Option<String> {
+    let direct = understood.direct.as_ref()?;
+    let path = format!("dieu-{}", direct.article);
+    let held = named.documents_of(generation).filter(|d| !d.is_digest());
+    let (document, node) = held.filter_map(|d| Some((d, d.find(&path)?))).next()?;
+    let validity = document.validity(node);
+    let day = validity.to.filter(|to| *to < as_of).or(validity.from)?;
+    let citation = document.citation(Some(node));
+    Some(format!("Muốn đọc {citation}, hỏi lại kèm ngày xảy ra việc, ví dụ “ngày {}”.", day.strftime("%d/%m/%Y")))
+}
+
+/// Whether a question names the document of this number or title so exactly that no other is meant.
+fn is_exactly(named: &NamedDocument, number: &str, title: &str) -> bool {
+    if !named.is_exact() {
+        return false;
+    }
+    if let Some(own) = &named.number {
+        let number = fold(number);
+        return number.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    }
+    let (title, year) = (fold(title), named.year.map(|year| year.to_string()));
+    let rest = named.title.as_ref().and_then(|start| title.strip_prefix(start.as_str()));
+    rest.zip(year).is_some_and(|(rest, year)| rest.trim() == year)
 }
 
 /// An article or clause that the named document does not have.
-fn absent(generation: &Generation, understood: &Understood, as_of: Date) -> Option<String> {
+fn absent(generation: &Generation, understood: &Understood, named: &Named, as_of: Date) -> Option<String> {
     let direct = understood.direct.as_ref()?;
-    let named = Named::find(generation, understood);
+    let is_exact = understood.document.as_ref().is_some_and(NamedDocument::is_exact);
     // Only of a text that is held whole is it known what it has not.
     let is_whole = |d: &&Document| {
-        !d.is_overlay() && !d.is_digest() && d.meta.source.incomplete.is_none() && d.meta.validity.in_force_on(as_of)
+        let is_meant = d.meta.validity.in_force_on(as_of) || is_exact;
+        !d.is_overlay() && !d.is_digest() && d.meta.source.incomplete.is_none() && is_meant
     };
     let document = named.documents_of(generation).find(is_whole)?;
     let versions = || generation.documents.iter().filter(|d| d.id == document.id);
@@ -74,29 +177,41 @@ fn absent(generation: &Generation, understood: &Understood, as_of: Date) -> Opti
 }
 
 /// A law the question names by number or by title and year that has ended before the day.
-fn ended(generation: &Generation, known: &KnownDocuments, question: &str, as_of: Date) -> Option<String> {
-    let text = fold(question).replace(" nam ", " ");
-    let held = generation.documents.iter().filter(|d| !d.is_overlay() && !d.is_digest());
-    let held = held.map(|d| (d.law_id().to_owned(), d.meta.title.clone(), d.meta.validity.to));
-    let facts = known.document.iter().map(|k| (k.number.clone(), k.title.clone(), k.validity().to));
-    let named: Vec<_> =
-        held.chain(facts).filter_map(|fact| Some((place_of_name(&text, &fact.0, &fact.1)?, fact))).collect();
+fn ended(generation: &Generation, known: &KnownDocuments, understood: &Understood, as_of: Date) -> Option<String> {
+    let text = fold(&understood.text).replace(" nam ", " ");
+    let facts = || {
+        let held = generation.documents.iter().filter(|d| !d.is_overlay() && !d.is_digest());
+        let held = held.map(|d| (d.law_id().to_owned(), d.meta.title.clone(), d.meta.validity.to));
+        held.chain(known.document.iter().map(|k| (k.number.clone(), k.title.clone(), k.validity().to)))
+    };
+    let named: Vec<_> = facts().filter_map(|fact| Some((place_of_name(&text, &fact.0, &fact.1)?, fact))).collect();
     // A name within a longer one is not what is named.
     let is_whole = |place: &Range<usize>| {
         !named
             .iter()
             .any(|(other, _)| other.start <= place.start && place.end <= other.end && place.len() < other.len())
     };
-    let (number, title, last_day) = named.iter().filter(|(place, _)| is_whole(place)).find_map(|(_, fact)| {
-        let (number, title, to) = fact;
-        Some((number, title, to.filter(|to| *to < as_of)?))
-    })?;
+    let has_ended = |fact: &Fact| fact.2.filter(|to| *to < as_of).map(|to| (fact.0.clone(), fact.1.clone(), to));
+    let by_name = named.iter().filter(|(place, _)| is_whole(place)).find_map(|(_, fact)| has_ended(fact));
+    // "Luật lao động 2012" names the code of that year all the same.
+    let otherwise = || {
+        let document = understood.document.as_ref()?;
+        facts().filter(|fact| is_exactly(document, &fact.0, &fact.1)).find_map(|fact| has_ended(&fact))
+    };
+    let (number, title, last_day) = by_name.or_else(otherwise)?;
     let first_day_after = last_day.tomorrow().ok()?;
-    let replaced =
-        generation.documents.iter().find(|d| d.meta.replaces.contains(number)).map(|d| d.citation(None).to_string());
-    let replaced = replaced.or_else(|| {
-        let by = known.document.iter().find(|k| k.replaces.contains(number));
-        by.map(|k| format!("{} ({})", k.title, k.number))
+    // What is known says which document took its place; one held may only list it among others.
+    let by_fact = known.find(&number).and_then(|fact| fact.replaced_by.clone());
+    let held = |by: &str| generation.documents.iter().find(|d| !d.is_overlay() && d.law_id() == by);
+    let listed = || generation.documents.iter().find(|d| d.meta.replaces.contains(&number));
+    let named_by = |number: &String| {
+        held(number)
+            .map(|document| document.citation(None).to_string())
+            .or_else(|| known.find(number).map(|fact| format!("{} ({})", fact.title, fact.number)))
+    };
+    let replaced = by_fact.as_ref().and_then(named_by).or_else(|| {
+        let by = known.document.iter().find(|k| k.replaces.contains(&number));
+        listed().map(|d| d.citation(None).to_string()).or_else(|| by.map(|k| format!("{} ({})", k.title, k.number)))
     });
     let now = replaced.map(|name| format!(", được thay bằng {name}")).unwrap_or_default();
     Some(format!("{title} ({number}) hết hiệu lực từ ngày {}{now}.", first_day_after.strftime("%d/%m/%Y")))
@@ -155,7 +270,9 @@ pub fn rest_of(understood: &Understood) -> Option<String> {
     }
     let left: Vec<&str> =
         ranges.iter().zip(&dropped).filter(|(_, gone)| !**gone).map(|(r, _)| &text[r.clone()]).collect();
-    (REST_SYLLABLES_MIN <= left.len()).then(|| format!("{}?", left.join(" ")))
+    let says = |word: &&&str| !EMPTY_SYLLABLES.contains(&fold(word).as_str());
+    let is_question = REST_SYLLABLES_MIN <= left.len() && SAYING_SYLLABLES_MIN <= left.iter().filter(says).count();
+    is_question.then(|| format!("{}?", left.join(" ")))
 }
 
 /// Marks the title or number of the document a question names, with a year behind it.

@@ -19,7 +19,7 @@ pub(super) fn notes(generation: &Generation, as_of: Date, outcome: &Outcome) -> 
     if understood.day == Some(as_of) {
         notes.push(format!("Tìm theo luật có hiệu lực ngày {}.", as_of.strftime("%d/%m/%Y")));
     }
-    let named = understood.document.as_ref().map(name).unwrap_or_default();
+    let named = understood.document.as_ref().map(NamedDocument::text).unwrap_or_default();
     match outcome.standing {
         Standing::NotHeld => notes.push(format!("Văn bản câu hỏi nêu ({named}) chưa có trong kho.")),
         Standing::NoArticle => {
@@ -52,12 +52,4 @@ fn out_of_force(
         Some(to) => format!("{citation} đã hết hiệu lực từ sau ngày {}.", to.strftime("%d/%m/%Y")),
         None => format!("{citation} chưa có hiệu lực vào ngày {day}."),
     })
-}
-
-/// What the question names: title or number, and the year.
-fn name(document: &NamedDocument) -> String {
-    let number = document.number.as_ref().map(|number| format!("số {}", number.trim_end_matches('/').to_uppercase()));
-    let year = document.year.map(|year| year.to_string());
-    let title = document.name.map(str::to_owned);
-    [title, number, year].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

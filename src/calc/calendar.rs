@@ -3,15 +3,15 @@ Calendar arithmetic as the Civil Code counts terms.
 
 The day of the event is not counted (Điều 147); a term of months ends on the same day of the
 last month or on that month's last day (Điều 148 khoản 3); one that ends on a weekend or a
-public holiday ends with the next working day (khoản 5). Tết and Giỗ Tổ follow the lunar
-calendar and a yearly decision, which is not here: [`near_lunar_holiday`] says where that
-may matter.
+public holiday ends with the next working day (khoản 5). Which days are holidays: `holiday`.
 */
 
 use jiff::{
     ToSpan as _,
     civil::{Date, Weekday},
 };
+
+use super::holiday::is_surely_off;
 
 /// `start` plus months, the same day or the month's last one. Years beyond the calendar's
 /// end stay at its end.
@@ -42,24 +42,14 @@ pub fn months_and_days(start: Date, end: Date) -> (i64, i64) {
     (months, days_between(add_months(start, months), end))
 }
 
-/// A public holiday with a fixed date of the solar calendar (Điều 112 khoản 1 Bộ luật Lao động).
-pub fn is_fixed_holiday(day: Date) -> bool {
-    matches!((day.month(), day.day()), (1, 1) | (4, 30) | (5, 1) | (9, 2))
-}
-
-/// Whether Tết, Giỗ Tổ or the second day of Quốc khánh may fall on or beside `day`.
-pub fn near_lunar_holiday(day: Date) -> bool {
-    matches!((day.month(), day.day()), (1, 20..) | (2, _) | (3, 28..) | (4, _) | (9, 1..=3))
-}
-
 fn is_weekend(day: Date) -> bool {
     matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
-/// `day`, or the next day that is neither weekend nor a fixed holiday.
+/// `day`, or the next day that is neither weekend nor surely a public holiday.
 pub fn working_day_from(day: Date) -> Date {
     let mut day = day;
-    while is_weekend(day) || is_fixed_holiday(day) {
+    while is_weekend(day) || is_surely_off(day) {
         let next = add_days(day, 1);
         if next == day {
             return day;
@@ -136,7 +126,7 @@ mod tests {
             let (mut day, mut left) = (start, count);
             while 0 < left {
                 day = day.tomorrow().unwrap();
-                if day.weekday().to_monday_zero_offset() < 5 && !is_fixed_holiday(day) {
+                if day.weekday().to_monday_zero_offset() < 5 && !is_surely_off(day) {
                     left -= 1;
                 }
             }

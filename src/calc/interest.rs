@@ -7,13 +7,16 @@ use super::{
     calendar::{day_text, days_between},
     input::{Field, Kind},
     number::{Ratio, dong},
-    outcome::{Amount, Outcome, Unit, Work},
-    rule::{CODE_FROM, Rule, code},
-    source::LABOUR_CODE,
+    outcome::{Amount, Code, Outcome, Unit, Work},
+    rule::{Rule, code, code_2012},
+    source::{LABOUR_CODE, LABOUR_CODE_2012},
 };
 
 const FROM_DAYS: Rule = code("trả chậm từ, ngày, thì đền bù", 15, LABOUR_CODE.clause("97", "4"), "15 ngày");
 const MOST_DAYS: Rule = code("không được chậm quá, ngày", 30, LABOUR_CODE.clause("97", "4"), "30 ngày");
+
+const MOST_MONTHS_2012: Rule =
+    code_2012("không được chậm quá năm 2012, tháng", 1, LABOUR_CODE_2012.article("96"), "01 tháng");
 
 /// Days of a year for a yearly rate; the law does not say, banks publish it so.
 const YEAR_DAYS: i64 = 365;
@@ -30,13 +33,26 @@ pub const CALCULATOR: Calculator = Calculator {
         Field::needed("rate", "Lãi suất tiền gửi kỳ hạn 1 tháng, % một năm", Kind::Decimal { max: 100 })
             .hint("do ngân hàng nơi trả lương công bố vào lúc trả"),
     ],
-    rules: &[FROM_DAYS, MOST_DAYS],
+    rules: &[FROM_DAYS, MOST_DAYS, MOST_MONTHS_2012],
     work,
 };
 
 fn work(mut work: Work<'_>) -> Outcome {
-    if !work.holds_from(LABOUR_CODE, CODE_FROM) {
-        return work.finish();
+    work.on_day_of("due");
+    match work.code() {
+        None => return work.finish(),
+        Some(Code::Of2012) => {
+            work.by_rule(
+                format!(
+                    "Không được chậm quá {} tháng và phải trả thêm ít nhất bằng lãi suất huy động tiền gửi lúc trả lương.",
+                    MOST_MONTHS_2012.value
+                ),
+                &MOST_MONTHS_2012,
+            );
+            work.lacks("05/2015/NĐ-CP", "chậm từ bao nhiêu ngày thì phải trả thêm và cách tính tiền trả thêm");
+            return work.finish();
+        }
+        Some(Code::Of2019) => {}
     }
     let (due, paid) = (work.need_day("due"), work.need_day("paid"));
     let (amount, rate) = (work.need_money("amount"), work.given.decimal("rate"));

@@ -6,12 +6,19 @@ use jiff::civil::{Date, date};
 
 use super::{
     Calculator,
-    calendar::{add_days, add_months, day_text, days_between, near_lunar_holiday, working_day_from},
+    calendar::{add_days, add_months, day_text, days_between, working_day_from},
+    holiday::is_unsure,
     input::{Choice, Field, Kind},
     number::Ratio,
     outcome::{Amount, Outcome, Unit, Work},
-    rule::{Rule, code, decree_145, employment_2025, insurance_2024},
-    source::{CIVIL_CODE, COMPLAINTS, DECREE_145, EMPLOYMENT_2025, INSURANCE_2024, LABOUR_CODE},
+    rule::{
+        CODE_2012_FROM, CODE_FROM, Rule, code, code_2012, decree_145, employment_2013, employment_2025, insurance_2014,
+        insurance_2024,
+    },
+    source::{
+        CIVIL_CODE, COMPLAINTS, DECREE_145, EMPLOYMENT_2013, EMPLOYMENT_2025, INSURANCE_2014, INSURANCE_2024,
+        LABOUR_CODE, LABOUR_CODE_2012,
+    },
 };
 
 const KINDS: &[Choice] = &[
@@ -57,6 +64,30 @@ const TERMS: [Rule; 13] = [
     insurance_2024("hồ sơ thai sản, ngày", 45, INSURANCE_2024.clause("62", "1"), "45 ngày"),
 ];
 
+const PROTECTED_DAYS_2012: Rule =
+    code_2012("kéo dài thời hiệu kỷ luật 2012, ngày", 60, LABOUR_CODE_2012.clause("124", "2"), "60 ngày");
+
+/// What held before, by kind.
+const EARLIER: [(&str, Rule); 10] = [
+    ("mediation", code_2012("hòa giải 2012, tháng", 6, LABOUR_CODE_2012.clause("202", "1"), "06 tháng")),
+    ("court", code_2012("tòa án 2012, năm", 12, LABOUR_CODE_2012.clause("202", "2"), "01 năm")),
+    ("collective_mediation", COLLECTIVE_2012),
+    ("collective_court", COLLECTIVE_2012),
+    ("discipline", code_2012("xử lý kỷ luật 2012, tháng", 6, LABOUR_CODE_2012.clause("124", "1"), "06 tháng")),
+    ("damages", code_2012("xử lý bồi thường 2012, tháng", 6, LABOUR_CODE_2012.clause("124", "1"), "06 tháng")),
+    (
+        "discipline_assets",
+        code_2012("xử lý kỷ luật về tài sản 2012, tháng", 12, LABOUR_CODE_2012.clause("124", "1"), "12 tháng"),
+    ),
+    (
+        "unemployment_file",
+        employment_2013("hồ sơ trợ cấp thất nghiệp, tháng", 3, EMPLOYMENT_2013.clause("46", "1"), "03 tháng"),
+    ),
+    ("sickness_file", insurance_2014("hồ sơ ốm đau, ngày", 45, INSURANCE_2014.clause("102", "1"), "45 ngày")),
+    ("maternity_file", insurance_2014("hồ sơ thai sản, ngày", 45, INSURANCE_2014.clause("102", "1"), "45 ngày")),
+];
+const COLLECTIVE_2012: Rule = code_2012("tranh chấp tập thể 2012, năm", 12, LABOUR_CODE_2012.article("207"), "01 năm");
+
 /// `limitation`
 pub const CALCULATOR: Calculator = Calculator {
     name: "limitation",
@@ -84,6 +115,16 @@ pub const CALCULATOR: Calculator = Calculator {
         TERMS[11],
         TERMS[12],
         PROTECTED_DAYS,
+        PROTECTED_DAYS_2012,
+        EARLIER[0].1,
+        EARLIER[1].1,
+        EARLIER[2].1,
+        EARLIER[4].1,
+        EARLIER[5].1,
+        EARLIER[6].1,
+        EARLIER[7].1,
+        EARLIER[8].1,
+        EARLIER[9].1,
     ],
     work,
 };
@@ -95,10 +136,18 @@ fn in_days(kind: &str) -> bool {
 fn work(mut work: Work<'_>) -> Outcome {
     let Some(kind) = work.need_choice("kind") else { return work.finish() };
     let at = KINDS.iter().position(|(name, _)| *name == kind).unwrap_or(0);
-    let rule = TERMS[at];
+    let from = work.given.day("from");
+    let now = TERMS[at];
+    let earlier = || EARLIER.into_iter().find(|(name, _)| *name == kind).map(|(_, rule)| rule);
+    let rule =
+        from.filter(|from| *from < now.from).map_or(Some(now), |from| earlier().filter(|rule| rule.holds_on(from)));
+    let Some(rule) = rule else {
+        not_held(&mut work, kind, now);
+        return work.finish();
+    };
     let length = match (in_days(kind), rule.value) {
         (true, days) => format!("{days} ngày"),
-        (false, 12) if kind.ends_with("court") => "01 năm".to_owned(),
+        (false, 12) if kind.contains("court") || rule == COLLECTIVE_2012 => "01 năm".to_owned(),
         (false, months) => format!("{months} tháng"),
     };
     work.by_rule(format!("{}: {length}.", KINDS[at].1), &rule);
@@ -107,14 +156,7 @@ fn work(mut work: Work<'_>) -> Outcome {
         work.count("length", "Thời hạn", Ratio::whole(rule.value), unit);
         return work.finish();
     };
-    if from < rule.from {
-        let law = rule.source.law;
-        work.leave_out(format!(
-            "ngày {} thuộc thời gian của văn bản trước {} ({}): chưa có trong công cụ",
-            day_text(from),
-            law.title,
-            law.number
-        ));
+    if !work.counts_terms(from) {
         return work.finish();
     }
     let end = if in_days(kind) { add_days(from, rule.value) } else { add_months(from, rule.value) };
@@ -131,13 +173,33 @@ fn work(mut work: Work<'_>) -> Outcome {
         &extra,
     );
     remaining(&mut work, last);
-    if near_lunar_holiday(last) {
-        work.assume("chưa trừ ngày nghỉ Tết Âm lịch, Giỗ Tổ và ngày liền kề Quốc khánh");
+    if is_unsure(last) {
+        work.assume("chưa trừ ngày nghỉ Tết Âm lịch ngoài mùng 1 đến mùng 3 và ngày liền kề Quốc khánh: theo quyết định hằng năm, chưa có trong kho");
     }
-    if at < 3 {
+    if at < 3 && rule == now {
         work.leave_out("thời gian bất khả kháng, trở ngại khách quan không tính vào thời hiệu (khoản 4 Điều 190)");
     }
     work.finish()
+}
+
+/// Says what held before the rule of today, where that is not here.
+fn not_held(work: &mut Work<'_>, kind: &str, now: Rule) {
+    let from = work.given.day("from").unwrap_or(work.outcome.as_of);
+    if matches!(kind, "arbitration" | "collective_arbitration") && CODE_2012_FROM <= from && from < CODE_FROM {
+        work.step(
+            "Bộ luật năm 2012 không giao loại tranh chấp này cho trọng tài lao động.",
+            &[LABOUR_CODE_2012.article(if kind == "arbitration" { "200" } else { "203" })],
+        );
+        work.figure("within", "Được yêu cầu trọng tài theo luật ngày đó", Amount::Flag(false));
+        return;
+    }
+    let law = now.source.law;
+    work.leave_out(format!(
+        "ngày {} thuộc thời gian của văn bản trước {} ({}): chưa có trong công cụ",
+        day_text(from),
+        law.title,
+        law.number
+    ));
 }
 
 /// Discipline may be decided up to 60 days after the end of a time of protection.
@@ -155,7 +217,11 @@ fn extended(work: &mut Work<'_>, kind: &str, last: Date) -> Date {
     if extended <= last || last < work.given.day("from").unwrap_or(last) {
         return last;
     }
-    let source = if kind == "damages" { DECREE_145.clause("72", "3") } else { PROTECTED_DAYS.source };
+    let source = match kind {
+        _ if work.given.day("from").is_some_and(|from| from < CODE_FROM) => PROTECTED_DAYS_2012.source,
+        "damages" => DECREE_145.clause("72", "3"),
+        _ => PROTECTED_DAYS.source,
+    };
     work.step(
         format!("Hết thời gian được bảo vệ ngày {}: kéo dài không quá {} ngày.", day_text(until), PROTECTED_DAYS.value),
         &[source],

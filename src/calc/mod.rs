@@ -10,11 +10,13 @@ need it names the missing document instead. What is not given is asked for, neve
 pub mod amounts;
 pub mod calendar;
 mod facts;
+mod holiday;
 mod interest;
 mod leave;
 mod limitation;
 mod maternity;
 mod notice;
+mod notice_2012;
 mod other_leave;
 mod overtime;
 mod probation;

@@ -4,11 +4,13 @@ How long before leaving, or before dismissing, notice must be given.
 
 use super::{
     Calculator,
-    calendar::{add_days, add_working_days, day_text, near_lunar_holiday},
+    calendar::{add_days, add_working_days, day_text},
+    holiday::is_unsure,
     input::{Choice, Field, Kind},
+    notice_2012,
     number::Ratio,
-    outcome::{Amount, Outcome, Unit, Work},
-    rule::{CODE_FROM, DECREE_145_FROM, Rule, code, decree_145},
+    outcome::{Amount, Code, Outcome, Unit, Work},
+    rule::{DECREE_145_FROM, Rule, code, decree_145},
     source::{CIVIL_CODE, DECREE_145, LABOUR_CODE, Source},
 };
 
@@ -35,6 +37,7 @@ const REASONS: &[Choice] = &[
     ("long_illness", "Người lao động ốm đau, tai nạn điều trị dài ngày chưa hồi phục"),
     ("disaster", "Thiên tai, dịch bệnh, di dời, thu hẹp sản xuất"),
     ("not_returned", "Người lao động không có mặt sau thời hạn tạm hoãn"),
+    ("hardship", "Hoàn cảnh khó khăn; được bầu, bổ nhiệm vào cơ quan nhà nước"),
     ("absence", "Người lao động tự ý bỏ việc từ 05 ngày làm việc liên tục"),
 ];
 
@@ -72,13 +75,32 @@ pub const CALCULATOR: Calculator = Calculator {
         Field::optional("reason", "Lý do", Kind::Choice(REASONS)),
         Field::optional("notice_date", "Ngày báo", Kind::Day),
     ],
-    rules: &[WORKER[0], WORKER[1], WORKER[2], EMPLOYER[0], EMPLOYER[1], EMPLOYER[2], SPECIAL_LONG, SPECIAL_SHORT],
+    rules: &[
+        WORKER[0],
+        WORKER[1],
+        WORKER[2],
+        EMPLOYER[0],
+        EMPLOYER[1],
+        EMPLOYER[2],
+        SPECIAL_LONG,
+        SPECIAL_SHORT,
+        notice_2012::WORKER[0],
+        notice_2012::WORKER[1],
+        notice_2012::WORKER[2],
+        notice_2012::WITH_GROUNDS,
+        notice_2012::EMPLOYER[0],
+        notice_2012::EMPLOYER[1],
+        notice_2012::EMPLOYER[2],
+    ],
     work,
 };
 
 fn work(mut work: Work<'_>) -> Outcome {
-    if !work.holds_from(LABOUR_CODE, CODE_FROM) {
-        return work.finish();
+    work.on_day_of("notice_date");
+    match work.code() {
+        None => return work.finish(),
+        Some(Code::Of2012) => return notice_2012::work(work),
+        Some(Code::Of2019) => {}
     }
     let (side, contract) = (work.need_choice("side"), work.need_choice("contract"));
     let Some(contract) = contract else {
@@ -122,7 +144,7 @@ fn by_side(side: &str) -> &'static [Rule; 3] {
     if side == "worker" { &WORKER } else { &EMPLOYER }
 }
 
-fn length_text(at: usize, days: i64) -> String {
+pub(super) fn length_text(at: usize, days: i64) -> String {
     if at == 2 { format!("{days} ngày làm việc") } else { format!("{days} ngày") }
 }
 
@@ -169,14 +191,17 @@ fn special_length(work: &mut Work<'_>, contract: &str) -> Option<(i64, Unit)> {
 }
 
 /// The first day on which the contract may have ended.
-fn earliest_end(work: &mut Work<'_>, days: i64, unit: Unit) {
+pub(super) fn earliest_end(work: &mut Work<'_>, days: i64, unit: Unit) {
     let Some(told) = work.given.day("notice_date") else { return };
+    if !work.counts_terms(told) {
+        return;
+    }
     let last = if unit == Unit::WorkingDays { add_working_days(told, days) } else { add_days(told, days) };
     if unit == Unit::WorkingDays {
         work.assume("nghỉ hằng tuần là thứ bảy và chủ nhật; nơi làm việc 6 ngày một tuần thì có thể sớm hơn");
     }
-    if near_lunar_holiday(last) && unit == Unit::WorkingDays {
-        work.assume("chưa trừ ngày nghỉ Tết Âm lịch, Giỗ Tổ và ngày liền kề Quốc khánh");
+    if is_unsure(last) && unit == Unit::WorkingDays {
+        work.assume("chưa trừ ngày nghỉ Tết Âm lịch ngoài mùng 1 đến mùng 3 và ngày liền kề Quốc khánh: theo quyết định hằng năm, chưa có trong kho");
     }
     let first_off = add_days(last, 1);
     work.figure("last_day", "Ngày cuối cùng của thời hạn báo trước", Amount::Day(last));

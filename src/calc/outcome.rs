@@ -9,9 +9,12 @@ use super::{
     calendar::day_text,
     input::{Field, Given},
     number::{Ratio, dong},
-    rule::Rule,
+    rule::{CODE_2012_FROM, CODE_FROM, DECREE_145_FROM, Rule},
     source::{Law, Source},
 };
+
+/// First day of the civil code by which terms are counted.
+const CIVIL_CODE_FROM: Date = jiff::civil::date(2017, 1, 1);
 
 /// A figure with its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +153,15 @@ pub struct Outcome {
     pub missing_documents: Vec<MissingDocument>,
 }
 
+/// The labour code that decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// Of 2012.
+    Of2012,
+    /// Of 2019.
+    Of2019,
+}
+
 /// A result in the making, with the inputs it is made from.
 pub struct Work<'a> {
     /// The inputs.
@@ -265,6 +277,39 @@ impl<'a> Work<'a> {
     /// Notes that a document not held decides.
     pub fn lacks(&mut self, number: &'static str, decides: impl Into<String>) {
         self.outcome.missing_documents.push(MissingDocument { number, decides: decides.into() });
+    }
+
+    /// The day of an event decides which law holds, where it is given.
+    pub fn on_day_of(&mut self, field: &str) {
+        self.outcome.as_of = self.given.day(field).unwrap_or(self.outcome.as_of);
+    }
+
+    /// The labour code of the as-of day. The one before that of 2012 is held only as it was made,
+    /// without what amended it: it is named, and nothing is worked out.
+    pub fn code(&mut self) -> Option<Code> {
+        let day = self.outcome.as_of;
+        if CODE_FROM <= day {
+            return Some(Code::Of2019);
+        }
+        if CODE_2012_FROM <= day {
+            return Some(Code::Of2012);
+        }
+        self.lacks("35-L/CTN", format!("quy định ngày {} (bản đã gộp các lần sửa đổi)", day_text(day)));
+        None
+    }
+
+    /// Whether the as-of day is before decree 145/2020, whose predecessors are not held.
+    pub fn is_before_decree_145(&self) -> bool {
+        self.outcome.as_of < DECREE_145_FROM
+    }
+
+    /// Whether terms from `start` are counted by the civil code held; else the one before is named.
+    pub fn counts_terms(&mut self, start: Date) -> bool {
+        let counts = CIVIL_CODE_FROM <= start;
+        if !counts {
+            self.lacks("33/2005/QH11", format!("cách tính ngày hết hạn cho thời hạn bắt đầu ngày {}", day_text(start)));
+        }
+        counts
     }
 
     /// Whether `law`, in force from `from`, holds on the as-of day; if not, says so.

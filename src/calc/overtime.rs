@@ -2,13 +2,17 @@
 Pay for overtime and night work, and how many hours are allowed.
 */
 
+use jiff::civil::{Date, Weekday, date};
+
 use super::{
     Calculator,
+    calendar::day_text,
+    holiday::{Holiday, holiday},
     input::{Choice, Field, Kind},
     number::{Ratio, dong},
-    outcome::{Amount, Outcome, Unit, Work},
-    rule::{DECREE_145_FROM, Rule, code, decree_145},
-    source::{DECREE_145, LABOUR_CODE},
+    outcome::{Amount, Code, Outcome, Unit, Work},
+    rule::{CODE_FROM, Rule, code, code_2012, decree_145},
+    source::{DECREE_145, LABOUR_CODE, LABOUR_CODE_2012, Source},
 };
 
 const DAYS: &[Choice] = &[
@@ -34,6 +38,68 @@ const YEAR_HOURS_SPECIAL: Rule =
     code("làm thêm trong năm, trường hợp đặc biệt, giờ", 300, LABOUR_CODE.clause("107", "3"), "300 giờ");
 const NORMAL_HOURS: Rule = code("giờ làm việc bình thường trong ngày", 8, LABOUR_CODE.clause("105", "1"), "08 giờ");
 
+const RATES_2012: [Rule; 3] = [
+    code_2012("làm thêm 2012 ngày thường, %", 150, LABOUR_CODE_2012.point("97", "1", "a"), "150%"),
+    code_2012("làm thêm 2012 ngày nghỉ hằng tuần, %", 200, LABOUR_CODE_2012.point("97", "1", "b"), "200%"),
+    code_2012("làm thêm 2012 ngày lễ, %", 300, LABOUR_CODE_2012.point("97", "1", "c"), "300%"),
+];
+const NIGHT_2012: Rule = code_2012("trả thêm 2012 khi làm ban đêm, %", 30, LABOUR_CODE_2012.clause("97", "2"), "30%");
+const NIGHT_OVERTIME_2012: Rule =
+    code_2012("trả thêm 2012 khi làm thêm ban đêm, %", 20, LABOUR_CODE_2012.clause("97", "3"), "20%");
+const DAY_SHARE_2012: Rule =
+    code_2012("làm thêm 2012 trong ngày, % giờ bình thường", 50, LABOUR_CODE_2012.point("106", "2", "b"), "50%");
+const MONTH_HOURS_2012: Rule =
+    code_2012("làm thêm 2012 trong tháng, giờ", 30, LABOUR_CODE_2012.point("106", "2", "b"), "30 giờ");
+const YEAR_HOURS_2012: Rule =
+    code_2012("làm thêm 2012 trong năm, giờ", 200, LABOUR_CODE_2012.point("106", "2", "b"), "200 giờ");
+const YEAR_HOURS_SPECIAL_2012: Rule = code_2012(
+    "làm thêm 2012 trong năm, trường hợp đặc biệt, giờ",
+    300,
+    LABOUR_CODE_2012.point("106", "2", "b"),
+    "300 giờ",
+);
+
+/// First day of the resolution on hours of overtime, whose text is not held.
+const RESOLUTION_17_FROM: Date = date(2022, 4, 1);
+/// Its number.
+const RESOLUTION_17: &str = "17/2022/UBTVQH15";
+
+/// What one labour code says of overtime.
+struct Overtime {
+    rates: [Rule; 3],
+    night: Rule,
+    night_overtime: Rule,
+    day_share: Rule,
+    month_hours: Rule,
+    year_hours: Rule,
+    year_hours_special: Rule,
+}
+
+impl Overtime {
+    fn of(code: Code) -> Self {
+        match code {
+            Code::Of2019 => Self {
+                rates: RATES,
+                night: NIGHT,
+                night_overtime: NIGHT_OVERTIME,
+                day_share: DAY_SHARE,
+                month_hours: MONTH_HOURS,
+                year_hours: YEAR_HOURS,
+                year_hours_special: YEAR_HOURS_SPECIAL,
+            },
+            Code::Of2012 => Self {
+                rates: RATES_2012,
+                night: NIGHT_2012,
+                night_overtime: NIGHT_OVERTIME_2012,
+                day_share: DAY_SHARE_2012,
+                month_hours: MONTH_HOURS_2012,
+                year_hours: YEAR_HOURS_2012,
+                year_hours_special: YEAR_HOURS_SPECIAL_2012,
+            },
+        }
+    }
+}
+
 /// `overtime`
 pub const CALCULATOR: Calculator = Calculator {
     name: "overtime",
@@ -41,6 +107,7 @@ pub const CALCULATOR: Calculator = Calculator {
     summary: "Mức trả ít nhất theo ngày thường, ngày nghỉ, lễ tết, ban đêm; số giờ làm thêm tối đa.",
     fields: &[
         Field::needed("day", "Làm vào ngày", Kind::Choice(DAYS)),
+        Field::optional("date", "Ngày làm thêm", Kind::Day).hint("để biết đó là ngày lễ, tết hay ngày thường"),
         Field::optional("hourly_wage", "Lương giờ thực trả của ngày thường", Kind::Money),
         Field::optional("monthly_wage", "Lương tháng thực trả", Kind::Money)
             .hint("không gồm tiền làm thêm, thưởng, ăn ca, hỗ trợ đi lại, nhà ở"),
@@ -67,17 +134,27 @@ pub const CALCULATOR: Calculator = Calculator {
         YEAR_HOURS,
         YEAR_HOURS_SPECIAL,
         NORMAL_HOURS,
+        RATES_2012[0],
+        RATES_2012[1],
+        RATES_2012[2],
+        NIGHT_2012,
+        NIGHT_OVERTIME_2012,
+        DAY_SHARE_2012,
+        MONTH_HOURS_2012,
+        YEAR_HOURS_2012,
+        YEAR_HOURS_SPECIAL_2012,
     ],
     work,
 };
 
 fn work(mut work: Work<'_>) -> Outcome {
-    if !work.holds_from(DECREE_145, DECREE_145_FROM) {
-        return work.finish();
-    }
-    limits(&mut work);
-    let Some(day) = work.need_choice("day") else {
-        for (rule, (_, name)) in RATES.iter().zip(DAYS) {
+    work.on_day_of("date");
+    let Some(code) = work.code() else { return work.finish() };
+    let law = Overtime::of(code);
+    let day = day_kind(&mut work);
+    limits(&mut work, &law, day);
+    let Some(day) = day else {
+        for (rule, (_, name)) in law.rates.iter().zip(DAYS) {
             work.by_rule(format!("{name}: ít nhất {}%.", rule.value), rule);
         }
         return work.finish();
@@ -89,7 +166,7 @@ fn work(mut work: Work<'_>) -> Outcome {
             work.assume("là giờ làm thêm, ngoài giờ làm việc bình thường");
             true
         });
-    let percent = percent(&mut work, day, night, overtime);
+    let Some(percent) = percent(&mut work, &law, day, night, overtime) else { return work.finish() };
     work.count("percent", "Mức trả ít nhất so với lương giờ ngày thường", Ratio::whole(percent), Unit::Percent);
     pay(&mut work, percent);
     if day == "holiday" {
@@ -99,21 +176,64 @@ fn work(mut work: Work<'_>) -> Outcome {
     work.finish()
 }
 
-/// The least percentage of the weekday's hourly wage.
-fn percent(work: &mut Work<'_>, day: &str, night: bool, overtime: bool) -> i64 {
+/// The kind of day: a holiday by its date whatever is chosen; else what is chosen; else what the
+/// date says.
+fn day_kind(work: &mut Work<'_>) -> Option<&'static str> {
+    let chosen = work.given.choice("day");
+    let Some(date) = work.given.day("date") else { return work.need_choice("day") };
+    match holiday(date) {
+        Holiday::Named(name, source) => {
+            work.step(format!("{} là {name}.", day_text(date)), &[source]);
+            Some("holiday")
+        }
+        _ if chosen.is_some() => chosen,
+        Holiday::Perhaps => {
+            work.leave_out("ngày này có thể được nghỉ Tết, Quốc khánh theo quyết định hằng năm của Thủ tướng, chưa có trong kho: hãy chọn loại ngày");
+            work.need_choice("day")
+        }
+        Holiday::No if date.weekday() == Weekday::Sunday => {
+            work.assume("nghỉ hằng tuần vào chủ nhật");
+            Some("weekly_rest")
+        }
+        // Whether Saturday is a working day, the rules of the workplace say.
+        Holiday::No if date.weekday() == Weekday::Saturday => work.need_choice("day"),
+        Holiday::No => {
+            work.assume("ngày này không phải ngày nghỉ hằng tuần của nơi làm việc");
+            Some("weekday")
+        }
+    }
+}
+
+/// The least percentage of the weekday's hourly wage; none where a text not held decides.
+fn percent(work: &mut Work<'_>, law: &Overtime, day: &str, night: bool, overtime: bool) -> Option<i64> {
     let at = DAYS.iter().position(|(name, _)| *name == day).unwrap_or(0);
-    let rate = RATES[at];
+    let rate = law.rates[at];
+    let extra_at_night = law.night.value;
     if !overtime {
         if !night {
-            work.step("Giờ làm việc bình thường ban ngày: 100%.", &[LABOUR_CODE.clause("105", "1")]);
-            return 100;
+            work.step("Giờ làm việc bình thường ban ngày: 100%.", &[law.rates[0].source]);
+            return Some(100);
         }
-        work.by_rule(format!("Làm việc ban đêm: 100% + {0}% = {1}%.", NIGHT.value, 100 + NIGHT.value), &NIGHT);
-        return 100 + NIGHT.value;
+        work.by_rule(format!("Làm việc ban đêm: 100% + {extra_at_night}% = {}%.", 100 + extra_at_night), &law.night);
+        return Some(100 + extra_at_night);
     }
     if !night {
         work.by_rule(format!("Làm thêm {}: ít nhất {}%.", DAYS[at].1.to_lowercase(), rate.value), &rate);
-        return rate.value;
+        return Some(rate.value);
+    }
+    let before = work.is_before_decree_145();
+    if before && (day != "weekday" || work.given.flag("day_overtime_before") == Some(true)) {
+        work.step(
+            format!(
+                "Làm thêm ban đêm {}: {}% cộng {extra_at_night}% cộng {}% tiền lương làm vào ban ngày.",
+                DAYS[at].1.to_lowercase(),
+                rate.value,
+                law.night_overtime.value
+            ),
+            &[rate.source, law.night.source, law.night_overtime.source],
+        );
+        work.lacks("05/2015/NĐ-CP", "tiền lương làm vào ban ngày của ngày đó tính thế nào");
+        return None;
     }
     // The night's 20 % is taken of what an hour of that day pays by daylight.
     let daylight = match day {
@@ -123,19 +243,23 @@ fn percent(work: &mut Work<'_>, day: &str, night: bool, overtime: bool) -> i64 {
         "weekday" => 100,
         _ => rate.value,
     };
-    let extra = Ratio::percent(NIGHT_OVERTIME.value) * Ratio::whole(daylight);
-    let total = rate.value + NIGHT.value + extra.rounded();
+    let extra = Ratio::percent(law.night_overtime.value) * Ratio::whole(daylight);
+    let total = rate.value + extra_at_night + extra.rounded();
+    let mut sources = vec![rate.source, law.night.source, law.night_overtime.source];
+    if !before {
+        sources.push(DECREE_145.clause("57", "1"));
+    }
     work.step(
         format!(
             "Làm thêm ban đêm {}: {}% + {}% + {}% × {daylight}% = {total}%.",
             DAYS[at].1.to_lowercase(),
             rate.value,
-            NIGHT.value,
-            NIGHT_OVERTIME.value
+            extra_at_night,
+            law.night_overtime.value
         ),
-        &[rate.source, NIGHT.source, NIGHT_OVERTIME.source, DECREE_145.clause("57", "1")],
+        &sources,
     );
-    total
+    Some(total)
 }
 
 fn hourly_wage(work: &mut Work<'_>) -> Option<Ratio> {
@@ -149,9 +273,14 @@ fn hourly_wage(work: &mut Work<'_>) -> Option<Ratio> {
     let hourly = Ratio::whole(wage).divided_by(hours);
     work.step(
         format!("Lương giờ: {} : {} giờ = {} đồng.", dong(wage), hours.text(), hourly.text()),
-        &[DECREE_145.point("55", "1", "a")],
+        &[if work.is_before_decree_145() { wage_source(work) } else { DECREE_145.point("55", "1", "a") }],
     );
     Some(hourly)
+}
+
+/// The code's article on pay for overtime.
+fn wage_source(work: &Work<'_>) -> Source {
+    if work.outcome.as_of < CODE_FROM { LABOUR_CODE_2012.article("97") } else { LABOUR_CODE.article("98") }
 }
 
 fn pay(work: &mut Work<'_>, percent: i64) {
@@ -171,35 +300,52 @@ fn pay(work: &mut Work<'_>, percent: i64) {
     work.money("total", "Tổng tiền, ít nhất", total);
     work.step(
         format!("{} đồng × {percent}% × {} giờ = {}.", hourly.text(), hours.text(), dong(total)),
-        &[DECREE_145.article("55"), DECREE_145.article("56"), DECREE_145.article("57")],
+        &if work.is_before_decree_145() {
+            vec![wage_source(work)]
+        } else {
+            vec![DECREE_145.article("55"), DECREE_145.article("56"), DECREE_145.article("57")]
+        },
     );
 }
 
 /// Checks the hours given against what is allowed, and states the limits.
-fn limits(work: &mut Work<'_>) {
+fn limits(work: &mut Work<'_>, law: &Overtime, day: Option<&str>) {
     let special = work.given.flag("special_limit").unwrap_or(false);
-    let year = if special { YEAR_HOURS_SPECIAL } else { YEAR_HOURS };
-    let normal = Ratio::whole(NORMAL_HOURS.value) * Ratio::percent(DAY_SHARE.value);
-    let day = if work.given.choice("day").is_some_and(|day| day != "weekday") {
-        (Ratio::whole(DAY_HOURS.value), DAY_HOURS)
-    } else {
-        (normal, DAY_SHARE)
+    let year = if special { law.year_hours_special } else { law.year_hours };
+    let normal = Ratio::whole(NORMAL_HOURS.value) * Ratio::percent(law.day_share.value);
+    let is_rest = day.is_some_and(|day| day != "weekday");
+    let by_day = match (is_rest, work.is_before_decree_145()) {
+        (false, _) => Some((normal, law.day_share)),
+        (true, false) => Some((Ratio::whole(DAY_HOURS.value), DAY_HOURS)),
+        (true, true) => None,
     };
     let mut asked = false;
-    for (field, name, (most, rule)) in [
-        ("day_hours", "trong ngày", day),
-        ("month_overtime_hours", "trong tháng", (Ratio::whole(MONTH_HOURS.value), MONTH_HOURS)),
-        ("year_overtime_hours", "trong năm", (Ratio::whole(year.value), year)),
+    for (field, name, most) in [
+        ("day_hours", "trong ngày", by_day),
+        ("month_overtime_hours", "trong tháng", Some((Ratio::whole(law.month_hours.value), law.month_hours))),
+        ("year_overtime_hours", "trong năm", Some((Ratio::whole(year.value), year))),
     ] {
         let Some(hours) = work.given.decimal(field) else { continue };
         asked = true;
+        let Some((most, rule)) = most else {
+            work.lacks("45/2013/NĐ-CP", "giờ làm thêm tối đa trong một ngày nghỉ, ngày lễ");
+            continue;
+        };
         let within = hours <= most;
+        // A text not held raises limits from its day on: beyond the code's own nothing is concluded.
+        if !within && field != "day_hours" && RESOLUTION_17_FROM <= work.outcome.as_of {
+            work.by_rule(
+                format!("Làm thêm {name}: {} giờ, quá mức {} giờ của bộ luật.", hours.text(), most.text()),
+                &rule,
+            );
+            work.lacks(RESOLUTION_17, format!("có được làm thêm {name} quá {} giờ hay không", most.text()));
+            continue;
+        }
         let verdict = if within { "trong giới hạn" } else { "vượt giới hạn" };
         work.figure("within_limit", format!("Giờ làm thêm {name} trong giới hạn"), Amount::Flag(within));
         work.by_rule(format!("Làm thêm {name}: {} giờ, tối đa {} giờ: {verdict}.", hours.text(), most.text()), &rule);
     }
     if asked {
         work.assume("giờ làm việc bình thường là 8 giờ một ngày");
-        work.leave_out("văn bản khác nâng số giờ làm thêm trong tháng, nếu có: chưa có trong kho nên chưa kiểm");
     }
 }

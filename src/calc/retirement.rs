@@ -14,8 +14,8 @@ use super::{
     input::{Choice, Field, Kind},
     number::Ratio,
     outcome::{Amount, Outcome, Unit, Work},
-    rule::{CODE_FROM, INSURANCE_2024_FROM, Rule, code},
-    source::{DECREE_135, INSURANCE_2024, LABOUR_CODE, Source},
+    rule::{CODE_2012_FROM, CODE_FROM, INSURANCE_2024_FROM, Rule, code, code_2012},
+    source::{DECREE_135, INSURANCE_2024, LABOUR_CODE, LABOUR_CODE_2012, Source},
 };
 
 /// Sexes.
@@ -51,6 +51,8 @@ const WOMEN: Schedule = Schedule {
     step: code("tuổi nghỉ hưu nữ mỗi năm tăng, tháng", 4, BY_LAW, "04 tháng đối với lao động nữ"),
     last: code("tuổi nghỉ hưu nữ sau cùng, năm", 60, BY_LAW, "60 tuổi"),
 };
+const MEN_2012: Rule = code_2012("tuổi nghỉ hưu nam 2012, năm", 60, LABOUR_CODE_2012.clause("187", "1"), "60 tuổi");
+const WOMEN_2012: Rule = code_2012("tuổi nghỉ hưu nữ 2012, năm", 55, LABOUR_CODE_2012.clause("187", "1"), "55 tuổi");
 const LOWER_5: Rule = code("nghỉ hưu sớm hơn, không quá, năm", 5, LABOUR_CODE.clause("169", "3"), "05 tuổi");
 const LOWER_5_INCAPACITY: Rule = Rule {
     name: "suy giảm từ 61%: sớm hơn tối đa, năm",
@@ -100,6 +102,8 @@ pub const CALCULATOR: Calculator = Calculator {
         LOWER_5_INCAPACITY,
         LOWER_10_MINING,
         LOWER_10_INCAPACITY,
+        MEN_2012,
+        WOMEN_2012,
     ],
     work,
 };
@@ -130,6 +134,19 @@ fn retirement_month(schedule: &Schedule, born: Date, lower_years: i64) -> Option
     None
 }
 
+/// Those who reached their age before 2021 did so under the code of 2012, where it held.
+fn before_2021(work: &mut Work<'_>, sex: &str, born: Date, lower_years: i64) {
+    let rule = if sex == "male" { MEN_2012 } else { WOMEN_2012 };
+    let reached = add_months(born, 12 * rule.value);
+    if lower_years == 0 && CODE_2012_FROM <= reached && reached < CODE_FROM {
+        work.figure("age", "Tuổi nghỉ hưu", Amount::Age { years: rule.value, months: 0 });
+        work.by_rule(format!("Đủ {} tuổi trong tháng {}/{}.", rule.value, reached.month(), reached.year()), &rule);
+        work.leave_out("tháng bắt đầu hưởng lương hưu trước năm 2021: chưa có trong công cụ");
+    } else {
+        work.leave_out("người đã đủ tuổi trước ngày 01/01/2021: theo quy định trước đó, chưa có trong công cụ");
+    }
+}
+
 fn work(mut work: Work<'_>) -> Outcome {
     let (born, sex) = (work.need_day("born"), work.need_choice("sex"));
     let (Some(born), Some(sex)) = (born, sex) else {
@@ -153,7 +170,7 @@ fn work(mut work: Work<'_>) -> Outcome {
     let schedule = if sex == "male" { MEN } else { WOMEN };
     let lower_years = lower.map_or(0, |rule| rule.value);
     let Some((age, reached)) = retirement_month(&schedule, born, lower_years) else {
-        work.leave_out("người đã đủ tuổi trước ngày 01/01/2021: theo quy định trước đó, chưa có trong công cụ");
+        before_2021(&mut work, sex, born, lower_years);
         return work.finish();
     };
     let pension = add_months(reached, 1);

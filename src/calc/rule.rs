@@ -33,6 +33,10 @@ impl Rule {
     }
 }
 
+/// First day of the Labour Code of 2012.
+pub const CODE_2012_FROM: Date = date(2013, 5, 1);
+/// Its last day.
+pub const CODE_2012_TO: Date = date(2020, 12, 31);
 /// First day of the Labour Code of 2019.
 pub const CODE_FROM: Date = date(2021, 1, 1);
 /// First day of its decree 145/2020.
@@ -53,6 +57,11 @@ pub const EMPLOYMENT_2025_FROM: Date = date(2026, 1, 1);
 /// A rule of the Labour Code, in force since it is.
 pub const fn code(name: &'static str, value: i64, source: Source, stands: &'static str) -> Rule {
     Rule { name, value, from: CODE_FROM, to: None, source, stands }
+}
+
+/// A rule of the Labour Code of 2012.
+pub const fn code_2012(name: &'static str, value: i64, source: Source, stands: &'static str) -> Rule {
+    Rule { name, value, from: CODE_2012_FROM, to: Some(CODE_2012_TO), source, stands }
 }
 
 /// A rule of decree 145/2020.

@@ -78,7 +78,9 @@ impl Source {
 
 /// The Labour Code.
 pub const LABOUR_CODE: Law = Law::new("45/2019/QH14", "Bộ luật Lao động 2019");
-/// Its decree on conditions and relations of labour.
+/// The Labour Code before it.
+pub const LABOUR_CODE_2012: Law = Law::new("10/2012/QH13", "Bộ luật Lao động 2012");
+/// The decree of 2019's code on conditions and relations of labour.
 pub const DECREE_145: Law = Law::new("145/2020/NĐ-CP", "Nghị định 145/2020/NĐ-CP");
 /// The decree on retirement ages.
 pub const DECREE_135: Law = Law::new("135/2020/NĐ-CP", "Nghị định 135/2020/NĐ-CP");

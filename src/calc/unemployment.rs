@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use super::{
     Calculator,
-    calendar::{add_months, day_text, near_lunar_holiday, working_day_from},
+    calendar::{add_months, day_text, working_day_from},
+    holiday::is_unsure,
     input::{Choice, Field, Kind},
     number::{Ratio, dong},
     outcome::{Amount, Outcome, Unit, Work},
@@ -129,8 +130,8 @@ fn work(mut work: Work<'_>) -> Outcome {
             format!("Nộp hồ sơ trong {} tháng kể từ ngày nghỉ: đến hết {}.", law.file_within.value, day_text(last)),
             &[law.file_within.source, CIVIL_CODE.clause("148", "3"), CIVIL_CODE.clause("148", "5")],
         );
-        if near_lunar_holiday(last) {
-            work.assume("chưa trừ ngày nghỉ Tết Âm lịch, Giỗ Tổ và ngày liền kề Quốc khánh");
+        if is_unsure(last) {
+            work.assume("chưa trừ ngày nghỉ Tết Âm lịch ngoài mùng 1 đến mùng 3 và ngày liền kề Quốc khánh: theo quyết định hằng năm, chưa có trong kho");
         }
         if !old && end.year() == 2026 && end.month() == 1 && end.day() == 1 {
             work.leave_out("hồ sơ nộp trước ngày 01/01/2026");

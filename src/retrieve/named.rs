@@ -93,7 +93,9 @@ fn is_meant(document: &Document, named: &NamedDocument) -> bool {
     if let Some(number) = &named.number {
         let rest = own_number.strip_prefix(number.as_str());
         let is_number = rest.is_some_and(|rest| number.ends_with('/') || rest.is_empty() || rest.starts_with('/'));
-        return is_number && named.kind.is_none_or(|kind| own_number.contains(kind));
+        // A whole number says itself what it is of: a resolution's may be `…/UBTVQH15`.
+        let is_whole = rest == Some("") && number.matches('/').count() > 1;
+        return is_number && (is_whole || named.kind.is_none_or(|kind| own_number.contains(kind)));
     }
     let title = fold(&document.meta.title);
     let rest = named.title.as_ref().and_then(|start| title.strip_prefix(start.as_str()));

@@ -142,6 +142,56 @@ fn false_premises_are_corrected_and_the_rule_told() {
     assert_eq!(answer.citations[0].id, "3-2020-qh99/dieu-3/khoan-1", "{}", answer.answer);
 }
 
+/// A document named that is not law on the day, or not held, is said to be so; where nothing else is
+/// asked nothing else is told, and no answer is empty.
+#[test]
+fn documents_of_another_time_and_documents_not_held_are_named() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap().keep();
+    fs::write(folder.join("luat.txt"), LAW).unwrap();
+    let old = LAW.replace("3/2020/QH99", "8/2010/QH99").replace("01 tháng 01 năm 2021", "01 tháng 01 năm 2011");
+    fs::write(folder.join("cu.txt"), old).unwrap();
+    fs::write(folder.join("cu.toml"), "effective_to = \"2020-12-31\"\nreplaced_by = \"3/2020/QH99\"\n").unwrap();
+    let new = LAW.replace("3/2020/QH99", "2/2027/QH99").replace("01 tháng 01 năm 2021", "01 tháng 01 năm 2028");
+    fs::write(folder.join("moi.txt"), new.replace("THUÊ QUẦY\n", "CHỢ ĐÊM\n")).unwrap();
+    let app = app(&folder);
+    let said = |question: &str| {
+        let answer = ask(&app, question);
+        assert!(!answer.answer.is_empty(), "{question}: {answer:?}");
+        assert!(answer.citations.iter().all(|cited| cited.law_id == "3/2020/QH99"), "{question}: {}", answer.answer);
+        (answer.status, answer.citations.len(), answer.answer)
+    };
+    for (question, status, text) in [
+        (
+            "Điều 2 Luật số 8/2010/QH99 quy định gì?",
+            AnswerStatus::Answered,
+            "8/2010/QH99) hết hiệu lực từ ngày 01/01/2021",
+        ),
+        ("Điều 90 Luật số 8/2010/QH99", AnswerStatus::Answered, "có 5 điều, không có Điều 90"),
+        ("Khoản 7 Điều 2 Luật số 8/2010/QH99 nói gì", AnswerStatus::Answered, "có 2 khoản, không có khoản 7"),
+        ("Điều 2 Luật số 2/2027/QH99 nói gì", AnswerStatus::Answered, "có hiệu lực từ ngày 01/01/2028, chưa áp dụng"),
+        ("Điều 2 Nghị định 77/2015/NĐ-CP quy định gì", AnswerStatus::Abstained, "77/2015/NĐ-CP) chưa có trong kho"),
+        ("Điều 12 Luật Doanh nghiệp 2020", AnswerStatus::Abstained, "(Luật Doanh nghiệp 2020) chưa có trong kho"),
+        ("Điều 3 Nghị định 90/2019/NĐ-CP", AnswerStatus::Abstained, "(90/2019/NĐ-CP) hết hiệu lực từ ngày 01/07/2022"),
+        (
+            "Điều 8 luật lao động 2012 nói gì",
+            AnswerStatus::Abstained,
+            "Bộ luật Lao động 2012 (10/2012/QH13) hết hiệu lực",
+        ),
+    ] {
+        let (found, citations, answer) = said(question);
+        assert_eq!((found, citations), (status, 0), "{question}: {answer}");
+        assert!(answer.contains(text), "{question}: {answer}");
+    }
+    // What else is asked is answered by the law of the day, behind what is wrong.
+    let (status, citations, answer) =
+        said("Theo Điều 3 Luật số 8/2010/QH99, tiền đặt cọc thuê quầy không quá bao nhiêu?");
+    assert!(status == AnswerStatus::Answered && 0 < citations && answer.contains("30%"), "{answer}");
+    assert!(answer.starts_with("Luật Thuê quầy 2010 (8/2010/QH99) hết hiệu lực"), "{answer}");
+    // A provision of the law of the day is shown for its name alone.
+    let (status, citations, answer) = said("Khoản 2 Điều 3 Luật số 3/2020/QH99");
+    assert!(status == AnswerStatus::Answered && 0 < citations && answer.contains("05 ngày"), "{answer}");
+}
+
 #[test]
 fn terms_are_explained_and_small_talk_is_answered() {
     let app = invented();

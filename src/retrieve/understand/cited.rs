@@ -95,6 +95,14 @@ impl NamedDocument {
         self.year == Some(year) || in_number == Some(year)
     }
 
+    /// How the question names it: title or number, and the year.
+    pub fn text(&self) -> String {
+        let number = self.number.as_ref().map(|number| format!("số {}", number.trim_end_matches('/').to_uppercase()));
+        let year = self.year.map(|year| year.to_string());
+        let title = self.name.map(str::to_owned);
+        [title, number, year].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether it is named so exactly that no other version is meant.
     pub fn is_exact(&self) -> bool {
         self.year.is_some() || self.number.as_ref().is_some_and(|number| !number.ends_with('/'))

@@ -160,8 +160,17 @@ pub fn expansions(text: &str) -> Vec<String> {
 fn write_out(question: &str) -> String {
     let mut out = String::with_capacity(question.len());
     let (mut done, mut behind_number) = (0, false);
+    let mut number_end = None;
     for range in syllable_ranges(question) {
         let syllable = &question[range.clone()];
+        // The letters of `145/2020/NĐ-CP` are no words.
+        let before = &question[..range.start];
+        let behind_year = before.strip_suffix('/').is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()));
+        if behind_year || number_end.is_some_and(|end| before[end..] == *"-") {
+            number_end = Some(range.end);
+            behind_number = false;
+            continue;
+        }
         let lower = syllable.to_lowercase();
         // Only đ is written both ways in a short form: `hỏng` is no `hong`.
         let bare = lower.replace('đ', "d");
@@ -198,6 +207,8 @@ mod tests {
         assert_eq!(write_out("HĐLĐ với NSDLĐ"), "hợp đồng lao động với người sử dụng lao động");
         assert_eq!(write_out("ông K và bà Dc"), "ông K và bà Dc");
         assert_eq!(write_out("NĐ 145 và HĐLĐ"), "nghị định 145 và hợp đồng lao động");
+        assert_eq!(write_out("NĐ 145/2020/NĐ-CP, 174/QĐ-TLĐ"), "nghị định 145/2020/NĐ-CP, 174/QĐ-TLĐ");
+        assert_eq!(write_out("hđlđ/qđ k rõ"), "hợp đồng lao động/quyết định không rõ");
         assert_eq!(write_out("máy hỏng, bốc 50 kg k nghỉ"), "máy hỏng, bốc 50 kg không nghỉ");
     }
 
@@ -209,6 +220,8 @@ mod tests {
         assert_eq!(direct.document_title.as_deref(), Some("bo luat lao dong"));
         assert_eq!((read.document.unwrap().year, read.day), (Some(2019), Some(jiff::civil::date(2023, 12, 31))));
         assert_eq!(understand("ng\u{200B}hỉ", &AccentModel::default()).text, "nghỉ");
+        let decree = understand("điều 58 NĐ 145/2020/NĐ-CP", &AccentModel::default()).direct.unwrap();
+        assert_eq!(decree.document_number.as_deref(), Some("145/2020/nd-cp"));
         assert_eq!(asked_day("nghi viec thang 7/2022"), Some(jiff::civil::date(2022, 7, 31)));
         assert_eq!(understand("lương tối thiểu vùng 2", &AccentModel::default()).expansions.last().unwrap(), "vùng II");
     }
