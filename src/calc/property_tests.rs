@@ -78,6 +78,60 @@ proptest! {
         prop_assert_eq!(benefit("2025-12-31"), benefit("2026-01-01"));
     }
 
+    /// Between the codes of 2012 and 2019 severance for full years, leave for full years, the wage of a
+    /// trial and the rates of overtime by daylight are the same; the hours of a month jump from 30 to 40.
+    #[test]
+    fn the_code_of_2019_left_alone_what_it_did_not_change(years in 1i64..40, wage in 0i64..60_000_000, hours in 0i64..60) {
+        let days = ["2020-12-31", "2021-01-01"];
+        for name in ["severance", "job-loss"] {
+            let of = |end: &str| {
+                let inputs = [("end", end.to_owned()), ("months", (12 * years).to_string()), ("insured_months", "0".to_owned()), ("wage", wage.to_string())];
+                value(&run(name, &inputs, date(2026, 1, 1)), "allowance")
+            };
+            prop_assert!(of(days[0]).is_some());
+            prop_assert_eq!(of(days[0]), of(days[1]));
+        }
+        let leave = |day: &str| value(&run("annual-leave", &[("condition", "heavy".into()), ("years", years.to_string()), ("date", day.into())], date(2026, 1, 1)), "days");
+        prop_assert_eq!(leave(days[0]), leave(days[1]));
+        let trial = |day: &str| value(&run("probation", &[("job", "college".into()), ("wage", wage.to_string()), ("start", day.into())], date(2026, 1, 1)), "pay_min");
+        prop_assert_eq!(trial(days[0]), trial(days[1]));
+        let rate = |day: &str| value(&run("overtime", &[("day", "weekly_rest".into()), ("date", day.into())], date(2026, 1, 1)), "percent");
+        prop_assert_eq!(rate("2020-12-27"), rate("2021-01-03"));
+        let within = |day: &str| {
+            let outcome = run("overtime", &[("month_overtime_hours", hours.to_string()), ("date", day.into())], date(2026, 1, 1));
+            outcome.figures.into_iter().find(|figure| figure.name == "within_limit").map(|figure| (figure.amount, outcome.steps[0].sources[0].citation().to_string()))
+        };
+        let (before, after) = (within("2020-12-30").unwrap(), within("2021-01-04").unwrap());
+        prop_assert_eq!(before.0, Amount::Flag(hours <= 30));
+        prop_assert_eq!(after.0, Amount::Flag(hours <= 40));
+        prop_assert!(before.1.contains("10/2012/QH13") && after.1.contains("45/2019/QH14"), "{} {}", before.1, after.1);
+    }
+
+    /// More service never gives less, for each code and each length.
+    #[test]
+    fn benefits_never_fall_with_service(years in 0i64..44, day in 0i64..4_500, wage in 0i64..60_000_000) {
+        let on = add_days(date(2016, 1, 1), day).to_string();
+        let with = |name: &str, field: &'static str, amount: i64, rest: &[(&'static str, &str)], figure: &str| {
+            let mut inputs = vec![(field, amount.to_string()), ("wage", wage.to_string())];
+            inputs.extend(rest.iter().map(|(name, value)| (*name, (*value).to_owned())));
+            value(&run(name, &inputs, date(2026, 1, 1)), figure)
+        };
+        let leave = |years| with("annual-leave", "years", years, &[("condition", "normal"), ("date", &on)], "days").unwrap();
+        prop_assert!(leave(years) <= leave(years + 1));
+        let sick = |years| with("sick-leave", "insured_years", years, &[("kind", "own"), ("date", &on), ("days", "70")], "allowance").unwrap();
+        prop_assert!(sick(years) <= sick(years + 1));
+        let paid = |months| with("unemployment", "months", months, &[("end", &on), ("minimum_wage", "4000000")], "total").unwrap();
+        prop_assert!(paid(12 + 3 * years) <= paid(13 + 3 * years));
+        for name in ["severance", "job-loss"] {
+            let owed = |months: i64| {
+                let rest = [("end", on.as_str()), ("insured_months", "0")];
+                let full = with(name, "months", months, &rest, "allowance_full_years");
+                with(name, "months", months, &rest, "allowance").or(full).unwrap()
+            };
+            prop_assert!(owed(7 * years) <= owed(7 * years + 5));
+        }
+    }
+
     #[test]
     fn later_births_never_retire_earlier(year in 1961i64..2010, month in 1i64..13) {
         for sex in ["male", "female"] {
@@ -118,4 +172,35 @@ proptest! {
         recognise(&text);
         recognise(&format!("trợ cấp thôi việc bao nhiêu {text}"));
     }
+}
+
+/// Money and all that leads to it are whole numbers and exact fractions: no binary fraction is so
+/// much as named in this folder.
+#[test]
+fn no_money_is_reckoned_in_floating_point() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/calc");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        files += 1;
+        for (at, line) in text.lines().enumerate() {
+            let words: Vec<&str> = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+            let is_float = |word: &&str| {
+                let kind = format!("f{}", if word.ends_with("32") { 32 } else { 64 });
+                **word == kind
+                    || word.strip_suffix(kind.as_str()).is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
+            };
+            assert!(!words.iter().any(is_float), "{}:{}: {line}", path.display(), at + 1);
+            let bytes = line.as_bytes();
+            let is_literal = |i: usize| {
+                bytes[i] == b'.'
+                    && i.checked_sub(1).is_some_and(|b| bytes[b].is_ascii_digit())
+                    && bytes.get(i + 1).is_some_and(u8::is_ascii_digit)
+            };
+            let is_code = line.matches('"').count() == 0 && !line.trim_start().starts_with("//") && !line.contains('`');
+            assert!(!is_code || !(0..bytes.len()).any(is_literal), "{}:{}: {line}", path.display(), at + 1);
+        }
+    }
+    assert!(20 < files, "{files} files");
 }

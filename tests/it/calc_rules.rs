@@ -104,6 +104,7 @@ fn all_articles() -> Option<Articles> {
         from_text(number, &read(&corpus.join(file)), &mut articles);
     }
     from_text("91/2015/QH13", &word_text(&corpus.join("law/91-2015-qh13.docx")), &mut articles);
+    from_text("10/2012/QH13", &word_text(&corpus.join("law/10-2012-qh13.docx")), &mut articles);
     for snapshot in ["phapdien/raw/2025-02", "phapdien/raw/2026-01"] {
         for file in fs::read_dir(corpus.join(snapshot)).unwrap() {
             from_codification(&read(&file.unwrap().path()), &mut articles);
@@ -177,7 +178,8 @@ fn each_number_stands_in_the_provision_it_cites() {
 }
 
 /// The laws by the names the code gives them.
-const LAWS: [(&str, Law); 20] = [
+const LAWS: [(&str, Law); 21] = [
+    ("LABOUR_CODE_2012", source::LABOUR_CODE_2012),
     ("LABOUR_CODE", source::LABOUR_CODE),
     ("DECREE_145", source::DECREE_145),
     ("DECREE_135", source::DECREE_135),
