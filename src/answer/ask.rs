@@ -337,8 +337,16 @@ pub fn generate(
             answer.writing.cut_off &= answer.generator != EXTRACTS;
         }
         Err(error) => {
-            tracing::error!("the generator failed, the answer is the clauses alone: {error:#}");
-            answer.next_steps.push("Mô hình soạn câu trả lời đang lỗi nên chỉ trích điều luật.".to_owned());
+            tracing::error!("the generator failed: {error:#}");
+            // What was checked and told before it broke off stands; without any the clauses do.
+            finish(&mut answer, leads, checker.sentences, generator.id());
+            answer.writing.cut_off = answer.generator != EXTRACTS;
+            let text = if answer.writing.cut_off {
+                "Mô hình soạn câu trả lời dừng giữa chừng: đọc thêm các điều luật được trích."
+            } else {
+                "Mô hình soạn câu trả lời đang lỗi nên chỉ trích điều luật."
+            };
+            answer.next_steps.push(text.to_owned());
         }
     }
     lap(&mut answer.timings_ms, "generate", generation_started);
@@ -367,8 +375,13 @@ fn finish(answer: &mut Answer, leads: usize, sentences: Vec<AnswerSentence>, gen
         answer.sentences.extend(sentences.into_iter().filter(|s| s.withdrawn && !refused(s)));
         return;
     }
-    let standing = sentences.iter().filter(|sentence| sentence.is_part());
-    answer.answer = standing.map(AnswerSentence::marked).collect::<Vec<String>>().join(" ");
+    // What leads stands on lines of its own, as it does without a draft.
+    let mut text = String::new();
+    for (index, sentence) in sentences.iter().enumerate().filter(|(_, sentence)| sentence.is_part()) {
+        text.push_str(&sentence.marked());
+        text.push(if index < leads { '\n' } else { ' ' });
+    }
+    answer.answer = text.trim_end().to_owned();
     answer.sentences = sentences;
     answer.generator = generator.to_owned();
 }

@@ -107,7 +107,15 @@ fn not_held(known: &KnownDocuments, understood: &Understood, named: &Named) -> O
     let fact = known.document.iter().find(|fact| is_exactly(document, &fact.number, &fact.title));
     match fact {
         Some(fact) => Some((format!("{} ({})", fact.title, fact.number), true)),
-        None if understood.direct.is_some() => Some((format!("Văn bản bạn nêu ({})", document.text()), false)),
+        None if understood.direct.is_some() => {
+            // The number as it is written, where it stands there: what is read of it has no accents.
+            let number = document.number.as_deref().unwrap_or_default();
+            let mut words =
+                understood.text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+            let name = words.find(|word| !number.is_empty() && fold(word) == number);
+            let name = name.map_or_else(|| document.text(), |word| format!("số {}", word.to_uppercase()));
+            Some((format!("Văn bản bạn nêu ({name})"), false))
+        }
         None => None,
     }
 }

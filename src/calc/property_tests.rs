@@ -173,34 +173,3 @@ proptest! {
         recognise(&format!("trợ cấp thôi việc bao nhiêu {text}"));
     }
 }
-
-/// Money and all that leads to it are whole numbers and exact fractions: no binary fraction is so
-/// much as named in this folder.
-#[test]
-fn no_money_is_reckoned_in_floating_point() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/calc");
-    let mut files = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        files += 1;
-        for (at, line) in text.lines().enumerate() {
-            let words: Vec<&str> = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
-            let is_float = |word: &&str| {
-                let kind = format!("f{}", if word.ends_with("32") { 32 } else { 64 });
-                **word == kind
-                    || word.strip_suffix(kind.as_str()).is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
-            };
-            assert!(!words.iter().any(is_float), "{}:{}: {line}", path.display(), at + 1);
-            let bytes = line.as_bytes();
-            let is_literal = |i: usize| {
-                bytes[i] == b'.'
-                    && i.checked_sub(1).is_some_and(|b| bytes[b].is_ascii_digit())
-                    && bytes.get(i + 1).is_some_and(u8::is_ascii_digit)
-            };
-            let is_code = line.matches('"').count() == 0 && !line.trim_start().starts_with("//") && !line.contains('`');
-            assert!(!is_code || !(0..bytes.len()).any(is_literal), "{}:{}: {line}", path.display(), at + 1);
-        }
-    }
-    assert!(20 < files, "{files} files");
-}

@@ -110,7 +110,10 @@ fn the_code_of_2012_by_the_day_of_the_event() {
     assert_eq!((first.figures.len(), first.missing_documents[0].number), (0, "35-L/CTN"));
     let uncounted = notice("worker", "indefinite", "", "2016-12-31");
     assert_eq!((uncounted.figures.len(), uncounted.missing_documents[0].number), (1, "33/2005/QH11"));
+}
 
+#[test]
+fn allowances_leave_and_terms_of_the_code_of_2012() {
     let left =
         |name, end| run(name, &[("wage", "10 triệu"), ("start", "2017-01-01"), ("end", end), ("insured_months", "0")]);
     assert_eq!(figure(&left("severance", "2020-12-31"), "allowance"), "20.000.000 đồng");

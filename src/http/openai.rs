@@ -27,7 +27,7 @@ use super::{
     who::{Client, CurrentVisitor},
 };
 use crate::{
-    answer::{Answer, AskEvent},
+    answer::{Answer, AnswerSentence, AskEvent},
     app::{App, Reader},
     error::Error,
     views::{
@@ -142,7 +142,8 @@ impl Frame {
     /// The chunks that end the stream: the rest of the text, the marks' links, the answer.
     fn last(&self, answer: &Answer, told: &str) -> Vec<Event> {
         let content = completion_text(answer);
-        // What was told is the beginning of the answer; should it not be, all of it follows.
+        // What was told is the beginning of the answer, also of one whose draft broke off; should it
+        // not be, all of it follows.
         let rest = content.strip_prefix(told).map_or_else(|| format!("\n\n{content}"), str::to_owned);
         let mut annotations = annotations(&answer.answer, &answer.citations, &self.public_url);
         if !content.starts_with(told) {
@@ -166,6 +167,30 @@ impl Frame {
     }
 }
 
+/// What a stream has told so far.
+#[derive(Default)]
+struct Told {
+    text: String,
+    /// Sentences of the answer without a draft: what leads it stays and has lines of its own.
+    composed: Vec<String>,
+    ends_line: bool,
+}
+
+impl Told {
+    /// Takes a sentence that stands; returns what to send, as the whole answer will have it.
+    fn next(&mut self, index: usize, sentence: &AnswerSentence) -> String {
+        let between = match (self.text.is_empty(), self.ends_line) {
+            (true, _) => "",
+            (false, true) => "\n",
+            (false, false) => " ",
+        };
+        self.ends_line = self.composed.get(index) == Some(&sentence.text);
+        let text = format!("{between}{}", sentence.marked());
+        self.text.push_str(&text);
+        text
+    }
+}
+
 fn finish_reason(answer: &Answer) -> &'static str {
     if answer.writing.cut_off { "length" } else { "stop" }
 }
@@ -179,15 +204,18 @@ fn event(chunk: &CompletionJson) -> Event {
 fn chunks(frame: Frame, reader: Reader) -> impl Stream<Item = Result<Event, Infallible>> {
     let role = MessageJson { role: Some("assistant"), content: Some(String::new()), ..MessageJson::default() };
     let first = event(&frame.chunk(role, None));
-    let rest = stream::unfold((frame, reader, String::new()), |(frame, mut reader, mut told)| async move {
+    let rest = stream::unfold((frame, reader, Told::default()), |(frame, mut reader, mut told)| async move {
         let (_, next) = reader.next().await?;
         let events = match &*next {
-            AskEvent::Verdict { sentence, .. } if sentence.is_part() => {
-                let text = if told.is_empty() { sentence.marked() } else { format!(" {}", sentence.marked()) };
-                told.push_str(&text);
+            AskEvent::Composed(answer) => {
+                told.composed = answer.sentences.iter().map(|sentence| sentence.text.clone()).collect();
+                Vec::new()
+            }
+            AskEvent::Verdict { index, sentence } if sentence.is_part() => {
+                let text = told.next(*index, sentence);
                 vec![event(&frame.chunk(MessageJson { content: Some(text), ..MessageJson::default() }, None))]
             }
-            AskEvent::Done(answer) => frame.last(answer, &told),
+            AskEvent::Done(answer) => frame.last(answer, &told.text),
             AskEvent::Error(error) => {
                 let error = openai_error(&stream_problem(error));
                 vec![Event::default().json_data(error).unwrap_or_default()]

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 use crate::support::{
-    ABSTAINED, ANSWERED, Reply, TestServer, WITHDRAWN, empty_app, overloaded_app, quoting_app, test_app, with_api_key,
+    ABSTAINED, ANSWERED, Reply, TestServer, WITHDRAWN, breaking_app, empty_app, overloaded_app, quoting_app, test_app,
+    with_api_key,
 };
 
 fn request(messages: Value) -> Value {
@@ -92,6 +93,41 @@ async fn a_stream_holds_checked_sentences_alone_and_adds_up_to_the_whole() {
     assert_eq!(end["choices"][0]["delta"]["annotations"], whole["choices"][0]["message"]["annotations"]);
     assert_eq!(end["congdoan"]["status"], "answered");
     assert!(rest.iter().rev().skip(1).all(|chunk| chunk["choices"][0]["finish_reason"].is_null()));
+}
+
+/// A draft that breaks off, one of which nothing stands, and a question whose answer is led by a
+/// correction: what the chunks add up to is what the whole says.
+#[tokio::test]
+async fn what_was_told_before_a_draft_broke_off_is_the_beginning_of_the_whole() {
+    let stands = "Người lao động phải báo trước ít nhất 30 ngày. [1] Và người lao động phải ";
+    let withdrawn = "Phải báo trước 90 ngày. [1] Và ";
+    let before_label = |text: &str| text.split("Câu trả lời do AI").next().unwrap().trim_end().to_owned();
+    let led = format!("Theo Điều 90 Luật số 1/2020/QH99, {ANSWERED}");
+    for (draft, question, is_cut) in [
+        (stands, ANSWERED, true),
+        (withdrawn, ANSWERED, false),
+        ("", ANSWERED, false),
+        (stands, led.as_str(), true),
+        (withdrawn, led.as_str(), false),
+    ] {
+        let server = TestServer::start(breaking_app(draft).await).await;
+        let mut body = asking(question);
+        let whole = complete(&server, &body).await.value();
+        let content = whole["choices"][0]["message"]["content"].as_str().unwrap();
+        let reason = if is_cut { "length" } else { "stop" };
+        assert_eq!(whole["choices"][0]["finish_reason"], reason, "{content}");
+        assert_eq!(content.contains("dừng giữa chừng"), is_cut, "{content}");
+        assert!(!content.contains(WITHDRAWN) && content.contains("30 ngày"), "{content}");
+        body["stream"] = json!(true);
+        let chunks = chunks(&complete(&server, &body).await);
+        let text = text_of(&chunks);
+        assert_eq!(before_label(&text), before_label(content), "{draft}");
+        assert_eq!(text.matches("30 ngày. [1]").count(), content.matches("30 ngày. [1]").count(), "said once: {text}");
+        let end = chunks.last().unwrap();
+        assert_eq!(end["choices"][0]["finish_reason"], reason);
+        assert_eq!(end["choices"][0]["delta"]["annotations"], whole["choices"][0]["message"]["annotations"]);
+        assert_eq!(end["congdoan"]["answer"], whole["congdoan"]["answer"]);
+    }
 }
 
 #[tokio::test]

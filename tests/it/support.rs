@@ -196,6 +196,32 @@ pub async fn empty_app() -> App {
 }
 
 /// A model that takes its time over every word.
+/// A model that breaks off with an error behind what it wrote.
+struct BreakingGenerator(ScriptedGenerator);
+
+impl Generator for BreakingGenerator {
+    fn id(&self) -> &str {
+        "breaking"
+    }
+
+    fn generate(
+        &self,
+        prompt: &Prompt,
+        limits: &GenerateLimits,
+        on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> anyhow::Result<Generated> {
+        self.0.generate(prompt, limits, on_text)?;
+        Err(anyhow::anyhow!("the model is gone"))
+    }
+}
+
+/// Everything ready, with a model that breaks off after `text`.
+pub async fn breaking_app(text: &str) -> App {
+    let app = ingested(settings(), 32);
+    app.set_generator(Arc::new(BreakingGenerator(ScriptedGenerator::new(text))));
+    app
+}
+
 struct SlowGenerator(ScriptedGenerator);
 
 impl Generator for SlowGenerator {
