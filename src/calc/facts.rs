@@ -20,6 +20,25 @@ const TAKEN_OFF: [&str; 3] = ["trừ", "thu", "phạt"];
 /// Words looked at before an amount for one of them.
 const OTHER_MONEY_REACH_WORDS: usize = 4;
 
+/// Words behind an hour that make a time of the day of it.
+const OF_THE_DAY: [&str; 6] = ["sáng", "trưa", "chiều", "tối", "đêm", "khuya"];
+/// Words before one.
+const AT_AN_HOUR: [&str; 5] = ["lúc", "từ", "đến", "hồi", "tới"];
+
+/// What stands behind the stroke of an amount: `50k/h`.
+const PAID_FOR: [&str; 6] = ["tháng", "giờ", "h", "tiếng", "ngày", "ca"];
+
+/// What an amount is paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// An hour.
+    Hour,
+    /// A day, a week, a year, a piece: no monthly or hourly wage.
+    Other,
+    /// A month, or nothing is said.
+    Month,
+}
+
 /// A length of time as stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Length {
@@ -100,6 +119,41 @@ impl Facts {
         wage.is_none_or(|wage| wage == other + 1 && TAKEN_OFF.contains(&word(other)))
     }
 
+    /// What the only amount is for; see [`only_amount`](Self::only_amount).
+    pub fn only_amount_per(&self) -> Option<(i64, Per)> {
+        let value = self.only_amount()?;
+        let (_, at) = self.amounts.iter().find(|(other, at)| *other == value && !self.is_other_money(*at))?;
+        Some((value, self.per(*at)))
+    }
+
+    /// What the words behind an amount say it is for: `50k/h`, `300k một ngày`, `8 triệu/tháng`.
+    fn per(&self, at: usize) -> Per {
+        // The amount itself has at most four words; what it is for follows at once.
+        let end = (at..at + 4).take_while(|at| self.is_of_amount(*at)).last().unwrap_or(at);
+        let unit = |word: &str| match word {
+            "giờ" | "tiếng" | "h" => Some(Per::Hour),
+            "ngày" | "tuần" | "năm" | "ca" | "công" | "sản" | "buổi" => Some(Per::Other),
+            "tháng" => Some(Per::Month),
+            _ => None,
+        };
+        if let Some((_, behind)) = self.word(end).split_once('/') {
+            return unit(behind).unwrap_or(Per::Month);
+        }
+        let next = self.word(end + 1);
+        let counted = matches!(next, "một" | "1" | "mỗi" | "mot").then(|| unit(self.word(end + 2))).flatten();
+        counted.or_else(|| next.strip_prefix('/').and_then(unit)).unwrap_or(Per::Month)
+    }
+
+    fn is_of_amount(&self, at: usize) -> bool {
+        let word = self.word(at).split('/').next().unwrap_or_default();
+        let is_unit = matches!(
+            word,
+            "nghìn" | "ngàn" | "triệu" | "tỷ" | "tỉ" | "tr" | "k" | "củ" | "đồng" | "đ" | "rưỡi" | "vnd"
+        );
+        // A lone 1 is of "1 ngày".
+        is_unit || word != "1" && word.starts_with(|c: char| c.is_ascii_digit())
+    }
+
     /// The only day, where there is exactly one.
     pub fn only_day(&self) -> Option<Date> {
         if let [(day, _)] = self.days.as_slice() { Some(*day) } else { None }
@@ -170,7 +224,9 @@ impl Facts {
         // The longest run of words that is an amount, a unit among them.
         for length in (1..=4).rev() {
             let Some(run) = self.words.get(at..at + length) else { continue };
-            let text = run.join(" ").replace("/tháng", "").replace("/giờ", "");
+            let text = run.join(" ");
+            let paid_for = text.rsplit_once('/').filter(|(_, what)| PAID_FOR.contains(what));
+            let text = paid_for.map_or(text.as_str(), |(amount, _)| amount);
             let has_unit = text.chars().any(char::is_alphabetic);
             if !has_unit && (length != 1 || text.len() < "1.000.000".len() || !text.contains(['.', ','])) {
                 continue;
@@ -181,7 +237,7 @@ impl Facts {
             {
                 continue;
             }
-            if let Some(value) = amounts::money(&text)
+            if let Some(value) = amounts::money(text)
                 && 1_000 <= value
             {
                 self.amounts.push((value, at));
@@ -208,7 +264,15 @@ impl Facts {
             }
             "tháng" => length.months = count,
             "ngày" => length.days = count,
-            "giờ" | "tiếng" => length.hours = count,
+            "giờ" | "tiếng" => {
+                let before = at.checked_sub(1).map_or("", |before| self.word(before));
+                // "Từ 8 giờ", "10 giờ đêm" are times of the day.
+                let most = matches!(self.word(at + 3), "đa" | "thiểu");
+                if OF_THE_DAY.contains(&self.word(at + 2)) && !most || AT_AN_HOUR.contains(&before) {
+                    return Some(2);
+                }
+                length.hours = count;
+            }
             "tuổi" => length.age = count,
             _ => return None,
         }

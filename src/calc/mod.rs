@@ -33,9 +33,12 @@ pub mod outcome;
 pub mod recognise;
 pub mod rule;
 pub mod source;
+mod stated;
 
 #[cfg(test)]
 mod property_tests;
+#[cfg(test)]
+mod question_tests;
 #[cfg(test)]
 mod tests;
 

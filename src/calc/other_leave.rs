@@ -40,6 +40,8 @@ pub fn is_meant(name: &str, facts: &Facts) -> bool {
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(&format!(" {phrase} ")));
     match name {
         "notice" => says(NOTICE_OF_LEAVE) && !says(LEAVES_FOR_GOOD),
+        // Rest in place of pay for overtime is not counted.
+        "overtime" => says(&["nghỉ bù"]),
         "annual-leave" => says(LEAVE_OF_ANOTHER_KIND),
         _ => false,
     }

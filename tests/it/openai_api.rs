@@ -99,8 +99,8 @@ async fn a_stream_holds_checked_sentences_alone_and_adds_up_to_the_whole() {
 /// correction: what the chunks add up to is what the whole says.
 #[tokio::test]
 async fn what_was_told_before_a_draft_broke_off_is_the_beginning_of_the_whole() {
-    let stands = "Người lao động phải báo trước ít nhất 30 ngày. [1] Và người lao động phải ";
-    let withdrawn = "Phải báo trước 90 ngày. [1] Và ";
+    let stands = "Hợp đồng có thời hạn phải báo trước ít nhất 30 ngày [1]. Người đi làm phải ";
+    let withdrawn = "Người đi làm phải báo trước 90 ngày [1]. Người đi làm phải ";
     let before_label = |text: &str| text.split("Câu trả lời do AI").next().unwrap().trim_end().to_owned();
     let led = format!("Theo Điều 90 Luật số 1/2020/QH99, {ANSWERED}");
     for (draft, question, is_cut) in [
