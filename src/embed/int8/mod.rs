@@ -15,6 +15,8 @@ mod lane;
 mod linear;
 mod math;
 #[cfg(test)]
+mod network_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Mutex;
