@@ -21,6 +21,7 @@ use crate::{
     app::App,
     calc::{self, CALCULATORS, Calculator, InputProblem},
     error::Error,
+    law::Audience,
     views::{CalculatorsJson, OutcomeJson},
     web::{self, CalculatorForm},
 };
@@ -70,7 +71,7 @@ pub(super) async fn calculator_page(
 
 /// Ids of the documents held: others are named without a link.
 async fn held(app: &App, as_of: Date) -> Vec<String> {
-    let coverage = app.coverage(as_of).await.ok();
+    let coverage = app.coverage(as_of, &Audience::Public).await.ok();
     coverage.map_or_else(Vec::new, |coverage| coverage.documents.into_iter().map(|document| document.id).collect())
 }
 

@@ -12,6 +12,7 @@ use super::{
     error::ApiError,
     input::{self, Parameters},
     page, site,
+    who::CurrentVisitor,
 };
 use crate::{
     app::App,
@@ -26,11 +27,12 @@ const PATH_CHARS_MAX: usize = 200;
 /// The documents held, and those known to be missing.
 pub(super) async fn documents(
     State(app): State<App>,
+    CurrentVisitor(visitor): CurrentVisitor,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let as_of = input::date_or_today(&app, &parameters, "tai")?;
-    let coverage = app.coverage(as_of).await?;
+    let coverage = app.coverage(as_of, &app.audience(&visitor).await?).await?;
     if accept::prefers_json(&headers, "html") {
         return Ok(([(VARY, "accept")], Json(CoverageJson::new(&coverage, as_of))).into_response());
     }
@@ -45,6 +47,7 @@ pub(super) async fn documents_slash() -> Redirect {
 /// One provision.
 pub(super) async fn provision(
     State(app): State<App>,
+    CurrentVisitor(visitor): CurrentVisitor,
     path: Result<Path<String>, PathRejection>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
@@ -52,12 +55,13 @@ pub(super) async fn provision(
     let as_of = input::date_or_today(&app, &parameters, "tai")?;
     let path = path.map(|Path(path)| path).unwrap_or_default();
     let path = plausible(path.trim_end_matches('/'))?;
+    let audience = app.audience(&visitor).await?;
     if accept::prefers_json(&headers, "html") {
-        let target = app.provision(path, as_of).await?;
+        let target = app.provision(path, as_of, &audience).await?;
         return Ok(([(VARY, "accept")], Json(ProvisionJson::from(&target))).into_response());
     }
     let around = web::article_path(path).filter(|article| *article != path);
-    let (release, target, article) = app.provision_within(path, around, as_of).await?;
+    let (release, target, article) = app.provision_within(path, around, as_of, &audience).await?;
     page(web::provision(&site(&app, None).of_release(&release), article.as_ref(), &target, quote(&parameters))?)
 }
 
