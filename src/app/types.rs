@@ -4,7 +4,7 @@ What the rims get to see: values assembled for one page or one reply.
 
 use jiff::civil::Date;
 
-use crate::law::Audience;
+pub use crate::law::Audience;
 
 /// A provision's page.
 #[derive(Debug, Clone)]

@@ -18,10 +18,9 @@ use super::{
     page, site,
 };
 use crate::{
-    app::App,
+    app::{App, Audience},
     calc::{self, CALCULATORS, Calculator, InputProblem},
     error::Error,
-    law::Audience,
     views::{CalculatorsJson, OutcomeJson},
     web::{self, CalculatorForm},
 };

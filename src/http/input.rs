@@ -9,9 +9,8 @@ use serde_json::{Map, Value};
 use super::error::ApiError;
 use crate::{
     answer::{AskRequest, Question},
-    app::{App, Asking, Context, SearchRequest},
+    app::{App, Asking, Audience, Context, SearchRequest},
     error::Error,
-    law::Audience,
 };
 
 /// Hits of a search that names no limit.

@@ -3,7 +3,10 @@
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::PathRejection},
-    http::{HeaderMap, header::VARY},
+    http::{
+        HeaderMap, HeaderName,
+        header::{CACHE_CONTROL, VARY},
+    },
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -21,6 +24,8 @@ use crate::{
     web,
 };
 
+/// What is shown depends on who reads: no cache between keeps it.
+const OWN: [(HeaderName, &str); 2] = [(VARY, "accept"), (CACHE_CONTROL, "private, no-cache")];
 /// Longest provision path, in characters: far beyond every real one.
 const PATH_CHARS_MAX: usize = 200;
 
@@ -34,7 +39,7 @@ pub(super) async fn documents(
     let as_of = input::date_or_today(&app, &parameters, "tai")?;
     let coverage = app.coverage(as_of, &app.audience(&visitor).await?).await?;
     if accept::prefers_json(&headers, "html") {
-        return Ok(([(VARY, "accept")], Json(CoverageJson::new(&coverage, as_of))).into_response());
+        return Ok((OWN, Json(CoverageJson::new(&coverage, as_of))).into_response());
     }
     page(web::documents(&site(&app, None).of_release(&coverage.corpus_release), &coverage, as_of)?)
 }
@@ -58,7 +63,7 @@ pub(super) async fn provision(
     let audience = app.audience(&visitor).await?;
     if accept::prefers_json(&headers, "html") {
         let target = app.provision(path, as_of, &audience).await?;
-        return Ok(([(VARY, "accept")], Json(ProvisionJson::from(&target))).into_response());
+        return Ok((OWN, Json(ProvisionJson::from(&target))).into_response());
     }
     let around = web::article_path(path).filter(|article| *article != path);
     let (release, target, article) = app.provision_within(path, around, as_of, &audience).await?;

@@ -14,9 +14,8 @@ use crate::{
         AskRequest, Question,
         condense::{TURNS_MAX, Turn},
     },
-    app::{App, Asking, Context},
+    app::{App, Asking, Audience, Context},
     error::Error,
-    law::Audience,
     views::{MODEL, MODEL_QUOTING},
 };
 

@@ -127,7 +127,10 @@ async fn an_agreement_is_there_for_its_unit_and_officers_over_it_alone() {
             for path in [format!("/luat/{id}"), format!("/luat/{id}/dieu-2"), format!("/luat/{id}/dieu-1/khoan-1")] {
                 assert_eq!(person.get(&path).await.status, if sees { 200 } else { 404 }, "{who} {path}");
                 let request = person.request(Method::GET, &path, Load::Nothing).header("accept", "application/json");
-                assert_eq!(request.send().await.unwrap().status() == 200, sees, "{who} {path} as JSON");
+                let reply = request.send().await.unwrap();
+                assert_eq!(reply.status() == 200, sees, "{who} {path} as JSON");
+                let cached = reply.headers()["cache-control"].to_str().unwrap().to_owned();
+                assert!(cached.contains("private") || cached == "no-store", "{who} {path}: {cached}");
             }
         }
         let related = person.get("/luat/1-2020-qh99/dieu-2").await.text;
