@@ -37,7 +37,7 @@ fn agreement(days: u32) -> String {
 fn corpus(folder: &Path) {
     let law = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/luat-thu-nghiem-2020.md");
     fs::copy(law, folder.join("luat.md")).unwrap();
-    for (unit, days) in [("A1", 21), ("B", 26)] {
+    for (unit, days) in [("A1", 71), ("B", 86)] {
         fs::write(folder.join(format!("{unit}.md")), agreement(days)).unwrap();
         let sidecar = format!("kind = 'agreement'\nunit = '{unit}'\neffective_from = 2024-01-01\n");
         fs::write(folder.join(format!("{unit}.toml")), sidecar).unwrap();
@@ -116,8 +116,8 @@ async fn an_agreement_is_there_for_its_unit_and_officers_over_it_alone() {
         ("the admin over all", &over_all, true, true),
     ] {
         let seen = everything(person).await;
-        assert_eq!(seen.contains("21 ngày"), sees_a1, "{who}, A1's");
-        assert_eq!(seen.contains("26 ngày"), sees_b, "{who}, B's");
+        assert_eq!(seen.contains("71 ngày"), sees_a1, "{who}, A1's");
+        assert_eq!(seen.contains("86 ngày"), sees_b, "{who}, B's");
         assert_eq!(seen.contains(ID_A1) || seen.contains("A1</"), sees_a1, "{who}");
         assert_eq!(seen.contains(ID_B), sees_b, "{who}");
         if !sees_a1 && !sees_b {
@@ -147,7 +147,7 @@ async fn the_law_stands_first_and_the_units_own_rule_beside_it() {
     let (law, own) = (text.find("Luật tối thiểu"), text.find("Thỏa ước của đơn vị bạn"));
     assert!(law.is_some() && law < own, "{text}");
     assert_eq!(answer["citations"][0]["law_id"], "1/2020/QH99", "{answer}");
-    assert!(text.contains("21 ngày") && !text.contains("26 ngày"), "{text}");
+    assert!(text.contains("71 ngày") && !text.contains("86 ngày"), "{text}");
     let officer = ask(&Person::sign_in(&server, "5").await, NOTICE).await;
     assert!(officer["answer"].as_str().unwrap().contains("Thỏa ước của đơn vị"), "{officer}");
     let other = ask(&Person::anonymous(&server), NOTICE).await;
@@ -169,10 +169,10 @@ async fn a_shared_answer_is_opened_by_whom_its_quotes_are_for() {
     }
     let nobody = Person::anonymous(&server);
     let colleague = Person::sign_in(&server, "3").await;
-    assert!(colleague.get(&links[0]).await.text.contains("21 ngày"));
+    assert!(colleague.get(&links[0]).await.text.contains("71 ngày"));
     for person in [&nobody, &of_b] {
         let refused = person.get(&links[0]).await;
-        assert!(refused.status == 404 && !refused.text.contains("21 ngày"), "{}", refused.text);
+        assert!(refused.status == 404 && !refused.text.contains("71 ngày"), "{}", refused.text);
         assert_eq!(person.get(&links[1]).await.status, 200, "what rests on the law is for everybody");
     }
 }
@@ -192,24 +192,24 @@ async fn a_precedent_on_an_agreement_is_its_units_alone() {
     counsellor.send(Method::POST, &format!("/api/v1/reviews/{case}/claim"), Load::Json("{}".to_owned())).await;
     let decision = |sources: Value| {
         let precedent = json!({"question": BONUS, "sources": sources});
-        let correction = "Người đi làm ở bến Lá được thưởng cuối mùa 21 ngày công [1].";
+        let correction = "Người đi làm ở bến Lá được thưởng cuối mùa 71 ngày công [1].";
         Load::Json(json!({"verdict": "incomplete", "correction": correction, "precedent": precedent}).to_string())
     };
     let path = format!("/api/v1/reviews/{case}/decision");
     let refused = counsellor.send(Method::POST, &path, decision(json!([format!("{ID_B}/dieu-2")]))).await;
     assert_eq!(refused.status, 422, "another unit's text cannot be drawn in: {}", refused.text);
-    assert!(!refused.text.contains("26 ngày"), "{}", refused.text);
+    assert!(!refused.text.contains("86 ngày"), "{}", refused.text);
     let decided = counsellor.send(Method::POST, &path, decision(json!([]))).await;
     assert_eq!(decided.status, 200, "{}", decided.text);
 
     assert_ne!(ask(&of_a1, BONUS).await["precedent"], Value::Null, "it serves its unit");
     for person in [&of_b, &Person::anonymous(&server)] {
         let answer = ask(person, BONUS).await;
-        assert!(answer["precedent"].is_null() && !answer.to_string().contains("21 ngày"), "{answer}");
+        assert!(answer["precedent"].is_null() && !answer.to_string().contains("71 ngày"), "{answer}");
     }
     let number = counsellor.get("/api/v1/precedents").await.value()["precedents"][0]["id"].as_i64().unwrap();
     let listed = of_b.get("/api/v1/precedents").await;
-    assert!(listed.status == 200 && !listed.text.contains("21 ngày"), "{}", listed.text);
+    assert!(listed.status == 200 && !listed.text.contains("71 ngày"), "{}", listed.text);
     assert_eq!(of_b.get(&format!("/api/v1/precedents/{number}")).await.status, 404);
     assert_eq!(of_b.send(Method::DELETE, &format!("/api/v1/precedents/{number}"), Load::Nothing).await.status, 404);
 }
@@ -238,7 +238,7 @@ fn the_command_line_names_a_unit() {
         let public = found(&[command, BONUS, "--json"]).replace(BONUS, "");
         assert!(!public.contains("ngày công"), "{public}");
         let own = found(&[command, BONUS, "--unit", "A1", "--json"]);
-        assert!(own.contains("21 ngày") && !own.contains("26 ngày"), "{own}");
+        assert!(own.contains("71 ngày") && !own.contains("86 ngày"), "{own}");
     }
 }
 

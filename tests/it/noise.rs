@@ -287,3 +287,23 @@ fn text_that_ran_into_a_heading_is_told_from_its_title() {
         "1. Bắt người làm thuê thức quá nửa đêm."
     );
 }
+
+#[test]
+fn footnotes_without_places_are_notes_of_what_calls_them() {
+    let text = format!(
+        "{HEAD}Điều 1. Việc nhà1\n1. Việc nhà là việc chung.\n1a.2 Việc sân là việc nhà.\n1 Luật Sân số 9/2031/QH20 có căn cứ ban \
+         hành như sau:\n“Căn cứ Hiến pháp;\nQuốc hội ban hành Luật Sân.”.\n2 Khoản này được bổ sung theo quy định tại Điều 4 của Luật \
+         Sân số 9/2031/QH20, có hiệu lực kể từ\nngày 01 tháng 01 năm 2032.\n\n2. Việc nhà chia đều.\nĐiều 2. Hiệu lực\nLuật này có \
+         hiệu lực từ ngày 01 tháng 7 năm 2030.\n"
+    );
+    let read = read(text.as_bytes());
+    let document = only(&read);
+    assert_eq!(tree(document)[..4], ["dieu-1: Việc nhà", "dieu-1/khoan-1", "dieu-1/khoan-1a", "dieu-1/khoan-2"]);
+    let clause = document.find("dieu-1/khoan-1a").unwrap();
+    assert_eq!(document.provision_text(clause), "1a. Việc sân là việc nhà.");
+    assert!(document.nodes()[clause].notes[0].starts_with("Khoản này được bổ sung theo quy định tại Điều 4"));
+    assert!(!document.text().contains("Luật Sân") && !has_problem(&read, "footnote"), "{}", document.text());
+    let uncalled = text.replace("1a.2 Việc", "1a. Việc");
+    let read = self::read(uncalled.as_bytes());
+    assert!(has_problem(&read, "footnote") && !only(&read).text().contains("Khoản này được bổ sung"));
+}
