@@ -55,14 +55,26 @@ fn main() -> anyhow::Result<()> {
         })
         .collect::<anyhow::Result<_>>()?;
     each("search", &questions, |query| {
-        let request =
-            SearchRequest { query: query.clone(), as_of: None, hits_max: HITS_MAX, passages: false, explain: false };
+        let request = SearchRequest {
+            query: query.clone(),
+            as_of: None,
+            hits_max: HITS_MAX,
+            passages: false,
+            explain: false,
+            audience: Default::default(),
+        };
         app.search_blocking(&request).map(|_| ())
     })?;
     stages(&app, &questions)?;
     members(&app, &questions)?;
     each("ask, stage (a)", &questions, |question| {
-        let request = AskRequest { question: question.clone(), as_of: None, generate: false, unit: None };
+        let request = AskRequest {
+            question: question.clone(),
+            as_of: None,
+            generate: false,
+            unit: None,
+            audience: Default::default(),
+        };
         app.ask_blocking(&request, &mut |_| ()).map(|_| ())
     })
 }
@@ -99,8 +111,14 @@ fn each(
 fn stages(app: &App, questions: &[Question]) -> anyhow::Result<()> {
     let mut sums: Vec<(&'static str, f64)> = Vec::new();
     for query in questions {
-        let request =
-            SearchRequest { query: query.clone(), as_of: None, hits_max: HITS_MAX, passages: false, explain: false };
+        let request = SearchRequest {
+            query: query.clone(),
+            as_of: None,
+            hits_max: HITS_MAX,
+            passages: false,
+            explain: false,
+            audience: Default::default(),
+        };
         for (stage, ms) in app.search_blocking(&request)?.timings_ms {
             match sums.iter_mut().find(|(name, _)| *name == stage) {
                 Some((_, sum)) => *sum += ms,
@@ -127,8 +145,14 @@ fn members(app: &App, questions: &[Question]) -> anyhow::Result<()> {
                 let mut times = Vec::new();
                 for round in 0..SEARCHES_EACH {
                     let query = questions[(member * 7 + round) % questions.len()].clone();
-                    let request =
-                        SearchRequest { query, as_of: None, hits_max: HITS_MAX, passages: false, explain: false };
+                    let request = SearchRequest {
+                        query,
+                        as_of: None,
+                        hits_max: HITS_MAX,
+                        passages: false,
+                        explain: false,
+                        audience: Default::default(),
+                    };
                     let started = Instant::now();
                     app.search(request).await?;
                     times.push(started.elapsed().as_secs_f64() * 1e3);

@@ -168,7 +168,7 @@ fn absent(generation: &Generation, understood: &Understood, named: &Named, as_of
         !d.is_overlay() && !d.is_digest() && d.meta.source.incomplete.is_none() && is_meant
     };
     let document = named.documents_of(generation).find(is_whole)?;
-    let versions = || generation.documents.iter().filter(|d| d.id == document.id);
+    let versions = || generation.documents().map(|(_, d)| d).filter(|d| d.id == document.id);
     let path = format!("dieu-{}", direct.article);
     let name = document.citation(None).to_string();
     let Some((holder, article)) = versions().find_map(|d| Some((d, d.find(&path)?))) else {
@@ -188,7 +188,7 @@ fn absent(generation: &Generation, understood: &Understood, named: &Named, as_of
 fn ended(generation: &Generation, known: &KnownDocuments, understood: &Understood, as_of: Date) -> Option<String> {
     let text = fold(&understood.text).replace(" nam ", " ");
     let facts = || {
-        let held = generation.documents.iter().filter(|d| !d.is_overlay() && !d.is_digest());
+        let held = generation.documents().map(|(_, d)| d).filter(|d| !d.is_overlay() && !d.is_digest());
         let held = held.map(|d| (d.law_id().to_owned(), d.meta.title.clone(), d.meta.validity.to));
         held.chain(known.document.iter().map(|k| (k.number.clone(), k.title.clone(), k.validity().to)))
     };
@@ -210,8 +210,8 @@ fn ended(generation: &Generation, known: &KnownDocuments, understood: &Understoo
     let first_day_after = last_day.tomorrow().ok()?;
     // What is known says which document took its place; one held may only list it among others.
     let by_fact = known.find(&number).and_then(|fact| fact.replaced_by.clone());
-    let held = |by: &str| generation.documents.iter().find(|d| !d.is_overlay() && d.law_id() == by);
-    let listed = || generation.documents.iter().find(|d| d.meta.replaces.contains(&number));
+    let held = |by: &str| generation.documents().map(|(_, d)| d).find(|d| !d.is_overlay() && d.law_id() == by);
+    let listed = || generation.documents().map(|(_, d)| d).find(|d| d.meta.replaces.contains(&number));
     let named_by = |number: &String| {
         held(number)
             .map(|document| document.citation(None).to_string())

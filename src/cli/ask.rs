@@ -8,6 +8,7 @@ use crate::{
     app::{MissingPackages, Setup},
     config::Config,
     error::Result,
+    law::Audience,
     views::AnswerJson,
 };
 
@@ -20,7 +21,9 @@ pub(super) fn run(config: Config, args: &AskArgs) -> Result<()> {
             output::warn(&format!("answering with the clauses alone: {error}"));
         }
     }
-    let request = AskRequest { question, as_of: args.as_of, generate: !args.no_generate, unit: args.unit.clone() };
+    let audience = Audience::of_units(args.unit.as_deref());
+    let request =
+        AskRequest { question, as_of: args.as_of, generate: !args.no_generate, unit: args.unit.clone(), audience };
     let quiet = args.json;
     let answer = app.ask_blocking(&request, &mut |event| {
         if let (false, AskEvent::Citation(citation)) = (quiet, event) {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::error::ApiError;
 use crate::{
     answer::{AskRequest, Question},
-    app::{App, Asking, Context, SearchRequest},
+    app::{App, Asking, Audience, Context, SearchRequest},
     error::Error,
 };
 
@@ -54,6 +54,7 @@ pub(super) fn form_asking(app: &App, parameters: &Parameters) -> Result<Asking, 
         as_of: stated_date(parameters, "tai")?,
         generate: parameters.get("may").is_none_or(|value| value != "0"),
         unit: unit("don_vi", parameters.get("don_vi").map(String::as_str))?,
+        audience: Audience::Public,
     };
     Ok(Asking { context, ..Asking::from(request) })
 }
@@ -68,6 +69,7 @@ pub(super) fn asking(app: &App, body: &[u8]) -> Result<Asking, ApiError> {
         as_of: as_of(&fields)?,
         generate: boolean(&fields, "generate")?.unwrap_or(true),
         unit: unit("unit", string(&fields, "unit")?)?,
+        audience: Audience::Public,
     };
     Ok(Asking { context, ..Asking::from(request) })
 }
@@ -170,6 +172,7 @@ pub(super) fn search_request(app: &App, parameters: &Parameters) -> Result<Searc
         hits_max: hits_max(parameters.get("limit"), limits.hits_max)?,
         passages: flag(parameters, "passages")?,
         explain: flag(parameters, "explain")?,
+        audience: Audience::Public,
     })
 }
 

@@ -8,6 +8,7 @@ use congdoan::{
     app::{App, MissingPackages, ProvisionView, SearchRequest, Setup},
     config::{Config, RawConfig},
     fetch::Silent,
+    law::Audience,
 };
 use jiff::civil::{Date, date};
 
@@ -47,7 +48,7 @@ fn invented() -> App {
 }
 
 async fn page(app: &App, path: &str, as_of: Date) -> ProvisionView {
-    app.provision(path, as_of).await.unwrap_or_else(|e| panic!("{path} on {as_of}: {e}"))
+    app.provision(path, as_of, &Audience::Keeper).await.unwrap_or_else(|e| panic!("{path} on {as_of}: {e}"))
 }
 
 /// A day the asker states stands, though it be today; only where none is stated the question's counts.
@@ -62,10 +63,23 @@ fn a_stated_day_wins_over_the_one_a_question_names() {
         (Some(date(2020, 6, 30)), date(2020, 6, 30), "sáu giờ"),
     ] {
         let question = Question::parse(text, QUESTION_CHARS_MAX).unwrap();
-        let request = AskRequest { question: question.clone(), as_of: stated, generate: false, unit: None };
+        let request = AskRequest {
+            question: question.clone(),
+            as_of: stated,
+            generate: false,
+            unit: None,
+            audience: Default::default(),
+        };
         let answer = app.ask_blocking(&request, &mut |_| {}).unwrap();
         assert_eq!(answer.as_of, meant, "{stated:?}");
-        let request = SearchRequest { query: question, as_of: stated, hits_max: 1, passages: false, explain: false };
+        let request = SearchRequest {
+            query: question,
+            as_of: stated,
+            hits_max: 1,
+            passages: false,
+            explain: false,
+            audience: Default::default(),
+        };
         let found = app.search_blocking(&request).unwrap();
         assert_eq!(found.as_of, meant, "{stated:?}");
         assert!(found.hits[0].text.contains(hour), "{stated:?}: {}", found.hits[0].text);
@@ -74,7 +88,11 @@ fn a_stated_day_wins_over_the_one_a_question_names() {
 
 fn ask(app: &App, question: &str, as_of: Date) -> Answer {
     let question = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
-    app.ask_blocking(&AskRequest { question, as_of: Some(as_of), generate: false, unit: None }, &mut |_| {}).unwrap()
+    app.ask_blocking(
+        &AskRequest { question, as_of: Some(as_of), generate: false, unit: None, audience: Default::default() },
+        &mut |_| {},
+    )
+    .unwrap()
 }
 
 #[tokio::test]
@@ -157,8 +175,13 @@ fn minimum_wages_are_those_of_the_day_or_the_missing_decree_is_named() {
         fs::copy(shared.join("corpus/law").join(name), folder.join(name)).unwrap();
     }
     let app = app(&folder);
-    let held: Vec<String> =
-        app.coverage_blocking(TODAY).unwrap().documents.into_iter().filter_map(|d| d.number).collect();
+    let held: Vec<String> = app
+        .coverage_blocking(TODAY, &Audience::Keeper)
+        .unwrap()
+        .documents
+        .into_iter()
+        .filter_map(|d| d.number)
+        .collect();
     let questions = fs::read_to_string(shared.join("eval/wages_by_date_dev.jsonl")).unwrap();
     for line in questions.lines() {
         let item: serde_json::Value = serde_json::from_str(line).unwrap();
