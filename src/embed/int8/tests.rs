@@ -4,9 +4,9 @@ Every kernel against the naive sum, at every level this processor has.
 
 use proptest::prelude::*;
 
+use super::attention::{self, Heads};
 use super::kernels::{FLOAT_COLUMNS, FloatTile, GROUP, INT_COLUMNS, IntTile, LINES_PER_GROUP, Left, Line, TILE_ROWS};
 use super::linear::{Linear, QuantisedRows};
-use super::attention::{self, Heads};
 use crate::simd::Simd;
 
 /// Numbers that look random and are not.
