@@ -136,6 +136,19 @@ fn provisions_are_repealed() {
 }
 
 #[test]
+fn what_one_unit_may_see_changes_nothing_for_others() {
+    let text = "Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ\n1. Bãi bỏ Điều 3.";
+    let mut documents = vec![read(LAW), amending(text)];
+    documents[1].meta.unit = Some("A1".to_owned());
+    let outcome = versions::apply(&mut documents);
+    assert!(outcome.overlays.is_empty() && documents[0].relations().is_empty());
+    let world = World { documents, outcome };
+    assert_ne!(world.text("dieu-3", AFTER), "");
+    assert!(world.notes("dieu-3", AFTER).is_empty());
+    assert_eq!(amend(text).text("dieu-3", AFTER), "", "it would, were it for everybody");
+}
+
+#[test]
 fn words_are_exchanged_where_they_stand_once() {
     let world = amend(
         "Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ\n1. Thay thế cụm từ “sáu giờ” bằng cụm từ “bảy giờ” tại khoản 1 Điều 2; thay thế cụm từ “một đồng” bằng cụm từ “ba đồng” tại khoản 1 Điều 3.\n2. Bỏ cụm từ “cấp huyện” tại khoản 2 Điều 3.\n3. Bổ sung cụm từ “, đò” sau cụm từ “thuyền” tại Điều 1.",

@@ -21,9 +21,6 @@ const FULL_LINE_SHARE: f32 = 0.75;
 
 /// Lines below a heading within which its first sentence ends.
 const TEXT_LINES_MAX: usize = 12;
-/// Words a title cannot end with.
-const OPEN_ENDS: [&str; 14] =
-    ["và", "hoặc", "của", "với", "về", "tại", "cho", "theo", "trong", "các", "do", "giữa", "đến", "từ"];
 
 /// Fewest lines that tell whether sentences are cut.
 const CUT_LINES_MIN: usize = 100;
