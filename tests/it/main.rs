@@ -51,6 +51,7 @@ mod retrieval;
 mod reviews;
 mod shell;
 mod signing_in;
+mod stranger;
 mod streams;
 mod support;
 mod table;
