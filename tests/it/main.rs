@@ -31,6 +31,7 @@ mod http;
 mod identity;
 mod injection;
 mod keeping;
+mod kills;
 mod limits;
 mod manifest;
 mod members_cli;
