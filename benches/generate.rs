@@ -6,6 +6,10 @@ instructions of `generate::prompt`), decoded tokens per second, time to the firs
 and without the instructions cached, time to load, and the peak resident memory of the
 process so far, which includes the models measured before.
 
+`-- --ask FILE` answers each line, `first` (a model just loaded) or `cached` (its fixed instructions
+known), with the figures of one run as JSON, after a first line that carries the prompt: for
+`benches/compare_llamacpp.mjs`.
+
 Run with `cargo bench --bench generate`; the models directory is `CONGDOAN_TEST_MODELS`,
 by default `models/`. Set `RAYON_NUM_THREADS` for comparable figures.
 */
@@ -27,6 +31,10 @@ const LIMITS: GenerateLimits =
     GenerateLimits { prompt_tokens_max: 2048, answer_tokens_max: 64, answer_ms_max: 120_000 };
 
 fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().collect();
+    if let Some(at) = words.iter().position(|word| word == "--ask") {
+        return answer(Path::new(words.get(at + 1).context("`--ask` wants a model file")?));
+    }
     let mut report = String::new();
     let directory = std::env::var_os("CONGDOAN_TEST_MODELS").map_or_else(|| PathBuf::from("models"), PathBuf::from);
     let mut files: Vec<PathBuf> = std::fs::read_dir(&directory)
@@ -52,21 +60,7 @@ fn measure(file: &Path) -> Result<String> {
     let generator = CandleGenerator::load(file, &GeneratorOptions::recommended())?;
     let load_s = started.elapsed().as_secs_f64();
 
-    let clauses: Vec<String> = (1..=12)
-        .map(|n| {
-            format!(
-                "{n}. Thuyền có từ {} đến {} người chèo thì mỗi người được trả thêm {}% tiền công đêm và nghỉ {n:02} ngày.",
-                n * 3,
-                n * 3 + 2,
-                n * 5 + 1
-            )
-        })
-        .collect();
-    let text = clauses.join("\n");
-    let item = EvidenceItem { n: 1, citation: "Điều 21 Luật Thuyền chài", text: &text };
-    let question = "Thuyền có 14 người chèo thì mỗi người được trả thêm bao nhiêu và nghỉ mấy ngày?";
-    let long = assemble(question, "01/02/2031", &[item], &PromptLimits::recommended());
-
+    let long = long_prompt();
     let one_token = GenerateLimits { answer_tokens_max: 1, ..LIMITS };
     let cold = generate(&generator, &long, &one_token)?;
     let mut prefills = Vec::new();
@@ -90,6 +84,52 @@ fn measure(file: &Path) -> Result<String> {
         warm.first_text_ms,
         peak_memory(),
     ))
+}
+
+/// One invented statute of twelve clauses and a question about it.
+fn long_prompt() -> Prompt {
+    let clauses: Vec<String> = (1..=12)
+        .map(|n| {
+            format!(
+                "{n}. Thuyền có từ {} đến {} người chèo thì mỗi người được trả thêm {}% tiền công đêm và nghỉ {n:02} ngày.",
+                n * 3,
+                n * 3 + 2,
+                n * 5 + 1
+            )
+        })
+        .collect();
+    let text = clauses.join("\n");
+    let item = EvidenceItem { n: 1, citation: "Điều 21 Luật Thuyền chài", text: &text };
+    let question = "Thuyền có 14 người chèo thì mỗi người được trả thêm bao nhiêu và nghỉ mấy ngày?";
+    assemble(question, "01/02/2031", &[item], &PromptLimits::recommended())
+}
+
+/// Runs until the lines end.
+fn answer(file: &Path) -> Result<()> {
+    let prompt = long_prompt();
+    say(&serde_json::json!({ "system": prompt.system, "user": prompt.user }))?;
+    let mut generator = None;
+    for line in std::io::stdin().lines() {
+        if line? == "first" {
+            // Before the next one is loaded, so that memory holds one.
+            generator = None;
+            generator = Some(CandleGenerator::load(file, &GeneratorOptions::recommended())?);
+        }
+        let run = generate(generator.as_ref().context("`first` comes first")?, &prompt, &LIMITS)?;
+        let decode_ms = run.total_ms - run.first_text_ms;
+        say(&serde_json::json!({
+            "prompt_tokens": run.prompt_tokens,
+            "first_ms": run.first_text_ms,
+            "decode_per_s": run.answer_tokens.saturating_sub(1) as f64 * 1000.0 / decode_ms as f64,
+        }))?;
+    }
+    Ok(())
+}
+
+fn say(value: &serde_json::Value) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    std::io::Write::write_all(&mut out, format!("{value}\n").as_bytes())?;
+    Ok(std::io::Write::flush(&mut out)?)
 }
 
 fn generate(generator: &CandleGenerator, prompt: &Prompt, limits: &GenerateLimits) -> Result<Generated> {

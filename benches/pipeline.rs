@@ -56,14 +56,21 @@ fn main() -> anyhow::Result<()> {
         .collect::<anyhow::Result<_>>()?;
     let as_of = app.today();
     each("search", &questions, |query| {
-        let request =
-            SearchRequest { query: query.clone(), as_of, hits_max: HITS_MAX, passages: false, explain: false };
+        let request = SearchRequest {
+            query: query.clone(),
+            as_of,
+            hits_max: HITS_MAX,
+            passages: false,
+            explain: false,
+            audience: Default::default(),
+        };
         app.search_blocking(&request).map(|_| ())
     })?;
     stages(&app, &questions)?;
     members(&app, &questions)?;
     each("ask, stage (a)", &questions, |question| {
-        let request = AskRequest { question: question.clone(), as_of, generate: false, unit: None };
+        let request =
+            AskRequest { question: question.clone(), as_of, generate: false, unit: None, audience: Default::default() };
         app.ask_blocking(&request, &mut |_| ()).map(|_| ())
     })
 }
@@ -106,6 +113,7 @@ fn stages(app: &App, questions: &[Question]) -> anyhow::Result<()> {
             hits_max: HITS_MAX,
             passages: false,
             explain: false,
+            audience: Default::default(),
         };
         for (stage, ms) in app.search_blocking(&request)?.timings_ms {
             match sums.iter_mut().find(|(name, _)| *name == stage) {
@@ -139,6 +147,7 @@ fn members(app: &App, questions: &[Question]) -> anyhow::Result<()> {
                         hits_max: HITS_MAX,
                         passages: false,
                         explain: false,
+                        audience: Default::default(),
                     };
                     let started = Instant::now();
                     app.search(request).await?;

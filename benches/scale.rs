@@ -91,8 +91,14 @@ fn searches(app: &App, questions: &[String]) -> anyhow::Result<(f64, f64)> {
     for round in 0..2 {
         for question in questions {
             let query = Question::parse(question, usize::MAX)?;
-            let request =
-                SearchRequest { query, as_of: app.today(), hits_max: HITS_MAX, passages: false, explain: false };
+            let request = SearchRequest {
+                query,
+                as_of: app.today(),
+                hits_max: HITS_MAX,
+                passages: false,
+                explain: false,
+                audience: Default::default(),
+            };
             let (ms, found) = timed(|| app.search_blocking(&request));
             found?;
             if round == 1 {

@@ -10,6 +10,7 @@ and for the admins of their unit.
 
 mod actor;
 mod api_keys;
+mod audience;
 mod csv_rows;
 mod import;
 mod login;

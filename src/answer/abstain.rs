@@ -41,7 +41,7 @@ pub fn missing_law(
     Ok(best.and_then(|hit| {
         let (document, missing) = gap_of(hit.article)?;
         let node = generation.layout.articles[hit.article].node;
-        Some((missing.clone(), generation.documents[*document].citation(Some(node)).to_string()))
+        Some((missing.clone(), generation.at(*document).citation(Some(node)).to_string()))
     }))
 }
 
@@ -76,7 +76,7 @@ pub fn with_topics(context: &AskContext<'_>, outcome: &retrieve::Outcome, answer
         .take(3)
         .map(|hit| {
             let entry = &context.generation.layout.articles[hit.article];
-            let document = &context.generation.documents[entry.document];
+            let document = context.generation.at(entry.document);
             format!("{} – {}", document.citation(Some(entry.node)), document.nodes()[entry.node].title)
         })
         .collect();

@@ -117,7 +117,12 @@ fn answer_to(context: &AskContext<'_>, request: &AskRequest, answer: &mut Answer
         asked = query(rest)?;
         outcome = rank(&asked)?;
     }
-    answer.support = support::measure(context.generation, &outcome).map_err(Error::Internal)?;
+    answer.support = support::measure(generation, &outcome).map_err(Error::Internal)?;
+    if !answer.support.is_enough()
+        && let Some((own, support)) = support::of_own_texts(generation, &outcome).map_err(Error::Internal)?
+    {
+        (outcome, answer.support) = (own, support);
+    }
     let mut leads = 0;
     if chat::is_foreign_law(&answer.understood) {
         abstain::foreign(context, answer);
@@ -226,7 +231,7 @@ fn other_subject(
         return Ok(None);
     };
     let entry = &context.generation.layout.articles[hit.article];
-    let document = &context.generation.documents[entry.document];
+    let document = context.generation.at(entry.document);
     let is_named = document.nodes()[entry.node].label == direct.article
         && (direct.document_title.is_some() || direct.document_number.is_some());
     let Some(rest) = premise::rest_of(&outcome.understood).filter(|_| is_named) else { return Ok(None) };

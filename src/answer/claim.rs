@@ -59,14 +59,14 @@ pub fn judged(choice: &Choice<'_>, limits: &Limits) -> Option<(String, Vec<Chose
     let subject = Weights::of(choice.generation, &subject).map_err(|error| tracing::warn!("{error:#}")).ok()?;
     let text_of = |hit: &Hit| {
         let entry = &choice.generation.layout.articles[hit.article];
-        choice.generation.documents[entry.document].provision_text(entry.node)
+        choice.generation.at(entry.document).provision_text(entry.node)
     };
     let others: Vec<&str> = choice.outcome.hits.iter().take(GRANTING_HITS).map(text_of).collect();
     choice.outcome.hits.iter().take(JUDGED_HITS).find_map(|hit| {
         let outcome = compose::promoted(choice.outcome, hit.article);
         let chosen = compose::choose(&Choice { outcome: &outcome, asked: &asked, ..*choice }, limits);
         let rule = chosen.first()?;
-        let document = &choice.generation.documents[rule.document];
+        let document = choice.generation.at(rule.document);
         let verdict = verdict_on_number(question, choice.asked, &subject, (document, rule), &others)?;
         Some((verdict, chosen))
     })

@@ -230,7 +230,7 @@ pub fn held<'g>(generation: &'g Generation, id: &str, as_of: jiff::civil::Date) 
     let (document, path) = id.split_once('/')?;
     let found =
         |d: &'g Document| d.find(path).filter(|node| d.validity(*node).in_force_on(as_of)).map(|node| (d, node));
-    generation.documents.iter().filter(|d| d.id == document && !d.is_digest()).find_map(found)
+    generation.documents().map(|(_, d)| d).filter(|d| d.id == document && !d.is_digest()).find_map(found)
 }
 
 fn lower_first(text: &str) -> String {

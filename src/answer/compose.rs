@@ -85,6 +85,10 @@ pub struct Chosen {
     pub document: usize,
     /// Its node.
     pub node: usize,
+    /// Whether it is law, not an agreement or a guide.
+    pub is_law: bool,
+    /// Whether it is limited to the asker's own unit.
+    pub is_own: bool,
 }
 
 /// What choosing needs to know.
@@ -178,7 +182,7 @@ pub struct Found {
 }
 
 fn take(choice: &Choice<'_>, chosen: &mut Vec<Chosen>, chars_left: &mut usize, found: Found) {
-    let document = &choice.generation.documents[found.document];
+    let document = choice.generation.at(found.document);
     let covers = |held: &Chosen| {
         held.document == found.document
             && (held.node == found.piece.node || document.ancestors(found.piece.node).any(|node| node == held.node))
@@ -208,15 +212,16 @@ fn take(choice: &Choice<'_>, chosen: &mut Vec<Chosen>, chars_left: &mut usize, f
     let points_left = points.filter(|point| reached <= document.nodes()[*point].start).count();
     let cited = cite(document, found.piece.node, chosen.len() + 1, quoted, choice.as_of);
     *chars_left -= cited.quote_end - cited.quote_start;
+    let (is_law, is_own) = (document.meta.kind.is_law(), choice.generation.is_own(found.document));
     let Found { document, piece, role, .. } = found;
     let (is_list, node) = (piece.is_list, piece.node);
-    chosen.push(Chosen { cited, role, is_list, points_left, is_whole, share, focus, document, node });
+    chosen.push(Chosen { cited, role, is_list, points_left, is_whole, share, focus, document, node, is_law, is_own });
 }
 
 /// The pieces of a hit's article worth quoting, best first.
 pub fn in_article(choice: &Choice<'_>, hit: &Hit) -> Vec<Piece> {
     let entry = &choice.generation.layout.articles[hit.article];
-    let document = &choice.generation.documents[entry.document];
+    let document = choice.generation.at(entry.document);
     if let Some(definition) = choice.definition.filter(|definition| definition.article == hit.article) {
         return vec![Piece::leaf(definition.node)];
     }
@@ -311,5 +316,6 @@ pub fn cite(document: &Document, node: usize, n: usize, quoted: Range<usize>, as
         url: address(document, Some(node)),
         in_force: document.validity(node).in_force_on(as_of),
         notes: provision_notes(document, Some(node)),
+        unit: document.meta.unit.clone(),
     }
 }

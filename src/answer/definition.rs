@@ -46,8 +46,9 @@ pub fn term(question: &str) -> Option<String> {
 pub fn find(generation: &Generation, term: &str, as_of: Date) -> Option<Definition> {
     let begins = [format!(" {term} la "), format!(" {term} gom "), format!(" {term} bao gom ")];
     let mut best: Option<(u8, Definition)> = None;
-    for (article, entry) in generation.layout.articles.iter().enumerate() {
-        let document = &generation.documents[entry.document];
+    for article in generation.articles() {
+        let entry = &generation.layout.articles[article];
+        let document = generation.at(entry.document);
         let title = asked::padded_folded(&document.nodes()[entry.node].title);
         if !TITLES.contains(&title.trim()) || generation.is_shadowed(article) {
             continue;

@@ -13,8 +13,6 @@ use super::{
 };
 use crate::law::text::fold;
 
-/// How the note begins that limits a text to one unit.
-const UNIT_NOTE: &str = "Chỉ áp dụng trong phạm vi";
 /// Most points of a list that are said one by one.
 const POINTS_MAX: usize = 12;
 /// Least share of the question's weight in a sentence whose number is told as the answer.
@@ -31,12 +29,14 @@ pub fn say(question: &str, asked: &Asked, chosen: &[Chosen], is_worked_out: bool
     if !is_worked_out && let Some(short) = short_answer(question, asked, chosen) {
         said.push(short);
     }
+    let has_own = chosen.iter().any(|one| one.cited.unit.is_some());
     for (at, one) in chosen.iter().enumerate() {
+        let whose = whose(one, has_own && at == 0);
         let before = at.checked_sub(1).map(|before| &chosen[before]);
         if one.is_list && one.role == Role::Rule {
-            say_list(one, &mut said);
+            say_list(one, &whose, &mut said);
         } else {
-            said.push(sentence(say_one(one, before), one));
+            said.push(sentence(say_one(one, &whose, before), one));
         }
     }
     said
@@ -93,7 +93,7 @@ fn short_answer(question: &str, asked: &Asked, chosen: &[Chosen]) -> Option<Answ
 }
 
 /// A clause or point: whose, where it stands, and its words.
-fn say_one(one: &Chosen, before: Option<&Chosen>) -> String {
+fn say_one(one: &Chosen, whose: &str, before: Option<&Chosen>) -> String {
     let body = pieces::bare(&one.cited.quote[one.focus.clone()]);
     let same_article = before.is_some_and(|b| article_of(b) == article_of(one));
     let begin = match one.role {
@@ -107,20 +107,20 @@ fn say_one(one: &Chosen, before: Option<&Chosen>) -> String {
     let lead_in = lead_in(one).filter(|_| !repeats).map(|lead| format!("“{lead}”: ")).unwrap_or_default();
     // Half a sentence misleads: what stands beside the first rule is whole, or named by its title.
     if before.is_some() && !one.is_whole && !one.cited.title.is_empty() {
-        return format!("{begin} (“{}”).", one.cited.title);
+        return format!("{whose}{begin} (“{}”).", one.cited.title);
     }
     let title = if forbids(one) { format!(" (“{}”)", one.cited.title) } else { String::new() };
     let end = if one.is_whole { "." } else { " …" };
-    format!("{}{begin}{title}: {lead_in}“{body}”{}{end}", whose(one), left(one))
+    format!("{whose}{begin}{title}: {lead_in}“{body}”{}{end}", left(one))
 }
 
 /// A list: its opening, then its points.
-fn say_list(one: &Chosen, said: &mut Vec<AnswerSentence>) {
+fn say_list(one: &Chosen, whose: &str, said: &mut Vec<AnswerSentence>) {
     let quote = one.cited.quote.as_str();
     let parts = pieces::segments(quote);
     let opening = pieces::bare(&quote[one.focus.clone()]);
     let title = if forbids(one) { format!(" (“{}”)", one.cited.title) } else { String::new() };
-    said.push(sentence(format!("{}Theo {}{title}: “{opening}”:", whose(one), name(one)), one));
+    said.push(sentence(format!("{whose}Theo {}{title}: “{opening}”:", name(one)), one));
     let points = parts.iter().filter(|part| one.focus.end <= part.start);
     for point in points.take(POINTS_MAX) {
         said.push(sentence(format!("– “{}”", pieces::bare(&quote[point.clone()])), one));
@@ -138,8 +138,18 @@ fn left(one: &Chosen) -> String {
     format!(" ({} mục, bấm vào số để xem đủ)", one.points_left)
 }
 
-fn whose(one: &Chosen) -> &'static str {
-    if one.cited.notes.iter().any(|note| note.starts_with(UNIT_NOTE)) { "Riêng đơn vị: " } else { "" }
+/// Whose rule it is, where a unit has one of its own beside the law: the law is what it may not
+/// go below.
+fn whose(one: &Chosen, stands_beside: bool) -> String {
+    match &one.cited.unit {
+        None if one.is_law && stands_beside => "Luật tối thiểu: ".to_owned(),
+        None => String::new(),
+        Some(unit) => {
+            let what = if fold(&one.cited.citation).contains("thoa uoc") { "Thỏa ước" } else { "Quy định" };
+            let of = if one.is_own { "đơn vị bạn".to_owned() } else { format!("đơn vị {unit}") };
+            format!("{what} của {of}: ")
+        }
+    }
 }
 
 /// The lead-in of a point, where it is short enough to be said.

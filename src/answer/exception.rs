@@ -44,7 +44,7 @@ const TAKEN_BACK: [&str; 3] = ["khong can", "khong phai", "khong ap dung"];
 /// What limits the rule that was chosen first.
 pub fn of(choice: &Choice<'_>, chosen: &[Chosen]) -> Vec<Found> {
     let Some(rule) = chosen.first() else { return Vec::new() };
-    let document = &choice.generation.documents[rule.document];
+    let document = choice.generation.at(rule.document);
     let mut nodes = referred_to(document, rule.node);
     nodes.extend(beside(document, rule.node));
     let mut seen = HashSet::new();

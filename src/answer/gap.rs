@@ -33,21 +33,21 @@ pub struct Missing {
 /// Every document held that was not in force on `as_of`, whose place was then taken by one that
 /// is not held: index of the document held, and the missing one.
 pub fn missing_on(generation: &Generation, known: &KnownDocuments, as_of: Date) -> Vec<(usize, Missing)> {
-    let chains = Chains { documents: &generation.documents, known };
+    let chains = Chains { documents: generation.documents().map(|(_, document)| document).collect(), known };
     // An agreement or guide that ended leaves no gap in the law.
     let is_candidate = |d: &Document| !d.is_overlay() && d.meta.kind.is_law() && !d.meta.validity.in_force_on(as_of);
-    let held = generation.documents.iter().enumerate().filter(|(_, document)| is_candidate(document));
+    let held = generation.documents().filter(|(_, document)| is_candidate(document));
     held.filter_map(|(index, document)| Some((index, chains.missing(document, as_of)?))).collect()
 }
 
 struct Chains<'g> {
-    documents: &'g [Document],
+    documents: Vec<&'g Document>,
     known: &'g KnownDocuments,
 }
 
 impl Chains<'_> {
     fn held(&self, number: &str) -> Option<&Document> {
-        self.documents.iter().find(|d| !d.is_overlay() && d.meta.number.as_deref() == Some(number))
+        self.documents.iter().copied().find(|d| !d.is_overlay() && d.meta.number.as_deref() == Some(number))
     }
 
     /// Walks from a document held to the one in force on the day; none where that is held or

@@ -57,7 +57,7 @@ fn absent(generation: &Generation, understood: &Understood, as_of: Date) -> Opti
         !d.is_overlay() && !d.is_digest() && d.meta.source.incomplete.is_none() && d.meta.validity.in_force_on(as_of)
     };
     let document = named.documents_of(generation).find(is_whole)?;
-    let versions = || generation.documents.iter().filter(|d| d.id == document.id);
+    let versions = || generation.documents().map(|(_, d)| d).filter(|d| d.id == document.id);
     let path = format!("dieu-{}", direct.article);
     let name = document.citation(None).to_string();
     let Some((holder, article)) = versions().find_map(|d| Some((d, d.find(&path)?))) else {
@@ -76,7 +76,7 @@ fn absent(generation: &Generation, understood: &Understood, as_of: Date) -> Opti
 /// A law the question names by number or by title and year that has ended before the day.
 fn ended(generation: &Generation, known: &KnownDocuments, question: &str, as_of: Date) -> Option<String> {
     let text = fold(question).replace(" nam ", " ");
-    let held = generation.documents.iter().filter(|d| !d.is_overlay() && !d.is_digest());
+    let held = generation.documents().map(|(_, d)| d).filter(|d| !d.is_overlay() && !d.is_digest());
     let held = held.map(|d| (d.law_id().to_owned(), d.meta.title.clone(), d.meta.validity.to));
     let facts = known.document.iter().map(|k| (k.number.clone(), k.title.clone(), k.validity().to));
     let named: Vec<_> =
@@ -92,8 +92,10 @@ fn ended(generation: &Generation, known: &KnownDocuments, question: &str, as_of:
         Some((number, title, to.filter(|to| *to < as_of)?))
     })?;
     let first_day_after = last_day.tomorrow().ok()?;
-    let replaced =
-        generation.documents.iter().find(|d| d.meta.replaces.contains(number)).map(|d| d.citation(None).to_string());
+    let replaced = generation
+        .documents()
+        .find(|(_, d)| d.meta.replaces.contains(number))
+        .map(|(_, d)| d.citation(None).to_string());
     let replaced = replaced.or_else(|| {
         let by = known.document.iter().find(|k| k.replaces.contains(number));
         by.map(|k| format!("{} ({})", k.title, k.number))

@@ -76,10 +76,22 @@ pub fn measure(generation: &Generation, outcome: &Outcome) -> anyhow::Result<Sup
     })
 }
 
+/// What the texts of the asker's own unit alone answer, where the law does not: an agreement settles
+/// much that no law speaks of. None where they do not carry an answer either.
+///
+/// # Errors
+/// When the words index is damaged.
+pub fn of_own_texts(generation: &Generation, outcome: &Outcome) -> anyhow::Result<Option<(Outcome, Support)>> {
+    let mut own = outcome.clone();
+    own.hits.retain(|hit| generation.document_of(hit.article).meta.unit.is_some());
+    let support = measure(generation, &own)?;
+    Ok(support.is_enough().then_some((own, support)))
+}
+
 /// Share of the weight of the question's syllables that an article holds.
 fn coverage(generation: &Generation, outcome: &Outcome, article: usize) -> anyhow::Result<f32> {
     let entry = &generation.layout.articles[article];
-    let text = Generation::words_text(&generation.documents[entry.document], entry.node);
+    let text = Generation::words_text(generation.at(entry.document), entry.node);
     let held: HashSet<String> = syllables(&fold(&text)).into_iter().collect();
     let wanted: BTreeSet<String> = syllables(&fold(&outcome.understood.text)).into_iter().collect();
     let count = generation.words.len() as f32;

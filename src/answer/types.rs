@@ -6,6 +6,8 @@ Domain types: they are not serialised themselves, `views` mirrors them for JSON.
 
 use jiff::civil::Date;
 
+use crate::law::Audience;
+
 /// A question with the choices that came with it.
 #[derive(Debug, Clone)]
 pub struct AskRequest {
@@ -17,6 +19,8 @@ pub struct AskRequest {
     pub generate: bool,
     /// The asker's unit, as the contacts name it: decides whom an answer sends them to.
     pub unit: Option<String>,
+    /// For whom the corpus is read: what is limited to a unit is found for its people alone.
+    pub audience: Audience,
 }
 
 /// How asking ended.
@@ -63,6 +67,8 @@ pub struct CitedProvision {
     pub in_force: bool,
     /// What a reader must know of this text: a digest, an amendment not merged.
     pub notes: Vec<String>,
+    /// Unit whose people alone may see it; none: everybody.
+    pub unit: Option<String>,
 }
 
 /// One sentence of the answer with its verdict.
@@ -168,6 +174,16 @@ pub struct Writing {
     pub answer_tokens: usize,
     /// Whether a limit ended it before the model did.
     pub cut_off: bool,
+}
+
+impl Answer {
+    /// Whether all that it quotes may be seen by `audience`.
+    pub fn is_for(&self, audience: &Audience) -> bool {
+        let choices = self.clarify.iter().flat_map(|clarify| &clarify.choices);
+        let cited = self.citations.iter().chain(choices.flat_map(|choice| &choice.citations));
+        let approved = self.precedent.iter().flat_map(|precedent| &precedent.citations);
+        cited.chain(approved).all(|cited| audience.sees(cited.unit.as_deref()))
+    }
 }
 
 impl AnswerSentence {

@@ -178,7 +178,7 @@ impl App {
         let mut precedent = None;
         let outcome = self.compose(&stood.request, &mut |mut event| {
             if let AskEvent::Composed(answer) = &mut event {
-                precedent = self.precedent_for(answer).map(Box::new);
+                precedent = self.precedent_for(answer, &stood.request.audience).map(Box::new);
                 answer.precedent.clone_from(&precedent);
                 stood.seal(answer);
             }
@@ -244,9 +244,9 @@ impl App {
     }
 
     fn compose(&self, request: &AskRequest, emit: &mut dyn FnMut(AskEvent)) -> Result<ask::Composed> {
-        let as_of = self.day_of(request.question.as_str(), request.as_of);
+        let generation = self.law_for(&request.audience)?;
+        let as_of = self.day_of(&generation, request.question.as_str(), request.as_of);
         let request = &AskRequest { as_of, ..request.clone() };
-        let generation = self.0.store.current()?;
         let embedder = self.embedder();
         let context = AskContext {
             generation: &generation,

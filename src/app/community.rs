@@ -13,7 +13,7 @@ use crate::{
     answer::{AskEvent, AskRequest, Question},
     community::{Card, CardKind, NewPost, Post},
     error::{Error, Result},
-    law::page::address,
+    law::{Audience, page::address},
 };
 
 /// Where pages of provisions begin.
@@ -53,7 +53,8 @@ impl App {
         let wrong = || Error::invalid("card", "không có điều khoản này trong kho; hãy chép địa chỉ trang /luat/…");
         let (_, id) = text.trim().rsplit_once(LAW_ADDRESS).unwrap_or(("", text.trim()));
         let id = id.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
-        let generation = self.0.store.current()?;
+        // A card is seen by everybody who sees the post.
+        let generation = self.law_for(&Audience::Public)?;
         let (document, node) = generation.provision(id, self.today()).ok_or_else(wrong)?;
         let title = document.citation(node).to_string();
         Ok(Card { kind: CardKind::Provision, title, url: address(document, node) })
@@ -81,6 +82,8 @@ impl App {
             as_of: self.today(),
             generate: true,
             unit: None,
+            // What the check says is for everybody who sees the post.
+            audience: Audience::Public,
         };
         let mut reader = self.ask(Asking::from(request))?;
         let mut answered: Option<Arc<AskEvent>> = None;

@@ -10,14 +10,15 @@ use super::App;
 use crate::{
     courses::{LawNow, Provision},
     index::Generation,
-    law::page::amendment_notes,
+    law::{Audience, page::amendment_notes},
 };
 
 impl App {
     /// The law of today; without an index nothing is held.
     pub fn law_now(&self) -> LawNow {
         let today = self.today();
-        match self.store().current() {
+        // A lesson is for everybody: it rests on what everybody sees.
+        match self.law_for(&Audience::Public) {
             Ok(generation) => {
                 LawNow { release: Some(generation.manifest.id.clone()), today, read: reader(generation, today) }
             }

@@ -15,7 +15,7 @@ use crate::{
     answer::{Answer, AnswerSentence, CitedProvision, Precedent},
     error::{Error, Result},
     index::Generation,
-    law::{NodeKind, page::address},
+    law::{Audience, NodeKind, page::address},
     review::{
         Case, Decision, Judgement, PrecedentRow, Standing, State, Touched,
         precedent::{self, Asked, Law, Made, Wish},
@@ -66,7 +66,7 @@ impl App {
     /// As [`Reviews::open`](crate::review::Reviews::open).
     pub async fn case(&self, actor: &Actor, id: i64) -> Result<CaseView> {
         let case = self.reviews()?.open(actor, &*self.history()?, id, self.now()).await?;
-        let generation = self.store().current().ok();
+        let generation = self.law_of(actor).await?;
         let (claims, others) = beside(&case.answer, generation.as_ref(), self.today());
         Ok(CaseView { case, claims, others })
     }
@@ -85,7 +85,7 @@ impl App {
                     Judgement::Right => None,
                     _ => Some(decision.correction.clone()),
                 };
-                let made = self.made(&case.answer, Wish { text, ..wish.clone() }).await?;
+                let made = self.made(actor, &case.answer, Wish { text, ..wish.clone() }).await?;
                 Some(self.precedents()?.signed(actor, made.0, made.1, self.now()))
             }
         };
@@ -104,7 +104,18 @@ impl App {
     /// `NotFound` for who is no counsellor.
     pub async fn precedent_list(&self, actor: &Actor) -> Result<Vec<Standing>> {
         let law = self.law_reader();
-        self.precedents()?.list(actor, &*law, self.today()).await
+        let mut list = self.precedents()?.list(actor, &*law, self.today()).await?;
+        let audience = self.accounts()?.audience(actor).await?;
+        list.retain(|standing| standing.answer.is_for(&audience));
+        Ok(list)
+    }
+
+    /// How many precedents that the actor may see wait to be renewed, at most a list of them.
+    ///
+    /// # Errors
+    /// As [`precedent_list`](Self::precedent_list).
+    pub async fn precedents_waiting(&self, actor: &Actor) -> Result<usize> {
+        Ok(self.precedent_list(actor).await?.iter().filter(|standing| !standing.found.is_serving).count())
     }
 
     /// A precedent beside the law of today.
@@ -112,9 +123,8 @@ impl App {
     /// # Errors
     /// `NotFound`.
     pub async fn precedent(&self, actor: &Actor, id: i64) -> Result<(Standing, Vec<Claim>)> {
-        let law = self.law_reader();
-        let standing = self.precedents()?.open(actor, id, &*law, self.today()).await?;
-        let generation = self.store().current().ok();
+        let standing = self.standing(actor, id).await?;
+        let generation = self.law_of(actor).await?;
         let (claims, _) = beside(&standing.answer, generation.as_ref(), self.today());
         Ok((standing, claims))
     }
@@ -124,15 +134,37 @@ impl App {
     /// # Errors
     /// `NotFound`; as [`precedent::make`].
     pub async fn renew_precedent(&self, actor: &Actor, id: i64, text: &str, sources: Vec<String>) -> Result<()> {
-        let law = self.law_reader();
         let precedents = self.precedents()?;
-        let standing = precedents.open(actor, id, &*law, self.today()).await?;
-        drop(law);
+        let standing = self.standing(actor, id).await?;
         let text = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let wish = Wish { question: standing.found.row.question.clone(), text, sources };
-        let (made, vector) = self.made(&standing.answer, wish).await?;
+        let (made, vector) = self.made(actor, &standing.answer, wish).await?;
         let row: PrecedentRow = precedents.signed(actor, made, vector, self.now());
         precedents.renew(actor, id, &row).await
+    }
+
+    /// A precedent that the actor may see: what rests on a text of another unit is not found.
+    async fn standing(&self, actor: &Actor, id: i64) -> Result<Standing> {
+        let law = self.law_reader();
+        let standing = self.precedents()?.open(actor, id, &*law, self.today()).await?;
+        let audience = self.accounts()?.audience(actor).await?;
+        let missing = || Error::NotFound { resource: "precedent", id: id.to_string() };
+        if standing.answer.is_for(&audience) { Ok(standing) } else { Err(missing()) }
+    }
+
+    /// Drops a precedent.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn drop_precedent(&self, actor: &Actor, id: i64) -> Result<()> {
+        self.standing(actor, id).await?;
+        self.precedents()?.drop(actor, id).await
+    }
+
+    /// The law as the actor sees it; none where there is no index.
+    async fn law_of(&self, actor: &Actor) -> Result<Option<Arc<Generation>>> {
+        let audience = self.accounts()?.audience(actor).await?;
+        Ok(self.law_for(&audience).ok())
     }
 
     /// What the newest law touches that was stored on an older one, settled once for each
@@ -173,7 +205,7 @@ impl App {
     }
 
     /// What counsellors approved for such a question; none for another day's law.
-    pub(super) fn precedent_for(&self, answer: &Answer) -> Option<Precedent> {
+    pub(super) fn precedent_for(&self, answer: &Answer, audience: &Audience) -> Option<Precedent> {
         let precedents = self.precedents().ok()?;
         if answer.as_of != self.today() || precedents.is_empty() {
             return None;
@@ -189,7 +221,8 @@ impl App {
         let vector = vector.as_ref().map(|(id, vector)| (id.as_str(), vector.as_slice()));
         let first_cited = answer.citations.first().map(|cited| cited.id.as_str());
         let asked = Asked { question: &answer.understood, vector, first_cited };
-        precedents.find(&asked, &*self.law_reader(), answer.as_of)
+        // What rests on a text that the asker may not see does not stand for them.
+        precedents.find(&asked, &*reader(self.law_for(audience).ok()?), answer.as_of)
     }
 
     /// The version an answer rests on, provision by provision: of today's law alone.
@@ -200,11 +233,12 @@ impl App {
         move |id| precedent::version(id, today, &*reader(served.clone()?))
     }
 
-    async fn made(&self, answer: &Answer, wish: Wish) -> Result<(Made, Option<(String, Vec<f32>)>)> {
+    async fn made(&self, actor: &Actor, answer: &Answer, wish: Wish) -> Result<(Made, Option<(String, Vec<f32>)>)> {
+        let audience = self.accounts()?.audience(actor).await?;
         let (app, answer) = (self.clone(), answer.clone());
         // Checking and encoding take their time: a worker does it.
         let made = self.0.ask_pool.run(move || -> Result<_> {
-            let made = precedent::make(&answer, &wish, &*app.law_reader(), app.today())?;
+            let made = precedent::make(&answer, &wish, &*reader(app.law_for(&audience)?), app.today())?;
             let vector = match app.embedder() {
                 Some(embedder) => {
                     let vector = embedder.embed_query(&made.question).map_err(Error::Internal)?;
@@ -257,6 +291,7 @@ fn reader(generation: Arc<Generation>) -> Box<Law<'static>> {
             url: address(document, Some(node)),
             in_force: true,
             notes: Vec::new(),
+            unit: document.meta.unit.clone(),
         })
     })
 }
@@ -285,7 +320,7 @@ fn in_article(cited: &CitedProvision, as_of: Date, generation: Option<&Arc<Gener
     let bare = |change| ClauseBeside { cited: cited.clone(), before: String::new(), after: String::new(), change };
     let Some(generation) = generation else { return bare(Some("chưa có kho luật để đối chiếu")) };
     let Some((document, Some(node))) = generation.provision(&cited.id, as_of) else {
-        return bare(Some("điều khoản không còn trong kho luật"));
+        return bare(Some("không thấy điều khoản này trong kho luật"));
     };
     let provision = document.provision_range(node);
     let own = document.provision_text(node);
@@ -301,7 +336,7 @@ fn in_article(cited: &CitedProvision, as_of: Date, generation: Option<&Arc<Gener
         Some((d, n)) if !d.validity(n).in_force_on(today) => Some("hôm nay không còn hiệu lực"),
         Some((d, n)) if !d.provision_text(n).contains(&cited.quote) => Some("hôm nay đã có câu chữ khác"),
         Some(_) => None,
-        None => Some("điều khoản không còn trong kho luật"),
+        None => Some("không thấy điều khoản này trong kho luật"),
     };
     ClauseBeside {
         cited: cited.clone(),

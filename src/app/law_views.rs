@@ -47,7 +47,7 @@ pub(super) fn search_view(
     }
     for (article, hit) in hits.iter_mut().take(HITS_WITH_CONTEXT) {
         let entry = &generation.layout.articles[*article];
-        let document = &generation.documents[entry.document];
+        let document = generation.at(entry.document);
         let path = &document.nodes()[entry.node].path;
         let related = versions::relations(generation, document, path).into_iter();
         let guides = related.filter(|(kind, _, _)| matches!(kind.as_str(), "details" | "detailed_by"));
@@ -72,7 +72,7 @@ pub(super) fn search_view(
 
 fn hit_view(generation: &Generation, request: &SearchRequest, hit: &Hit, passage: usize) -> HitView {
     let entry = &generation.layout.articles[hit.article];
-    let document = &generation.documents[entry.document];
+    let document = generation.at(entry.document);
     let found = &generation.layout.passages[passage].passage;
     let shown = if request.passages { found.node } else { entry.node };
     let citation = document.citation(Some(found.node));
@@ -208,8 +208,8 @@ fn ancestors(base: &Document, document: &Document, node: Option<usize>) -> Vec<(
 
 pub(super) fn coverage_view(generation: &Generation, known: &KnownDocuments, as_of: Date) -> CoverageView {
     let documents: Vec<DocumentView> = generation
-        .documents
-        .iter()
+        .documents()
+        .map(|(_, document)| document)
         .filter(|document| !document.is_overlay())
         .map(|document| DocumentView {
             id: document.id.clone(),
@@ -223,7 +223,7 @@ pub(super) fn coverage_view(generation: &Generation, known: &KnownDocuments, as_
             notes: notes(document),
         })
         .collect();
-    let held: Vec<&str> = generation.documents.iter().map(Document::law_id).collect();
+    let held: Vec<&str> = generation.documents().map(|(_, document)| document.law_id()).collect();
     CoverageView {
         missing: known.missing(&held, as_of),
         documents,

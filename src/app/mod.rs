@@ -17,6 +17,7 @@ mod identity;
 mod law_views;
 mod quality;
 mod random;
+mod reading;
 mod reload;
 mod runs;
 mod search_notes;
@@ -96,6 +97,8 @@ struct Inner {
     embedder: RwLock<Slot<dyn Embedder>>,
     generator: RwLock<Slot<dyn Generator>>,
     ask_pool: Pool,
+    /// Pages of the law: who reads does not wait behind those who ask.
+    read_pool: Pool,
     generate_pool: Pool,
     /// Answers waiting for the model.
     generate_waiting: AtomicUsize,
@@ -130,6 +133,7 @@ impl App {
     pub fn open_on(config: Config, fixed_today: Option<Date>) -> Result<Self> {
         let limits = &config.limits;
         let ask_pool = Pool::start("ask", limits.ask_workers, limits.ask_queue_requests_max, ASK_RETRY_AFTER_S)?;
+        let read_pool = Pool::start("read", limits.ask_workers, limits.ask_queue_requests_max, ASK_RETRY_AFTER_S)?;
         // One model here, one thread: a second generation would halve the speed of the first. A
         // server takes several.
         let generate_workers = match &config.generator {
@@ -152,6 +156,7 @@ impl App {
             embedder: RwLock::new(Slot::Missing(missing())),
             generator: RwLock::new(Slot::Missing(missing())),
             ask_pool,
+            read_pool,
             generate_pool,
             generate_waiting: AtomicUsize::new(0),
             runs: runs::Runs::default(),
@@ -226,16 +231,14 @@ impl App {
 
     /// The day whose law answers a question: the one asked for, or, where that is only today, the
     /// one the question itself speaks of.
-    fn day_of(&self, question: &str, as_of: Date) -> Date {
+    fn day_of(&self, generation: &Generation, question: &str, as_of: Date) -> Date {
         if as_of != self.today() {
             return as_of;
         }
         let Some(asked) = retrieve::understand::asked_day(question) else { return as_of };
         // A day of which no law is held tells more of the question's words than of the law.
-        let is_held = |generation: Arc<Generation>| {
-            generation.documents.iter().any(|document| document.meta.validity.in_force_on(asked))
-        };
-        if self.0.store.current().is_ok_and(is_held) { asked } else { as_of }
+        let is_held = generation.documents().any(|(_, document)| document.meta.validity.in_force_on(asked));
+        if is_held { asked } else { as_of }
     }
 
     /// Searches on this thread.
@@ -243,58 +246,15 @@ impl App {
     /// # Errors
     /// `Unavailable` when there is no index.
     pub fn search_blocking(&self, request: &SearchRequest) -> Result<SearchView> {
-        let generation = self.0.store.current()?;
+        let generation = self.law_for(&request.audience)?;
         let embedder = self.embedder();
         let hits_max = request.hits_max.min(self.0.config.limits.hits_max);
-        let as_of = self.day_of(request.query.as_str(), request.as_of);
+        let as_of = self.day_of(&generation, request.query.as_str(), request.as_of);
         let request = &SearchRequest { as_of, ..request.clone() };
         let outcome =
             retrieve::search(&generation, embedder.as_deref(), request.query.as_str(), request.as_of, hits_max)
                 .map_err(Error::Internal)?;
         Ok(law_views::search_view(&generation, request, outcome, hits_max))
-    }
-
-    /// A provision's page: `45-2019-qh14`, `45-2019-qh14/dieu-35/khoan-1`.
-    ///
-    /// # Errors
-    /// `NotFound`, or `Unavailable` when there is no index.
-    pub async fn provision(&self, path: &str, as_of: Date) -> Result<ProvisionView> {
-        let generation = self.0.store.current()?;
-        law_views::provision_view(&generation, path, as_of)
-    }
-
-    /// A provision and the article around it (`article`, a path of its own), of one
-    /// generation, which is named with them.
-    ///
-    /// # Errors
-    /// `NotFound`, or `Unavailable` when there is no index.
-    pub async fn provision_within(
-        &self,
-        path: &str,
-        article: Option<&str>,
-        as_of: Date,
-    ) -> Result<(String, ProvisionView, Option<ProvisionView>)> {
-        let generation = self.0.store.current()?;
-        let target = law_views::provision_view(&generation, path, as_of)?;
-        let article = article.map(|path| law_views::provision_view(&generation, path, as_of)).transpose()?;
-        Ok((generation.manifest.id.clone(), target, article))
-    }
-
-    /// What the corpus covers and what it does not.
-    ///
-    /// # Errors
-    /// `Unavailable` when there is no index.
-    pub async fn coverage(&self, as_of: Date) -> Result<CoverageView> {
-        self.coverage_blocking(as_of)
-    }
-
-    /// As [`coverage`](Self::coverage), on this thread.
-    ///
-    /// # Errors
-    /// `Unavailable` when there is no index.
-    pub fn coverage_blocking(&self, as_of: Date) -> Result<CoverageView> {
-        let generation = self.0.store.current()?;
-        Ok(law_views::coverage_view(&generation, &self.0.known, as_of))
     }
 
     /// Index, embedder, generator: ready, or degraded and why.

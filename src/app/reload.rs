@@ -154,7 +154,7 @@ impl App {
         let items = quality::golden(self.config())?;
         let before = from.as_deref();
         let quality = quality::compare(&items, before, &to, embedder.as_deref(), self.today())?;
-        let old = before.map_or(&[][..], |generation| &generation.documents);
+        let old = before.map_or(&[][..], |generation| generation.all_documents());
         let mut files =
             report::read(&self.store().folder(&to.manifest.id).join(REPORT_FILE)).map_err(Error::Internal)?;
         files.retain(|file| !file.problems.is_empty());
@@ -162,7 +162,7 @@ impl App {
             .map_or_else(Removal::default, |from| self.store().removal_between(&from.manifest.id, &to.manifest.id));
         Ok(DiffView {
             from: before.map(|generation| generation.manifest.id.clone()),
-            difference: diff::documents(old, &to.documents),
+            difference: diff::documents(old, to.all_documents()),
             removal,
             removed_percent_max: self.config().limits.removed_percent_max,
             files,

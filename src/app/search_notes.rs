@@ -41,7 +41,7 @@ fn out_of_force(
 ) -> Option<String> {
     let first = outcome.hits.first().filter(|_| direct.is_some())?;
     let entry = &generation.layout.articles[first.article];
-    let document = &generation.documents[entry.document];
+    let document = generation.at(entry.document);
     let validity = document.validity(entry.node);
     if validity.in_force_on(as_of) {
         return None;

@@ -4,6 +4,8 @@ What the rims get to see: values assembled for one page or one reply.
 
 use jiff::civil::Date;
 
+pub use crate::law::Audience;
+
 /// A provision's page.
 #[derive(Debug, Clone)]
 pub struct ProvisionView {
@@ -202,4 +204,6 @@ pub struct SearchRequest {
     pub passages: bool,
     /// Fill [`HitView::explain`].
     pub explain: bool,
+    /// For whom the corpus is read.
+    pub audience: Audience,
 }

@@ -33,7 +33,7 @@ impl<'g> DayView<'g> {
     pub(super) fn new(generation: &'g Generation, base: &'g Document, as_of: Date) -> Self {
         let mut inserted: BTreeMap<Option<usize>, Vec<Standing<'g>>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
-        for overlay in generation.documents.iter().filter(|d| d.id == base.id && d.is_overlay()) {
+        for overlay in generation.documents().map(|(_, d)| d).filter(|d| d.id == base.id && d.is_overlay()) {
             for article in overlay.articles() {
                 let path = &overlay.nodes()[article].path;
                 let stands = overlay.validity(article).in_force_on(as_of);
@@ -109,7 +109,7 @@ pub(super) fn relations(generation: &Generation, base: &Document, path: &str) ->
     };
     // By rank of the kind, kind and id; with the number as printed, where the relation gives it.
     let mut found: BTreeMap<(u8, &str, String), Option<&str>> = BTreeMap::new();
-    for document in &generation.documents {
+    for (_, document) in generation.documents() {
         for relation in document.relations() {
             if document.id == base.id && concerns(&relation.from) {
                 let kind = relation.kind.name();

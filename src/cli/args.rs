@@ -200,6 +200,9 @@ pub struct SearchArgs {
     /// Most hits.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub limit: usize,
+    /// Code of your unit: what is limited to it is found, too.
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
     /// One hit a passage instead of one an article.
     #[arg(long)]
     pub passages: bool,
@@ -222,7 +225,8 @@ pub struct AskArgs {
     /// Day whose law is asked for, YYYY-MM-DD; today without.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
-    /// Your unit, as the settings' contacts name it: whom an answer sends you to.
+    /// Your unit, by its code or as the settings' contacts name it: what is limited to it is
+    /// found, too, and whom an answer sends you to.
     #[arg(long, value_name = "UNIT")]
     pub unit: Option<String>,
     /// The clauses alone, without a model.

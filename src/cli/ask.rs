@@ -8,6 +8,7 @@ use crate::{
     app::{MissingPackages, Setup},
     config::Config,
     error::Result,
+    law::Audience,
     views::AnswerJson,
 };
 
@@ -21,7 +22,8 @@ pub(super) fn run(config: Config, args: &AskArgs) -> Result<()> {
         }
     }
     let as_of = args.as_of.unwrap_or_else(|| app.today());
-    let request = AskRequest { question, as_of, generate: !args.no_generate, unit: args.unit.clone() };
+    let audience = Audience::of_units(args.unit.as_deref());
+    let request = AskRequest { question, as_of, generate: !args.no_generate, unit: args.unit.clone(), audience };
     let quiet = args.json;
     let answer = app.ask_blocking(&request, &mut |event| {
         if let (false, AskEvent::Citation(citation)) = (quiet, event) {

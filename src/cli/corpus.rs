@@ -17,6 +17,7 @@ use crate::{
     config::Config,
     error::Result,
     ingest::{self, FileReport, FileStatus},
+    law::Audience,
     views::CoverageJson,
 };
 
@@ -110,7 +111,7 @@ pub(super) fn file_line(file: &FileReport) -> String {
 fn list(config: Config, as_json: bool) -> Result<()> {
     let app = App::open(config)?;
     let today = app.today();
-    let coverage = app.coverage_blocking(today)?;
+    let coverage = app.coverage_blocking(today, &Audience::Keeper)?;
     if as_json {
         return output::json(&CoverageJson::new(&coverage, today));
     }

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     eval::{AnswerFigures, ArticleKey, Item, RetrievalFigures},
-    law::text::strip_accents,
+    law::{Audience, text::strip_accents},
     views::AnswerJson,
 };
 
@@ -43,8 +43,14 @@ pub(super) fn run(config: Config, args: &EvalArgs) -> Result<()> {
         let text = if args.unaccented { strip_accents(&item.question) } else { item.question.clone() };
         let question = Question::parse(&text, usize::MAX)?;
         if !item.gold.is_empty() {
-            let request =
-                SearchRequest { query: question.clone(), as_of, hits_max: HITS_MAX, passages: false, explain: true };
+            let request = SearchRequest {
+                query: question.clone(),
+                as_of,
+                hits_max: HITS_MAX,
+                passages: false,
+                explain: true,
+                audience: Audience::Keeper,
+            };
             let started = Instant::now();
             let view = app.search_blocking(&request)?;
             let latency_ms = started.elapsed().as_secs_f64() * 1e3;
@@ -64,7 +70,8 @@ pub(super) fn run(config: Config, args: &EvalArgs) -> Result<()> {
                 .collect();
         }
         if args.answers {
-            let request = AskRequest { question, as_of, generate: args.generate, unit: None };
+            let request =
+                AskRequest { question, as_of, generate: args.generate, unit: None, audience: Audience::Keeper };
             let answer = app.ask_blocking(&request, &mut |_| ())?;
             answers.add(item, &gold_texts(&app, item)?, &answer);
             detail["gold"] = item.gold.iter().map(|g| json!([g.law_id, g.article_id])).collect();
@@ -106,7 +113,7 @@ fn read_items(args: &EvalArgs) -> Result<Vec<Item>> {
 fn gold_texts(app: &App, item: &Item) -> Result<Vec<String>> {
     let generation = app.store().current()?;
     let mut texts = Vec::new();
-    for document in generation.documents.iter() {
+    for document in generation.all_documents() {
         for gold in item.gold.iter().filter(|gold| gold.law_id == document.law_id()) {
             if let Some(node) = document.articles().find(|i| document.nodes()[*i].label == gold.article_id) {
                 texts.push(document.provision_text(node).to_owned());

@@ -8,7 +8,7 @@ use crate::{
     app::{HitView, SearchRequest, SearchView},
     config::Config,
     error::{Error, Result},
-    law::text::shorten,
+    law::{Audience, text::shorten},
     views::SearchJson,
 };
 
@@ -27,6 +27,7 @@ pub(super) fn run(config: Config, args: &SearchArgs) -> Result<()> {
         hits_max: args.limit,
         passages: args.passages,
         explain: args.explain,
+        audience: Audience::of_units(args.unit.as_deref()),
     };
     let view = app.search_blocking(&request)?;
     if args.json {

@@ -10,6 +10,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     http,
+    law::Audience,
 };
 
 /// Time between two looks for what has ended, in seconds.
@@ -122,7 +123,7 @@ fn prepare(app: &App) {
 
 /// What the corpus covers and what it does not.
 fn say_coverage(app: &App) {
-    let Ok(coverage) = app.coverage_blocking(app.today()) else { return };
+    let Ok(coverage) = app.coverage_blocking(app.today(), &Audience::Keeper) else { return };
     for document in &coverage.documents {
         let digest = if document.digest { ", digest" } else { "" };
         let number = document.number.as_deref().unwrap_or("no number");

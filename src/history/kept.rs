@@ -61,6 +61,8 @@ struct KeptCitation {
     url: String,
     in_force: bool,
     notes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unit: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -207,6 +209,7 @@ impl From<&CitedProvision> for KeptCitation {
             url: cited.url,
             in_force: cited.in_force,
             notes: cited.notes,
+            unit: cited.unit,
         }
     }
 }
@@ -229,6 +232,7 @@ impl From<KeptCitation> for CitedProvision {
             url: cited.url,
             in_force: cited.in_force,
             notes: cited.notes,
+            unit: cited.unit,
         }
     }
 }

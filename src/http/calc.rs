@@ -18,7 +18,7 @@ use super::{
     page, site,
 };
 use crate::{
-    app::App,
+    app::{App, Audience},
     calc::{self, CALCULATORS, Calculator, InputProblem},
     error::Error,
     views::{CalculatorsJson, OutcomeJson},
@@ -70,7 +70,7 @@ pub(super) async fn calculator_page(
 
 /// Ids of the documents held: others are named without a link.
 async fn held(app: &App, as_of: Date) -> Vec<String> {
-    let coverage = app.coverage(as_of).await.ok();
+    let coverage = app.coverage(as_of, &Audience::Public).await.ok();
     coverage.map_or_else(Vec::new, |coverage| coverage.documents.into_iter().map(|document| document.id).collect())
 }
 

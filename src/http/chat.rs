@@ -56,6 +56,7 @@ pub(super) async fn ask(
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let mut asking = input::asking(&app, &body)?;
     app.admit(&asker.visitor, &client)?;
+    asking.request.audience = app.audience(&asker.visitor).await?;
     asking.owner = asker.owner;
     let mut response = if accept::prefers_json(&headers, "event-stream") {
         json(app.ask(asking)?).await?

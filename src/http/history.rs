@@ -14,7 +14,7 @@ use super::{
     input::{self, Parameters},
     sessions::{field, private_page},
     site,
-    who::{self, CurrentMember, MemberForm},
+    who::{self, CurrentMember, CurrentVisitor, MemberForm},
 };
 use crate::{
     accounts::Actor,
@@ -165,8 +165,12 @@ async fn link(app: &App, actor: &Actor, id: &str, ordinal: u32) -> Result<String
 }
 
 /// What a link shows; search engines are asked to stay away.
-pub(super) async fn shared(State(app): State<App>, Path(token): Path<String>) -> Result<Response, ApiError> {
-    let message = app.history()?.shared(&token, app.now()).await?;
+pub(super) async fn shared(
+    State(app): State<App>,
+    CurrentVisitor(visitor): CurrentVisitor,
+    Path(token): Path<String>,
+) -> Result<Response, ApiError> {
+    let message = app.shared_answer(&token, &visitor).await?;
     let robots = [(HeaderName::from_static("x-robots-tag"), "noindex")];
     Ok((robots, private_page(web::shared(&site(&app, None), &message)?)).into_response())
 }

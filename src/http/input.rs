@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::error::ApiError;
 use crate::{
     answer::{AskRequest, Question},
-    app::{App, Asking, Context, SearchRequest},
+    app::{App, Asking, Audience, Context, SearchRequest},
     error::Error,
 };
 
@@ -51,6 +51,7 @@ pub(super) fn form_asking(app: &App, parameters: &Parameters) -> Result<Asking, 
         as_of: date_or_today(app, parameters, "tai")?,
         generate: parameters.get("may").is_none_or(|value| value != "0"),
         unit: unit("don_vi", parameters.get("don_vi").map(String::as_str))?,
+        audience: Audience::Public,
     };
     Ok(Asking { context, ..Asking::from(request) })
 }
@@ -65,6 +66,7 @@ pub(super) fn asking(app: &App, body: &[u8]) -> Result<Asking, ApiError> {
         as_of: as_of(app, &fields)?,
         generate: boolean(&fields, "generate")?.unwrap_or(true),
         unit: unit("unit", string(&fields, "unit")?)?,
+        audience: Audience::Public,
     };
     Ok(Asking { context, ..Asking::from(request) })
 }
@@ -167,6 +169,7 @@ pub(super) fn search_request(app: &App, parameters: &Parameters) -> Result<Searc
         hits_max: hits_max(parameters.get("limit"), limits.hits_max)?,
         passages: flag(parameters, "passages")?,
         explain: flag(parameters, "explain")?,
+        audience: Audience::Public,
     })
 }
 

@@ -3,7 +3,10 @@
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::PathRejection},
-    http::{HeaderMap, header::VARY},
+    http::{
+        HeaderMap, HeaderName,
+        header::{CACHE_CONTROL, VARY},
+    },
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -12,6 +15,7 @@ use super::{
     error::ApiError,
     input::{self, Parameters},
     page, site,
+    who::CurrentVisitor,
 };
 use crate::{
     app::App,
@@ -20,19 +24,22 @@ use crate::{
     web,
 };
 
+/// What is shown depends on who reads: no cache between keeps it.
+const OWN: [(HeaderName, &str); 2] = [(VARY, "accept"), (CACHE_CONTROL, "private, no-cache")];
 /// Longest provision path, in characters: far beyond every real one.
 const PATH_CHARS_MAX: usize = 200;
 
 /// The documents held, and those known to be missing.
 pub(super) async fn documents(
     State(app): State<App>,
+    CurrentVisitor(visitor): CurrentVisitor,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let as_of = input::date_or_today(&app, &parameters, "tai")?;
-    let coverage = app.coverage(as_of).await?;
+    let coverage = app.coverage(as_of, &app.audience(&visitor).await?).await?;
     if accept::prefers_json(&headers, "html") {
-        return Ok(([(VARY, "accept")], Json(CoverageJson::new(&coverage, as_of))).into_response());
+        return Ok((OWN, Json(CoverageJson::new(&coverage, as_of))).into_response());
     }
     page(web::documents(&site(&app, None).of_release(&coverage.corpus_release), &coverage, as_of)?)
 }
@@ -45,6 +52,7 @@ pub(super) async fn documents_slash() -> Redirect {
 /// One provision.
 pub(super) async fn provision(
     State(app): State<App>,
+    CurrentVisitor(visitor): CurrentVisitor,
     path: Result<Path<String>, PathRejection>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
@@ -52,12 +60,13 @@ pub(super) async fn provision(
     let as_of = input::date_or_today(&app, &parameters, "tai")?;
     let path = path.map(|Path(path)| path).unwrap_or_default();
     let path = plausible(path.trim_end_matches('/'))?;
+    let audience = app.audience(&visitor).await?;
     if accept::prefers_json(&headers, "html") {
-        let target = app.provision(path, as_of).await?;
-        return Ok(([(VARY, "accept")], Json(ProvisionJson::from(&target))).into_response());
+        let target = app.provision(path, as_of, &audience).await?;
+        return Ok((OWN, Json(ProvisionJson::from(&target))).into_response());
     }
     let around = web::article_path(path).filter(|article| *article != path);
-    let (release, target, article) = app.provision_within(path, around, as_of).await?;
+    let (release, target, article) = app.provision_within(path, around, as_of, &audience).await?;
     page(web::provision(&site(&app, None).of_release(&release), article.as_ref(), &target, quote(&parameters))?)
 }
 

@@ -466,10 +466,11 @@ fn site(app: &App, unit: Option<&str>) -> Site {
     }
 }
 
-/// A finished page, with a tag so that a phone that holds it need not fetch it again.
+/// A finished page, with a tag so that a phone that holds it need not fetch it again. What it
+/// shows may be for its reader alone: no cache between keeps it.
 fn page(html: String) -> Result<Response, error::ApiError> {
     let digest = Sha256::digest(html.as_bytes());
     let tag = format!("W/\"{}\"", hex(&digest[..8]));
-    let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache"), (VARY, "accept")];
+    let headers = [(ETAG, tag.as_str()), (CACHE_CONTROL, "private, no-cache"), (VARY, "accept")];
     Ok((headers, Html(html)).into_response())
 }

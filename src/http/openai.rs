@@ -66,7 +66,8 @@ pub(super) async fn complete(
 ) -> Result<Response, ApiError> {
     app.admit_program(&visitor, &client, input::bearer(&headers))?;
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
-    let wanted = openai_input::completion(&app, &body)?;
+    let mut wanted = openai_input::completion(&app, &body)?;
+    wanted.asking.request.audience = app.audience(&visitor).await?;
     let reader = app.ask(wanted.asking)?;
     let frame = Frame {
         id: format!("chatcmpl-{}", reader.run_id()),

@@ -14,7 +14,7 @@ use crate::{
         AskRequest, Question,
         condense::{TURNS_MAX, Turn},
     },
-    app::{App, Asking, Context},
+    app::{App, Asking, Audience, Context},
     error::Error,
     views::{MODEL, MODEL_QUOTING},
 };
@@ -60,6 +60,7 @@ pub(super) fn completion(app: &App, body: &[u8]) -> Result<Wanted, ApiError> {
         as_of: input::as_of(app, &fields)?,
         generate: may_write && model != MODEL_QUOTING,
         unit: input::unit("unit", input::string(&fields, "unit")?)?,
+        audience: Audience::Public,
     };
     let context = if turns.is_empty() { Context::None } else { Context::Sent(turns) };
     let options = fields.get("stream_options").and_then(Value::as_object);

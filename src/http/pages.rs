@@ -19,7 +19,7 @@ use super::{
     gzip,
     input::{self, Parameters},
     page, site,
-    who::{Asker, Client},
+    who::{Asker, Client, CurrentVisitor},
 };
 use crate::{
     answer::AskEvent,
@@ -28,8 +28,12 @@ use crate::{
 };
 
 /// The first page.
-pub(super) async fn home(State(app): State<App>) -> Result<Response, ApiError> {
-    let coverage = app.coverage(app.today()).await.ok();
+pub(super) async fn home(
+    State(app): State<App>,
+    CurrentVisitor(visitor): CurrentVisitor,
+) -> Result<Response, ApiError> {
+    let audience = app.audience(&visitor).await?;
+    let coverage = app.coverage(app.today(), &audience).await.ok();
     let site = match &coverage {
         Some(coverage) => site(&app, None).of_release(&coverage.corpus_release),
         None => site(&app, None),
@@ -48,6 +52,7 @@ pub(super) async fn ask(
 ) -> Result<Response, ApiError> {
     let mut asking = input::form_asking(&app, &parameters)?;
     app.admit(&asker.visitor, &client)?;
+    asking.request.audience = app.audience(&asker.visitor).await?;
     asking.owner = asker.owner;
     let request = &asking.request;
     let site = site(&app, request.unit.as_deref());

@@ -66,7 +66,7 @@ pub(super) async fn renew_form(
 ) -> Result<Response, ApiError> {
     let (actor, fields) = (&form.member.actor, &form.fields);
     if field(fields, "bo") == "1" {
-        app.precedents()?.drop(actor, id).await?;
+        app.drop_precedent(actor, id).await?;
         return Ok(Redirect::to("/tu-van/mau?bao=bo-mau").into_response());
     }
     let sources = field(fields, "can_cu").lines().map(str::to_owned).collect();
@@ -116,6 +116,6 @@ pub(super) async fn drop_one(
     Path(id): Path<i64>,
     member: CurrentMember,
 ) -> Result<StatusCode, ApiError> {
-    app.precedents()?.drop(&member.actor, id).await?;
+    app.drop_precedent(&member.actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -33,7 +33,7 @@ pub(super) async fn queue_page(
 ) -> Result<Response, ApiError> {
     let cases = app.reviews()?.queue(&member.actor, &*app.history()?, app.now()).await?;
     let notice = web::Notice::of(field(&parameters, "bao"));
-    let waiting = app.precedents()?.waiting(&member.actor).await?;
+    let waiting = app.precedents_waiting(&member.actor).await?;
     Ok(private_page(web::queue(&site(&app, None), &cases, waiting, notice)?))
 }
 

@@ -19,8 +19,9 @@ pub(super) async fn search(
     Client(client): Client,
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<SearchJson>, ApiError> {
-    let request = input::search_request(&app, &parameters)?;
+    let mut request = input::search_request(&app, &parameters)?;
     app.admit(&visitor, &client)?;
+    request.audience = app.audience(&visitor).await?;
     let found = app.search(request).await?;
     Ok(Json(SearchJson::from(&found)))
 }

@@ -118,7 +118,7 @@ impl<'a> Encoder<'a> {
         let mut used = keys(documents, layout);
         for manifest in kept {
             let generation = store.open_generation(&manifest.id)?;
-            used.extend(keys(&generation.documents, &generation.layout));
+            used.extend(keys(generation.all_documents(), &generation.layout));
         }
         self.cache.compact(&used).map(drop)
     }
@@ -183,7 +183,7 @@ fn fill_generation(
 ) -> anyhow::Result<Filled> {
     let folder = store.folder(&generation.manifest.id);
     let path = folder.join(VECTORS_FILE);
-    let (documents, layout) = (&generation.documents, &generation.layout);
+    let (documents, layout) = (generation.all_documents(), &generation.layout);
     let mut writer = VectorsWriter::resume(&path, &Vectors::open(&path)?)?;
     let mut encoder = Encoder::open(store.data(), embedder, progress)?;
     progress.start("encoding passages", encoder.missing(documents, layout, writer.written()).0);

@@ -5,7 +5,12 @@ Immutable. Whoever holds an `Arc<Generation>` sees one corpus from the first wor
 last citation, whatever is activated meanwhile.
 */
 
-use std::{collections::HashSet, ops::Range, path::Path};
+use std::{
+    collections::HashSet,
+    ops::{Deref, Range},
+    path::Path,
+    sync::Arc,
+};
 
 use anyhow::{Context as _, ensure};
 use jiff::civil::Date;
@@ -18,7 +23,7 @@ use super::{
 };
 use crate::{
     ingest::passages::{self, Passage, PassageLimits},
-    law::{Document, NodeKind, accents::AccentModel, label::document_slug},
+    law::{Audience, Document, NodeKind, accents::AccentModel, label::document_slug},
 };
 
 /// File of the stored documents.
@@ -115,12 +120,21 @@ impl Layout {
     }
 }
 
-/// An opened generation.
+/// An opened generation as one audience sees it: documents limited to units of others are not
+/// there, by whatever way they are looked for.
 pub struct Generation {
+    held: Arc<Held>,
+    audience: Audience,
+    /// Documents that are not there for the audience, by index; none: all are there.
+    hidden: Option<Vec<bool>>,
+}
+
+/// What an opened generation holds, for whoever looks at it.
+pub struct Held {
     /// Its manifest.
     pub manifest: Manifest,
-    /// Documents.
-    pub documents: Vec<Document>,
+    /// Documents; read through the [`Generation`], which knows its audience.
+    documents: Vec<Document>,
     /// Articles and passages.
     pub layout: Layout,
     /// Words.
@@ -133,6 +147,8 @@ pub struct Generation {
     shadowed: Vec<bool>,
     /// See [`is_labour`](Self::is_labour).
     labour: Vec<bool>,
+    /// See [`is_limited`](Self::is_limited).
+    is_limited: bool,
 }
 
 /// Words that stand throughout labour, union and insurance law, and seldom elsewhere.
@@ -220,7 +236,56 @@ impl Generation {
         }
         let shadowed = shadowed(&documents, &layout);
         let labour = labour(&documents, &layout, &words)?;
-        Ok(Self { manifest, documents, layout, words, vectors, accents, shadowed, labour })
+        let is_limited = documents.iter().any(|document| document.meta.unit.is_some());
+        let held = Held { manifest, documents, layout, words, vectors, accents, shadowed, labour, is_limited };
+        Ok(Self { held: Arc::new(held), audience: Audience::Keeper, hidden: None })
+    }
+
+    /// The same generation as `audience` sees it.
+    pub fn seen_by(&self, audience: &Audience) -> Self {
+        let hides = |document: &Document| !audience.sees(document.meta.unit.as_deref());
+        // Versions of articles lie in documents of their own: they go with the text they belong to.
+        let ids: HashSet<&str> = self.held.documents.iter().filter(|d| hides(d)).map(|d| d.id.as_str()).collect();
+        let is_hidden = |document: &Document| ids.contains(document.id.as_str());
+        let hidden = (!ids.is_empty()).then(|| self.held.documents.iter().map(is_hidden).collect());
+        Self { held: self.held.clone(), audience: audience.clone(), hidden }
+    }
+
+    /// Whether a document is limited to a unit the audience belongs to.
+    pub fn is_own(&self, document: usize) -> bool {
+        self.audience.owns(self.at(document).meta.unit.as_deref())
+    }
+
+    /// Whether it holds a text that not everybody sees.
+    pub fn is_limited(&self) -> bool {
+        self.held.is_limited
+    }
+
+    /// Every document whoever may see it, in the order of their indexes: for whoever keeps the
+    /// corpus, never for answers and pages.
+    pub fn all_documents(&self) -> &[Document] {
+        &self.held.documents
+    }
+
+    fn is_hidden(&self, document: usize) -> bool {
+        self.hidden.as_ref().is_some_and(|hidden| hidden.get(document).copied().unwrap_or(true))
+    }
+
+    /// The documents that are there for the audience, with their indexes.
+    pub fn documents(&self) -> impl Iterator<Item = (usize, &Document)> {
+        self.held.documents.iter().enumerate().filter(|(index, _)| !self.is_hidden(*index))
+    }
+
+    /// A document by an index that came from here.
+    pub fn at(&self, document: usize) -> &Document {
+        debug_assert!(!self.is_hidden(document), "an index of a document that is not there");
+        &self.held.documents[document]
+    }
+
+    /// Indexes of the articles that are there for the audience.
+    pub fn articles(&self) -> impl Iterator<Item = usize> {
+        let articles = self.held.layout.articles.iter().enumerate();
+        articles.filter(|(_, entry)| !self.is_hidden(entry.document)).map(|(article, _)| article)
     }
 
     /// Passages whose vectors are there, of those that get one; none without an embedder.
@@ -230,12 +295,12 @@ impl Generation {
 
     /// Document of an article.
     pub fn document_of(&self, article: usize) -> &Document {
-        &self.documents[self.layout.articles[article].document]
+        self.at(self.layout.articles[article].document)
     }
 
     /// The document of an id: its own text, not the versions of its articles.
     pub fn document(&self, id: &str) -> Option<&Document> {
-        self.documents.iter().find(|document| document.id == id && !document.is_overlay())
+        self.documents().map(|(_, document)| document).find(|document| document.id == id && !document.is_overlay())
     }
 
     /// Document and node of a provision id in the version of a day; where none is in force
@@ -256,7 +321,7 @@ impl Generation {
     /// Every version of a provision, oldest first.
     pub fn versions(&self, id: &str) -> Vec<(&Document, usize)> {
         let Some((document, path)) = id.split_once('/') else { return Vec::new() };
-        let held = self.documents.iter().filter(|other| other.id == document);
+        let held = self.documents().map(|(_, other)| other).filter(|other| other.id == document);
         let mut versions: Vec<_> = held.filter_map(|other| Some((other, other.find(path)?))).collect();
         // The law's own text stands first among the documents of its id, and stays first.
         versions.sort_by_key(|(document, node)| (document.is_overlay(), document.validity(*node).from));
@@ -285,5 +350,13 @@ impl Generation {
             document.meta.title,
             document.provision_text(article)
         )
+    }
+}
+
+impl Deref for Generation {
+    type Target = Held;
+
+    fn deref(&self) -> &Held {
+        &self.held
     }
 }

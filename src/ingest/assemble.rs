@@ -6,16 +6,22 @@ use std::ops::Range;
 
 use super::{
     clean::{self, Unmarked},
-    encoding, metadata, notes, parse, printed,
+    encoding, metadata, notes, parse, plain_notes, printed,
     problem::{Problem, ProblemKind},
     readers::{RawFile, Read},
     source_text::{Footnote, Hints, LineShape, SourceText},
     split,
 };
-use crate::law::{Document, DocumentKind, DocumentMeta, Source, Trust, Validity, text::stored_form};
+use crate::law::{
+    Document, DocumentKind, DocumentMeta, Source, Trust, Validity,
+    text::{shorten, stored_form},
+};
 
 /// Bytes at the end of a text in which it may say that it goes on elsewhere.
 const TAIL_BYTES: usize = 3_000;
+
+/// Characters told of a footnote that nothing calls.
+const UNCALLED_CHARS_MAX: usize = 120;
 
 /// From so many breaks in its count on, readers of an untrusted copy are told.
 const SLIPS_TOLD_MIN: usize = 20;
@@ -31,6 +37,9 @@ pub fn assemble(file: RawFile<'_>, source: SourceText) -> Read {
         problems.push(Problem::new(0, ProblemKind::Encoding, format!("the text was in {name} and was converted")));
     }
     let text = clean::letters(&stored_form(&decoded.text));
+    // Before lines are joined: a note at the foot of a page stands in the middle of a sentence.
+    let (text, noted) = plain_notes::take(&text);
+    footnotes.extend(noted);
     let is_printed = lines == LineShape::Printed || printed::lines::are_broken(&text);
     let text = match is_printed {
         true => printed::lines::join(&text),
@@ -44,6 +53,13 @@ pub fn assemble(file: RawFile<'_>, source: SourceText) -> Read {
     let incomplete = incomplete.or_else(|| goes_on_elsewhere(&unmarked.text));
     if let Some(why) = &incomplete {
         problems.push(Problem::new(0, ProblemKind::Incomplete, why.clone()));
+    }
+    let uncalled: Vec<&Footnote> =
+        footnotes.iter().filter(|note| !unmarked.marks.iter().any(|(mark, _)| *mark == note.mark)).collect();
+    for note in &uncalled {
+        let message =
+            format!("footnote {} is called nowhere: `{}`", note.mark, shorten(&note.text, UNCALLED_CHARS_MAX));
+        problems.push(Problem::new(0, ProblemKind::Footnote, message));
     }
     let parts = split::documents(&unmarked.text);
     let several = 1 < parts.len();

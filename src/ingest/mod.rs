@@ -21,6 +21,7 @@ pub mod notes;
 pub mod parse;
 pub mod passages;
 pub mod place;
+mod plain_notes;
 pub mod printed;
 pub mod problem;
 pub mod readers;

@@ -339,6 +339,16 @@ impl Document {
 }
 
 fn document_id(meta: &DocumentMeta) -> String {
+    let id = public_id(meta);
+    // Every unit has an agreement of that name, or number 01 of the year: a text that is limited
+    // to a unit is named with it.
+    match &meta.unit {
+        Some(unit) => format!("{id}-{}", label::document_slug(unit)),
+        None => id,
+    }
+}
+
+fn public_id(meta: &DocumentMeta) -> String {
     let Some(number) = &meta.number else { return label::document_slug(&meta.title) };
     if meta.kind == DocumentKind::Consolidated && number.contains("VBHN") {
         // 125/VBHN-VPQH -> vbhn-125-2025-vpqh: the year is always added.

@@ -6,6 +6,7 @@ string on one side and a value on the other.
 */
 
 pub mod accents;
+pub mod audience;
 pub mod citation;
 pub mod document;
 pub mod label;
@@ -15,6 +16,7 @@ pub mod relation;
 pub mod text;
 pub mod validity;
 
+pub use audience::Audience;
 pub use citation::Citation;
 pub use document::{Document, Heading, Node, NodeKind};
 pub use meta::{DocumentKind, DocumentMeta, Source, Trust};

@@ -43,13 +43,14 @@ impl Named {
         let Some(named) = &understood.document else {
             return Self { standing: Standing::Unnamed, documents: Vec::new(), article, is_exact: false };
         };
-        let documents: Vec<bool> = generation.documents.iter().map(|document| is_meant(document, named)).collect();
+        let mut documents = vec![false; generation.all_documents().len()];
+        for (index, document) in generation.documents() {
+            documents[index] = is_meant(document, named);
+        }
         let mut found = Self { standing: Standing::Held, documents, article, is_exact: named.is_exact() };
         if !found.documents.contains(&true) {
             found.standing = Standing::NotHeld;
-        } else if found.article.is_some()
-            && !(0..generation.layout.articles.len()).any(|a| found.is_article(generation, a))
-        {
+        } else if found.article.is_some() && !generation.articles().any(|a| found.is_article(generation, a)) {
             found.standing = Standing::NoArticle;
         }
         found
@@ -57,12 +58,8 @@ impl Named {
 
     /// The documents named, versions of their articles included.
     pub fn documents_of<'g>(&self, generation: &'g Generation) -> impl Iterator<Item = &'g Document> {
-        generation
-            .documents
-            .iter()
-            .zip(&self.documents)
-            .filter(|(_, is_meant)| **is_meant)
-            .map(|(document, _)| document)
+        let is_meant = |index: usize| self.documents.get(index).copied().unwrap_or_default();
+        generation.documents().filter(move |(index, _)| is_meant(*index)).map(|(_, document)| document)
     }
 
     /// Whether an article is of a document named.
@@ -78,7 +75,7 @@ impl Named {
     /// Whether it has the label named, of whatever document.
     pub fn has_label(&self, generation: &Generation, article: usize) -> bool {
         let entry = &generation.layout.articles[article];
-        let node = &generation.documents[entry.document].nodes()[entry.node];
+        let node = &generation.at(entry.document).nodes()[entry.node];
         node.kind == NodeKind::Article && self.article.as_ref().is_some_and(|label| fold(&node.label) == *label)
     }
 

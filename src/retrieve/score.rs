@@ -186,7 +186,7 @@ fn named_bonus(generation: &Generation, named: &Named, article: usize, is_labour
 /// Whether a clause of the article begins with the term and goes on to say what it is.
 fn explains(generation: &Generation, article: usize, term: &str) -> bool {
     let entry = &generation.layout.articles[article];
-    let document = &generation.documents[entry.document];
+    let document = generation.at(entry.document);
     let is_glossary = document.nodes()[entry.node].title.to_lowercase().starts_with("giải thích từ ngữ");
     let term: Vec<&str> = term.split(' ').collect();
     let begins_with_it = |passage: usize| {

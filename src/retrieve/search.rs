@@ -81,7 +81,7 @@ pub fn search(
 /// Whether an article is law on a day.
 pub fn in_force(generation: &Generation, article: usize, as_of: Date) -> bool {
     let entry = &generation.layout.articles[article];
-    generation.documents[entry.document].validity(entry.node).in_force_on(as_of)
+    generation.at(entry.document).validity(entry.node).in_force_on(as_of)
 }
 
 /// A question read, encoded and laid beside every text: what a search costs. Ranking among these
@@ -187,7 +187,7 @@ fn candidates(generation: &Generation, named: &Named, admits: &dyn Fn(usize) -> 
         (admits(*article) && (!generation.is_shadowed(*article) || named.is_article(generation, *article)))
             || named.is_meant_whenever(generation, *article)
     };
-    (0..generation.layout.articles.len()).filter(is_found).collect()
+    generation.articles().filter(is_found).collect()
 }
 
 /// Best first; agreements and guides never stand before law. The best few of them keep a place
@@ -220,7 +220,7 @@ fn passage_by_words(generation: &Generation, article: usize, question: &str) -> 
     let entry = &generation.layout.articles[article];
     let shared = |passage: usize| {
         let range = generation.layout.passages[passage].passage.range.clone();
-        let held = terms(&generation.documents[entry.document].text()[range], Spelling::Folded);
+        let held = terms(&generation.at(entry.document).text()[range], Spelling::Folded);
         wanted.iter().filter(|term| held.contains(term)).count()
     };
     entry.passages.clone().rev().max_by_key(|passage| shared(*passage)).unwrap_or(entry.passages.start)

@@ -418,6 +418,7 @@ mod tests {
             url: String::new(),
             in_force: true,
             notes: Vec::new(),
+            unit: None,
         };
         let all = [cited];
         assert!(stands_by_quotes("Luật nói “báo trước 30 ngày”", &[1], &all));

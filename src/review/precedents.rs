@@ -113,15 +113,6 @@ impl Precedents {
         found.into_iter().map(|found| standing(found, law, today)).collect()
     }
 
-    /// How many wait to be renewed, at most a list of them.
-    ///
-    /// # Errors
-    /// `NotFound` for who is no counsellor.
-    pub async fn waiting(&self, actor: &Actor) -> Result<usize> {
-        may(actor)?;
-        Ok(self.store.precedents(false, LIST_MAX).await?.len())
-    }
-
     /// One of them.
     ///
     /// # Errors

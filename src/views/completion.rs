@@ -216,6 +216,7 @@ mod tests {
             url: format!("/luat/x/dieu-{n}"),
             in_force: true,
             notes: Vec::new(),
+            unit: None,
         };
         let text = "Được 30 ngày [1][12]. [x] [9] [ [2";
         let found = annotations(text, &[cited(1), cited(2), cited(12)], "https://a.example");

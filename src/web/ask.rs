@@ -417,6 +417,7 @@ mod tests {
             url: "javascript:alert(1)".to_owned(),
             in_force: false,
             notes: vec![HOSTILE.to_owned()],
+            unit: None,
         }
     }
 

@@ -54,7 +54,11 @@ fn invented() -> App {
 
 pub(super) fn ask(app: &App, question: &str) -> Answer {
     let question = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
-    app.ask_blocking(&AskRequest { question, as_of: TODAY, generate: false, unit: None }, &mut |_| {}).unwrap()
+    app.ask_blocking(
+        &AskRequest { question, as_of: TODAY, generate: false, unit: None, audience: Default::default() },
+        &mut |_| {},
+    )
+    .unwrap()
 }
 
 /// Every text between “ and ” must stand in what is cited.

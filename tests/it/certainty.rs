@@ -91,7 +91,7 @@ fn what_a_model_writes_stands_behind_what_leads_the_answer() {
         ),
     ] {
         let question = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
-        let request = AskRequest { question, as_of: TODAY, generate: true, unit: None };
+        let request = AskRequest { question, as_of: TODAY, generate: true, unit: None, audience: Default::default() };
         let answer = app.ask_blocking(&request, &mut |_| ()).unwrap();
         assert_eq!(answer.generator, "scripted", "{}", answer.answer);
         assert!(answer.sentences[0].text.contains(lead), "{:?}", answer.sentences);
@@ -145,7 +145,14 @@ fn the_law_stands_before_the_decree_that_carries_it_out() {
     let question = "Báo vắng cho chủ chợ, người bán vắng phiên";
     let query = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
     let found = app
-        .search_blocking(&SearchRequest { query, as_of: TODAY, hits_max: 2, passages: false, explain: false })
+        .search_blocking(&SearchRequest {
+            query,
+            as_of: TODAY,
+            hits_max: 2,
+            passages: false,
+            explain: false,
+            audience: Default::default(),
+        })
         .unwrap();
     let found: Vec<&str> = found.hits.iter().map(|hit| hit.id.as_str()).collect();
     assert_eq!(found, ["5-2021-nd-cp/dieu-1", "9-2020-qh99/dieu-1"], "else nothing is tested");

@@ -208,6 +208,7 @@ async fn bad_bodies_name_the_field_at_fault() {
 #[tokio::test]
 async fn a_full_queue_and_a_missing_index_say_when_to_come_back() {
     let server = TestServer::start(overloaded_app().await).await;
+    assert_eq!(server.page("/luat/1-2020-qh99/dieu-2").await.status, 200, "who reads does not wait behind who asks");
     for reply in [
         server.chat(question(ANSWERED), "text/event-stream").await,
         server.get(&format!("/hoi?cau={}", encode(ANSWERED)), "*/*").await,

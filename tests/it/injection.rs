@@ -49,7 +49,8 @@ const QUESTIONS: [&str; 6] = [
 fn ask(app: &App, question: &str, draft: &str) -> Answer {
     app.set_generator(Arc::new(ScriptedGenerator::new(draft)));
     let question = Question::parse(question, support::QUESTION_CHARS_MAX).unwrap();
-    let request = AskRequest { question, as_of: date(2026, 1, 1), generate: true, unit: None };
+    let request =
+        AskRequest { question, as_of: date(2026, 1, 1), generate: true, unit: None, audience: Default::default() };
     app.ask_blocking(&request, &mut |_| ()).unwrap()
 }
 

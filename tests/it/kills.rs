@@ -251,7 +251,7 @@ impl Round<'_> {
         let question = format!("Báo trước bao lâu thì được nghỉ việc lần {n}?");
         let decision = json!({
             "verdict": "incomplete",
-            "correction": format!("Hợp đồng có thời hạn phải báo trước ít nhất 30 ngày [1]."),
+            "correction": "Hợp đồng có thời hạn phải báo trước ít nhất 30 ngày [1].",
             "precedent": { "question": question },
         });
         self.write(COUNSELLOR, Method::POST, &format!("{case}/decision"), decision).await?;

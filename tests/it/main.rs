@@ -32,6 +32,7 @@ mod identity;
 mod injection;
 mod keeping;
 mod kills;
+mod limited;
 mod limits;
 mod manifest;
 mod members_cli;

@@ -230,3 +230,80 @@ fn nothing_and_nonsense_are_told_and_do_no_harm() {
         assert!(!read.problems.is_empty() || read.documents.is_empty(), "{bytes:?}");
     }
 }
+
+#[test]
+fn a_heading_keeps_its_line_where_printed_lines_are_joined() {
+    let filler = "2. Người chèo đò giữ gìn bến sạch sẽ, đón khách đúng giờ, không bỏ bến giữa\n\nngày làm việc và báo cho trưởng bến.\n\n";
+    let text = format!(
+        "{HEAD}\n### Điều 1. Quản lý việc chèo đò ban đêm trên môi trường sông nước của bến\n\nViệc chèo đò ban đêm ở các bến \
+         trong xứ, trừ bến nhỏ dưới mười thuyền, do\n\ntrưởng bến cho phép.\n\n{filler}### Điều 2. Việc thuê đò của người ở \
+         nơi khác đến, người đi một mình và người\n\nchèo đò tại Bến Lá\n\n1, Phạt tiền người chèo đò không báo cho trưởng bến \
+         khi cho người nơi khác\n\nthuê đò.\n\n{filler}### Điều 3. Quan hệ giữa trưởng bến với người chèo đò và với khách đi đò\n\n\
+         Quan hệ giữa trưởng bến với người chèo đò và với khách đi đò là quan hệ hợp\n\ntác.\n\n{filler}### Điều 4. Quyền của \
+         trưởng bến và của người giúp việc cho trưởng bến của\n\nHợp tác xã sông Bịa\n\n1. Trưởng bến cho thuê đò theo giá \
+         chung và thu tiền của người thuê đò trong\n\nngày.\n\n{filler}"
+    );
+    let raw = RawFile { name: "bia.md", sha256: "", bytes: text.as_bytes(), sidecar: None };
+    let read = assemble(raw, plain::read(text.as_bytes(), true));
+    let found: Vec<String> = tree(only(&read)).into_iter().filter(|line| line.contains(':')).collect();
+    assert_eq!(
+        found,
+        [
+            "dieu-1: Quản lý việc chèo đò ban đêm trên môi trường sông nước của bến",
+            "dieu-2: Việc thuê đò của người ở nơi khác đến, người đi một mình và người chèo đò tại Bến Lá",
+            "dieu-3: Quan hệ giữa trưởng bến với người chèo đò và với khách đi đò",
+            "dieu-4: Quyền của trưởng bến và của người giúp việc cho trưởng bến của Hợp tác xã sông Bịa",
+        ]
+    );
+    let second = only(&read).find("dieu-2/khoan-1").expect("a comma for a point is a slip");
+    assert!(only(&read).provision_text(second).starts_with("1, Phạt tiền"), "and the text stays as it is");
+    assert!(read.problems.iter().any(|p| p.message.contains("comma for a point")), "{:?}", read.problems);
+}
+
+#[test]
+fn text_that_ran_into_a_heading_is_told_from_its_title() {
+    let text = format!(
+        "{HEAD}Điều 1. Phạm vi\nLuật này nói về việc nhà.\nĐiều 2. Thuê người\nThuê người phải trả công.\nĐiều 3. Trả công\n\
+         Trả công hằng ngày.\nĐiều 4. Hợp đồng thuê người vô hiệu Trưởng xóm có quyền tuyên bố hợp đồng thuê người vô hiệu.\n\
+         Điều 5. Việc cấm khi thuê người 1. Bắt người làm thuê thức quá nửa đêm.\n2. Bớt cơm của người làm thuê.\n\
+         Điều 6. Thay đổi trưởng xóm,\n\nPhó trưởng xóm của\nHội đồng xóm\n\n1. Trưởng xóm do xóm bầu.\n2. Phó do trưởng xóm chọn.\n"
+    );
+    let read = read(text.as_bytes());
+    let document = only(&read);
+    assert_eq!(
+        tree(document)[3..],
+        [
+            "dieu-4: Hợp đồng thuê người vô hiệu",
+            "dieu-5: Việc cấm khi thuê người",
+            "dieu-5/khoan-1",
+            "dieu-5/khoan-2",
+            "dieu-6: Thay đổi trưởng xóm, Phó trưởng xóm của Hội đồng xóm",
+            "dieu-6/khoan-1",
+            "dieu-6/khoan-2",
+        ]
+    );
+    assert_eq!(
+        document.provision_text(document.find("dieu-5/khoan-1").unwrap()),
+        "1. Bắt người làm thuê thức quá nửa đêm."
+    );
+}
+
+#[test]
+fn footnotes_without_places_are_notes_of_what_calls_them() {
+    let text = format!(
+        "{HEAD}Điều 1. Việc nhà1\n1. Việc nhà là việc chung.\n1a.2 Việc sân là việc nhà.\n1 Luật Sân số 9/2031/QH20 có căn cứ ban \
+         hành như sau:\n“Căn cứ Hiến pháp;\nQuốc hội ban hành Luật Sân.”.\n2 Khoản này được bổ sung theo quy định tại Điều 4 của Luật \
+         Sân số 9/2031/QH20, có hiệu lực kể từ\nngày 01 tháng 01 năm 2032.\n\n2. Việc nhà chia đều.\nĐiều 2. Hiệu lực\nLuật này có \
+         hiệu lực từ ngày 01 tháng 7 năm 2030.\n"
+    );
+    let read = read(text.as_bytes());
+    let document = only(&read);
+    assert_eq!(tree(document)[..4], ["dieu-1: Việc nhà", "dieu-1/khoan-1", "dieu-1/khoan-1a", "dieu-1/khoan-2"]);
+    let clause = document.find("dieu-1/khoan-1a").unwrap();
+    assert_eq!(document.provision_text(clause), "1a. Việc sân là việc nhà.");
+    assert!(document.nodes()[clause].notes[0].starts_with("Khoản này được bổ sung theo quy định tại Điều 4"));
+    assert!(!document.text().contains("Luật Sân") && !has_problem(&read, "footnote"), "{}", document.text());
+    let uncalled = text.replace("1a.2 Việc", "1a. Việc");
+    let read = self::read(uncalled.as_bytes());
+    assert!(has_problem(&read, "footnote") && !only(&read).text().contains("Khoản này được bổ sung"));
+}

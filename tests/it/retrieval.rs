@@ -67,7 +67,15 @@ fn app() -> App {
 
 fn search_on(app: &App, question: &str, as_of: Date) -> SearchView {
     let query = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
-    app.search_blocking(&SearchRequest { query, as_of, hits_max: 10, passages: false, explain: true }).unwrap()
+    app.search_blocking(&SearchRequest {
+        query,
+        as_of,
+        hits_max: 10,
+        passages: false,
+        explain: true,
+        audience: Default::default(),
+    })
+    .unwrap()
 }
 
 /// Id of the first hit.
@@ -161,7 +169,14 @@ fn odd_questions_are_answered_quickly_and_sanely() {
     for question in odd {
         let started = Instant::now();
         let Ok(query) = Question::parse(question, QUESTION_CHARS_MAX) else { continue };
-        let request = SearchRequest { query, as_of: TODAY, hits_max: 10, passages: false, explain: true };
+        let request = SearchRequest {
+            query,
+            as_of: TODAY,
+            hits_max: 10,
+            passages: false,
+            explain: true,
+            audience: Default::default(),
+        };
         let view = app.search_blocking(&request).unwrap();
         let shown: String = question.chars().take(40).collect();
         assert!(started.elapsed().as_millis() < SEARCH_MS_MAX, "{shown} took {:?}", started.elapsed());

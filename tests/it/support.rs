@@ -163,7 +163,7 @@ pub async fn overloaded_app() -> App {
     let app = ingested(settings(), 1);
     app.set_embedder(Arc::new(StuckEmbedder(HashedEmbedder::new(HASHED_DIMENSIONS))));
     let question = Question::parse(ANSWERED, QUESTION_CHARS_MAX).unwrap();
-    let request = AskRequest { question, as_of: TODAY, generate: false, unit: None };
+    let request = AskRequest { question, as_of: TODAY, generate: false, unit: None, audience: Default::default() };
     // One question at work, one waiting; the worker may take the first a moment later.
     let mut held = Vec::new();
     while let Ok(receiver) = app.ask(request.clone()) {

@@ -8,6 +8,7 @@ use congdoan::{
     app::{App, MissingPackages, ProvisionView, Setup},
     config::{Config, RawConfig},
     fetch::Silent,
+    law::Audience,
 };
 use jiff::civil::{Date, date};
 
@@ -47,12 +48,16 @@ fn invented() -> App {
 }
 
 async fn page(app: &App, path: &str, as_of: Date) -> ProvisionView {
-    app.provision(path, as_of).await.unwrap_or_else(|e| panic!("{path} on {as_of}: {e}"))
+    app.provision(path, as_of, &Audience::Keeper).await.unwrap_or_else(|e| panic!("{path} on {as_of}: {e}"))
 }
 
 fn ask(app: &App, question: &str, as_of: Date) -> Answer {
     let question = Question::parse(question, QUESTION_CHARS_MAX).unwrap();
-    app.ask_blocking(&AskRequest { question, as_of, generate: false, unit: None }, &mut |_| {}).unwrap()
+    app.ask_blocking(
+        &AskRequest { question, as_of, generate: false, unit: None, audience: Default::default() },
+        &mut |_| {},
+    )
+    .unwrap()
 }
 
 #[tokio::test]
@@ -135,8 +140,13 @@ fn minimum_wages_are_those_of_the_day_or_the_missing_decree_is_named() {
         fs::copy(shared.join("corpus/law").join(name), folder.join(name)).unwrap();
     }
     let app = app(&folder);
-    let held: Vec<String> =
-        app.coverage_blocking(TODAY).unwrap().documents.into_iter().filter_map(|d| d.number).collect();
+    let held: Vec<String> = app
+        .coverage_blocking(TODAY, &Audience::Keeper)
+        .unwrap()
+        .documents
+        .into_iter()
+        .filter_map(|d| d.number)
+        .collect();
     let questions = fs::read_to_string(shared.join("eval/wages_by_date_dev.jsonl")).unwrap();
     for line in questions.lines() {
         let item: serde_json::Value = serde_json::from_str(line).unwrap();

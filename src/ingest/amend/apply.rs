@@ -49,19 +49,18 @@ pub fn edit(current: &Document, edits: &[(Target, Edit)]) -> Edited {
     let mut changes: Vec<Change> = Vec::new();
     for (index, (target, edit)) in edits.iter().enumerate() {
         match change(current, target, edit) {
-            Ok(Some((range, text))) => changes.push((index, range, text)),
-            Ok(None) => edited.applied.push(index),
+            Ok(places) if places.is_empty() => edited.applied.push(index),
+            Ok(places) => changes.push(Change { index, places }),
             Err(reason) => edited.refused.push((index, reason)),
         }
     }
-    changes.sort_by_key(|(index, range, _)| (range.start, range.end, *index));
+    changes.sort_by_key(|change| (change.places[0].0.start, change.places[0].0.end, change.index));
     let mut kept: Vec<Change> = Vec::new();
     for change in changes {
-        match kept.last() {
-            Some((_, last, _)) if change.1.start < last.end => {
-                edited.refused.push((change.0, "two instructions change the same words"));
-            }
-            _ => kept.push(change),
+        if kept.iter().any(|other| other.meets(&change)) {
+            edited.refused.push((change.index, "two instructions change the same words"));
+        } else {
+            kept.push(change);
         }
     }
     if kept.is_empty() {
@@ -69,24 +68,40 @@ pub fn edit(current: &Document, edits: &[(Target, Edit)]) -> Edited {
     }
     match result(current, &kept, edits) {
         Ok(text) => {
-            edited.applied.extend(kept.iter().map(|(index, ..)| *index));
+            edited.applied.extend(kept.iter().map(|change| change.index));
             edited.text = Some(text);
         }
-        Err(reason) if kept.len() == 1 => edited.refused.push((kept[0].0, reason)),
+        Err(reason) if kept.len() == 1 => edited.refused.push((kept[0].index, reason)),
         Err(_) => one_by_one(current, kept, edits, &mut edited),
     }
     edited
 }
 
-/// An edit's index, the bytes it replaces and what comes there.
-type Change = (usize, Range<usize>, String);
+/// Bytes that are replaced and what comes there.
+type Place = (Range<usize>, String);
+
+/// What an edit does, as a whole or not at all.
+struct Change {
+    /// Of the edit.
+    index: usize,
+    /// In the order of the text; at least one.
+    places: Vec<Place>,
+}
+
+impl Change {
+    /// Whether two change the same words.
+    fn meets(&self, other: &Self) -> bool {
+        let meet = |one: &Range<usize>, other: &Range<usize>| one.start < other.end && other.start < one.end;
+        self.places.iter().any(|(range, _)| other.places.iter().any(|(other, _)| meet(range, other)))
+    }
+}
 
 /// Together they do not fit: each is added to those that do, in the order of the text, so that
 /// one that cannot be carried out takes no other with it.
 fn one_by_one(current: &Document, changes: Vec<Change>, edits: &[(Target, Edit)], edited: &mut Edited) {
     let mut kept: Vec<Change> = Vec::new();
     for change in changes {
-        let index = change.0;
+        let index = change.index;
         kept.push(change);
         match result(current, &kept, edits) {
             Ok(text) => edited.text = Some(text),
@@ -96,28 +111,30 @@ fn one_by_one(current: &Document, changes: Vec<Change>, edits: &[(Target, Edit)]
             }
         }
     }
-    edited.applied.extend(kept.iter().map(|(index, ..)| *index));
+    edited.applied.extend(kept.iter().map(|change| change.index));
 }
 
-/// The text with the changes, which stand in the order of the text; why not, where it would
-/// change more than the provisions they name.
+/// The text with the changes; why not, where it would change more than the provisions they name.
 fn result(current: &Document, changes: &[Change], edits: &[(Target, Edit)]) -> Result<String, &'static str> {
     let mut text = current.text().to_owned();
-    for (_, range, new) in changes.iter().rev() {
+    let mut places: Vec<(usize, &Place)> =
+        changes.iter().flat_map(|change| change.places.iter().map(|place| (change.index, place))).collect();
+    places.sort_by_key(|(index, (range, _))| (range.start, range.end, *index));
+    for (_, (range, new)) in places.into_iter().rev() {
         text.replace_range(range.clone(), new);
     }
-    let touched: Vec<&(Target, Edit)> = changes.iter().map(|(index, ..)| &edits[*index]).collect();
+    let touched: Vec<&(Target, Edit)> = changes.iter().map(|change| &edits[change.index]).collect();
     only_named_changed(current, &text, &touched).map(|()| text)
 }
 
-/// The bytes an edit replaces and what comes there; none where nothing changes.
-fn change(current: &Document, target: &Target, edit: &Edit) -> Result<Option<(Range<usize>, String)>, &'static str> {
+/// The places an edit changes; none where nothing changes.
+fn change(current: &Document, target: &Target, edit: &Edit) -> Result<Vec<Place>, &'static str> {
     let path = target.path().ok_or("no article is named")?;
     let find = || current.find(&path).map(|node| &current.nodes()[node]).ok_or("the provision named is not there");
-    Ok(Some(match edit {
+    Ok(vec![match edit {
         // A text that was gathered later may hold the amendment already.
         Edit::Text(_, text) if current.find(&path).is_some_and(|node| is_same(current.provision_text(node), text)) => {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         Edit::Text(How::Replace, text) => (span(current, find()?), text.clone()),
         Edit::Text(How::Insert(anchor), text) => {
@@ -140,12 +157,7 @@ fn change(current: &Document, target: &Target, edit: &Edit) -> Result<Option<(Ra
             let node = find()?;
             // Of a heading, the heading alone.
             let whole = node.start..if target.title_only { node.body } else { node.end };
-            let places = occurrences(&current.text()[whole.clone()], old);
-            match places.as_slice() {
-                [one] => exchange(current.text(), whole.start + one.start..whole.start + one.end, old, new),
-                [] => return Err("the words to exchange do not stand there"),
-                _ => return Err("the words to exchange stand there more than once"),
-            }
+            return words_exchanged(current.text(), whole, old, new);
         }
         Edit::Title(title) => {
             let article = &current.nodes()[0];
@@ -155,9 +167,27 @@ fn change(current: &Document, target: &Target, edit: &Edit) -> Result<Option<(Ra
             if !pieces::same_title(title, &current.nodes()[0].title) {
                 return Err("the quoted heading is not the article's");
             }
-            return Ok(None);
+            return Ok(Vec::new());
         }
-    }))
+    }])
+}
+
+/// Where words of a provision are exchanged. Who exchanges a phrase in a provision, or takes it out,
+/// means the phrase wherever it stands there; which of several places words are added to, or which
+/// single word is meant, is not certain.
+fn words_exchanged(text: &str, within: Range<usize>, old: &str, new: &str) -> Result<Vec<Place>, &'static str> {
+    let places = occurrences(&text[within.clone()], old);
+    let is_phrase = 1 < old.split_whitespace().count() && occurrences(new, old).is_empty();
+    match places.len() {
+        0 => Err("the words to exchange do not stand there"),
+        1 => Ok(places),
+        _ if is_phrase => Ok(places),
+        _ => Err("the words to exchange stand there more than once"),
+    }
+    .map(|places| {
+        let at = |range: Range<usize>| within.start + range.start..within.start + range.end;
+        places.into_iter().map(|range| exchange(text, at(range), old, new)).collect()
+    })
 }
 
 fn is_same(one: &str, other: &str) -> bool {

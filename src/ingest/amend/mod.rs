@@ -3,8 +3,8 @@ Amendments: what a document does to other documents, and the versions that follo
 
 [`read`] finds the instructions in an amending document, [`apply`] carries the certain ones
 out on the text of the law they name. Pure. Whole provisions replaced, inserted or repealed,
-chapters, sections and annexes ended, and words exchanged where they stand exactly once, are
-certain; anything else becomes a note on the provision and is never guessed.
+chapters, sections and annexes ended, and words exchanged (a phrase wherever it stands in the
+provision named, one word and words added to others where they stand once) are certain; anything else becomes a note on the provision and is never guessed.
 */
 
 pub mod apply;

@@ -146,11 +146,23 @@ fn words_are_exchanged_where_they_stand_once() {
 }
 
 #[test]
+fn a_phrase_is_exchanged_wherever_it_stands_in_the_provision_named() {
+    let world = amend(
+        "Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ\n1. Thay thế cụm từ “vào mùa” bằng cụm từ “trong mùa” tại khoản 2 Điều 2.",
+    );
+    assert_eq!(world.text("dieu-2/khoan-2/diem-a", AFTER), "a) trong mùa mưa;");
+    assert_eq!(world.text("dieu-2/khoan-2/diem-b", AFTER), "b) trong mùa khô.");
+    assert!(!world.notes("dieu-2", AFTER).contains("Có văn bản sửa đổi"));
+    assert_eq!(world.text("dieu-2/khoan-2/diem-a", BEFORE), "a) vào mùa mưa;");
+}
+
+#[test]
 fn what_is_uncertain_is_noted_and_nothing_changes() {
     let head = "Điều 1. Sửa đổi, bổ sung một số điều của Luật Chợ\n";
     for (instruction, path) in [
-        // The words stand there twice, or not at all.
-        ("1. Thay thế cụm từ “vào mùa” bằng cụm từ “trong mùa” tại khoản 2 Điều 2.", "dieu-2/khoan-2"),
+        // Words are added to words that stand there twice; one word stands there twice; none does.
+        ("1. Bổ sung cụm từ “giữa” vào trước cụm từ “vào mùa” tại khoản 2 Điều 2.", "dieu-2/khoan-2"),
+        ("1. Thay thế từ “mùa” bằng từ “tháng” tại khoản 2 Điều 2.", "dieu-2/khoan-2"),
         ("1. Thay thế cụm từ “mười giờ” bằng cụm từ “bảy giờ” tại khoản 1 Điều 2.", "dieu-2/khoan-1"),
         // The quoted text is another provision than the one named, or more than it.
         ("1. Sửa đổi, bổ sung khoản 1 Điều 2 như sau:\n“3. Chợ mở lúc năm giờ.”.", "dieu-2/khoan-1"),

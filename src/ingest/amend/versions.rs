@@ -69,6 +69,11 @@ pub fn apply(documents: &mut [Document]) -> Outcome {
             let number = number_of(documents, amending, &instruction.document);
             note_number(&mut documents[amending], &instruction, number.as_deref());
             let base = base_of(documents, amending, &instruction.document, number.as_deref());
+            // What only one unit may see changes nothing that others see.
+            let reaches = |base: &usize| {
+                documents[amending].meta.unit.is_none() || documents[amending].meta.unit == documents[*base].meta.unit
+            };
+            let base = base.filter(reaches);
             let day = documents[amending].validity(instruction.origin).from;
             match (base, day) {
                 (Some(base), Some(day)) => orders.push(Order { amending, base, day, instruction }),

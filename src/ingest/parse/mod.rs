@@ -13,6 +13,7 @@ problem, only where what it skips does not follow later.
 mod articles;
 mod lines;
 mod shapes;
+mod titles;
 
 use std::ops::Range;
 
@@ -25,12 +26,17 @@ use crate::law::{
 };
 use articles::ArticleHeading;
 use lines::Line;
-use shapes::{annex_label, article_shape, clause_label, is_closing, point_label, upper_shape};
+use shapes::ArticleShape;
+use shapes::{annex_label, article_shape, clause_label, is_closing, point_label, slipped_clause_label, upper_shape};
+pub use titles::ends_open;
 
 /// Longest line that can be a chapter's title on its own line, in characters.
 const TITLE_LINE_CHARS_MAX: usize = 250;
 /// Fewest articles that make an annex a text of its own rather than a form.
 const ANNEX_ARTICLES_MIN: usize = 3;
+/// A document has titles where so many articles, and this share of all, have one in their line.
+const TITLED_ARTICLES_MIN: usize = 3;
+const TITLED_PERCENT_MIN: usize = 60;
 /// An annex with more than one dotted line in so many is a form to fill in.
 const FORM_ONE_DOTTED_IN: usize = 6;
 
@@ -58,6 +64,7 @@ pub fn parse(text: &str) -> Parsed {
     let state = if own == 0 { State::Outline } else { State::Before };
     let last_own = articles[..own].last().map_or(0, |article| article.line);
     let mut parser = Parser::new(&lines, state, last_own);
+    parser.is_titled = is_titled(&articles[..own]);
     let mut next_article = articles.iter().peekable();
     for (index, line) in lines.iter().enumerate() {
         let article = next_article.next_if(|chosen| chosen.line == index);
@@ -66,6 +73,12 @@ pub fn parse(text: &str) -> Parsed {
     report_articles(&articles, &mut parser.parsed.problems);
     parser.parsed.problems.sort_by_key(|problem| problem.line);
     parser.parsed
+}
+
+/// Whether the articles of a document have titles: all but those whose title ran into their text.
+fn is_titled(articles: &[ArticleHeading]) -> bool {
+    let titled = articles.iter().filter(|article| !article.shape.title.is_empty()).count();
+    TITLED_ARTICLES_MIN <= titled && TITLED_PERCENT_MIN * articles.len() <= 100 * titled
 }
 
 /// Finds clauses and points in the body of one article that stands at byte `offset` of its
@@ -174,19 +187,32 @@ struct Parser<'a, 'l> {
     last_own: usize,
     /// Last line of the title of the annex that is open: no heading stands within it.
     title_until: usize,
+    /// Whether articles have titles here.
+    is_titled: bool,
 }
 
 impl<'a, 'l> Parser<'a, 'l> {
     fn new(lines: &'l [Line<'a>], state: State, last_own: usize) -> Self {
-        Self { lines, parsed: Parsed::default(), last_clause: None, last_point: None, state, last_own, title_until: 0 }
+        Self {
+            lines,
+            parsed: Parsed::default(),
+            last_clause: None,
+            last_point: None,
+            state,
+            last_own,
+            title_until: 0,
+            is_titled: false,
+        }
     }
 
     fn line(&mut self, index: usize, line: &Line<'_>, article: Option<&ArticleHeading>) {
         if let Some(ArticleHeading { shape, .. }) = article {
-            self.push(NodeKind::Article, &shape.label, &shape.title, line.start, line.start + shape.text_at);
-            (self.last_clause, self.last_point) = (None, None);
+            self.article(index, line, shape);
             let in_annex = matches!(self.state, State::Annex | State::AnnexArticles | State::Closed);
             self.state = if in_annex { State::AnnexArticles } else { State::Within };
+            return;
+        }
+        if index <= self.title_until && 0 < self.title_until && self.state != State::Annex {
             return;
         }
         if line.content.is_empty() || line.quoted {
@@ -202,6 +228,45 @@ impl<'a, 'l> Parser<'a, 'l> {
             }
             State::Annex | State::Closed => {}
         }
+    }
+
+    /// An article with its title, which may hold its first words or go on below.
+    fn article(&mut self, index: usize, line: &Line<'_>, shape: &ArticleShape) {
+        (self.last_clause, self.last_point) = (None, None);
+        let at = if shape.title.is_empty() { shape.text_at } else { line.content.len() - shape.title.len() };
+        let words = &line.content[at..];
+        let lone = || {
+            titles::lone_capital(words).filter(|_| self.is_titled && shape.title.is_empty() && !words.ends_with(','))
+        };
+        if let Some(cut) = titles::text_within(words).or_else(lone) {
+            let (title, text) = words.split_at(cut);
+            let start = line.start + at + cut;
+            self.push(NodeKind::Article, &shape.label, title.trim_end(), line.start, start);
+            self.numbered(index, &Line { start, content: text, quoted: false });
+            return;
+        }
+        let (mut title, mut body) = (shape.title.clone(), line.start + shape.text_at);
+        // A title that is parted: by its commas it was taken for text.
+        if title.is_empty() && words.ends_with(',') && self.is_titled {
+            (title, body) = (words.to_owned(), self.after_line(index));
+        }
+        let mut last = index;
+        while let Some(next) = (last + 1..self.lines.len()).find(|i| !self.lines[*i].content.is_empty()) {
+            let content = self.lines[next].content;
+            let is_heading = article_shape(content).is_some() || upper_shape(content).is_some();
+            if title.is_empty() || is_heading || self.lines[next].quoted || !titles::goes_on(&title, content) {
+                break;
+            }
+            title = format!("{title} {content}");
+            (body, last) = (self.after_line(next), next);
+        }
+        if last == index && title.ends_with(',') {
+            (title, body) = (String::new(), line.start + shape.text_at.min(at));
+        }
+        if index < last {
+            self.title_until = last;
+        }
+        self.push(NodeKind::Article, &shape.label, &title, line.start, body);
     }
 
     fn upper_or(&mut self, index: usize, line: &Line<'_>, otherwise: impl FnOnce(&mut Self)) {
@@ -274,10 +339,20 @@ impl<'a, 'l> Parser<'a, 'l> {
 
     fn numbered(&mut self, index: usize, line: &Line<'_>) {
         if let Some(label) = clause_label(line.content) {
-            self.clause(index, label);
+            self.clause(index, line.start, label);
+        } else if let Some(label) = slipped_clause_label(line.content).filter(|label| self.is_next_clause(label)) {
+            self.clause(index, line.start, label);
+            let message = format!("clause `{label},` has a comma for a point; read as {label}");
+            self.parsed.problems.push(Problem::new(index + 1, ProblemKind::LabelSlip, message));
         } else if let Some(label) = point_label(line.content) {
-            self.point(index, label);
+            self.point(index, line.start, label);
         }
+    }
+
+    /// Whether a number carries the count of clauses on.
+    fn is_next_clause(&self, label: &str) -> bool {
+        let last = self.last_clause.as_deref().and_then(split_numbered).map_or(0, |(number, _)| number);
+        label.parse() == Ok(last + 1)
     }
 
     fn annex(&mut self, index: usize, line: &Line<'_>) {
@@ -318,7 +393,7 @@ impl<'a, 'l> Parser<'a, 'l> {
         (title, body, until)
     }
 
-    fn clause(&mut self, index: usize, label: &str) {
+    fn clause(&mut self, index: usize, start: usize, label: &str) {
         let Some((number, letters)) = split_numbered(label) else { return };
         let last = self.last_clause.clone();
         let (last_number, last_letters) = last.as_deref().and_then(split_numbered).unwrap_or((0, ""));
@@ -329,7 +404,7 @@ impl<'a, 'l> Parser<'a, 'l> {
                 .rest_of_article(index)
                 .any(|line| clause_label(line).and_then(split_numbered).is_some_and(|l| l.0 == expected));
         if carries_on || skips {
-            self.push(NodeKind::Clause, label, "", self.lines[index].start, self.lines[index].start);
+            self.push(NodeKind::Clause, label, "", start, start);
             self.last_clause = Some(label.to_owned());
             self.last_point = None;
         }
@@ -340,7 +415,7 @@ impl<'a, 'l> Parser<'a, 'l> {
         }
     }
 
-    fn point(&mut self, index: usize, label: &str) {
+    fn point(&mut self, index: usize, start: usize, label: &str) {
         let position = point_position(label);
         let last = self.last_point.clone();
         let expected = last.as_deref().and_then(point_position).map_or(0, |last| last + 1);
@@ -353,7 +428,7 @@ impl<'a, 'l> Parser<'a, 'l> {
                 .take_while(|line| clause_label(line).is_none())
                 .any(|line| point_label(line).and_then(point_position) == Some(expected));
         if carries_on || skips {
-            self.push(NodeKind::Point, label, "", self.lines[index].start, self.lines[index].start);
+            self.push(NodeKind::Point, label, "", start, start);
             self.last_point = Some(label.to_owned());
         }
         if !carries_on {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Longest title taken from a heading, in characters: a longer line is text.
-const TITLE_CHARS_MAX: usize = 300;
+const TITLE_CHARS_MAX: usize = 450;
 /// From this length on, in characters, a line that ends like a sentence is text, no title.
 const SENTENCE_CHARS_MIN: usize = 60;
 
@@ -199,6 +199,14 @@ pub(super) fn clause_label(content: &str) -> Option<&str> {
     (opens && rest.chars().any(char::is_alphanumeric)).then(|| &content[..end])
 }
 
+/// `1` of "1, Text": a clause whose point a machine read as a comma. Only a count can tell it from
+/// a number in running text.
+pub(super) fn slipped_clause_label(content: &str) -> Option<&str> {
+    let digits = content.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = content[digits..].strip_prefix(", ")?;
+    ((1..=2).contains(&digits) && rest.starts_with(char::is_uppercase)).then(|| &content[..digits])
+}
+
 /// `đ` of "đ) Text", `a1` of "a1) Text".
 pub(super) fn point_label(content: &str) -> Option<&str> {
     let close = content.find(')').filter(|at| *at <= 4)?;
@@ -323,6 +331,8 @@ mod tests {
         assert_eq!(clause_label("2.000.000 đồng"), None);
         assert_eq!(clause_label("15-20 ngày"), None);
         assert_eq!(clause_label("1/2030/NĐ"), None);
+        assert_eq!(slipped_clause_label("2, Text"), Some("2"));
+        assert_eq!((slipped_clause_label("2, 3 và 4"), slipped_clause_label("2019, Text")), (None, None));
         assert_eq!(point_label("đ) Text"), Some("đ"));
         assert_eq!(point_label("(a) Text"), None);
     }

@@ -5,9 +5,12 @@ machine. Where a paragraph ends must be told from the words alone.
 
 use super::{
     furniture::{is_page_number, is_running_head},
-    paragraphs::{breaks_word, ends_sentence, is_heading, label, opens_list},
+    paragraphs::{breaks_word, ends_sentence, is_heading, is_slipped_label, label, last_line, opens_list},
 };
-use crate::{ingest::source_text::PAGE_BREAK, law::text::is_upper_case};
+use crate::{
+    ingest::{parse::ends_open, source_text::PAGE_BREAK},
+    law::text::is_upper_case,
+};
 
 /// Share of lines that begin with a small letter from which on a text counts as printed.
 const BROKEN_LINES_SHARE: f32 = 0.15;
@@ -15,6 +18,12 @@ const BROKEN_LINES_SHARE: f32 = 0.15;
 const LINES_MIN: usize = 20;
 /// A line shorter than this share of the usual full line ended on purpose.
 const FULL_LINE_SHARE: f32 = 0.75;
+
+/// Lines below a heading within which its first sentence ends.
+const TEXT_LINES_MAX: usize = 12;
+/// Words a title cannot end with.
+const OPEN_ENDS: [&str; 14] =
+    ["và", "hoặc", "của", "với", "về", "tại", "cho", "theo", "trong", "các", "do", "giữa", "đến", "từ"];
 
 /// Fewest lines that tell whether sentences are cut.
 const CUT_LINES_MIN: usize = 100;
@@ -105,7 +114,9 @@ pub fn join(text: &str) -> String {
             // What follows may carry on the paragraph that the page broke.
             continue;
         }
-        let begins = before.is_empty() || begins(before, line, blank, full);
+        let begins = before.is_empty()
+            || begins(last_line(&joined), before, line, blank, full)
+            || opens_text(last_line(&joined), &lines[index..], full);
         if begins {
             if !joined.is_empty() {
                 joined.push('\n');
@@ -128,20 +139,47 @@ fn full_line(lines: &[&str]) -> usize {
     lengths.get(lengths.len() * 3 / 4).copied().unwrap_or(0)
 }
 
-fn begins(before: &str, line: &str, blank: bool, full: usize) -> bool {
+fn begins(written: &str, before: &str, line: &str, blank: bool, full: usize) -> bool {
     let first = line.trim_start_matches(['“', '"', '(']).chars().next().unwrap_or(' ');
     if first.is_lowercase() && label(line).is_none() {
         return false;
     }
-    if is_heading(line) || (label(line).is_some() && (ends_sentence(before) || opens_list(before, line))) {
+    if is_heading(line) || (is_item(line) && (ends_sentence(before) || opens_list(written, line))) {
         return true;
     }
     if is_upper_case(line) != is_upper_case(before) && line.chars().count() > 3 {
         return true;
     }
-    let was_full = (FULL_LINE_SHARE * full as f32) as usize <= before.chars().count();
+    let was_full = is_full(before, full);
     // A blank line inside a sentence is a page's end.
     if blank { !was_full || ends_sentence(before) } else { !was_full }
+}
+
+/// What opens an item of a list.
+fn is_item(line: &str) -> bool {
+    label(line).is_some() || is_slipped_label(line)
+}
+
+/// Whether the lines below a heading are its text, not the rest of its title: they begin with a
+/// capital letter and run full to the end of a sentence, or say the title again.
+fn opens_text(written: &str, lines: &[&str], full: usize) -> bool {
+    let Some(line) = lines.first().filter(|line| line.starts_with(char::is_uppercase)) else { return false };
+    if !is_heading(written) || label(line).is_some() {
+        return false;
+    }
+    let title = written.split_once(['.', ':']).map_or("", |(_, title)| title.trim());
+    if !title.is_empty() && line.starts_with(title) {
+        return true;
+    }
+    let below = lines.iter().filter(|line| !line.is_empty()).take(TEXT_LINES_MAX);
+    // A line that is neither full nor a sentence's end is the last of a title.
+    let mut below = below.take_while(|line| !is_item(line) && !is_heading(line));
+    let last = below.find(|line| ends_sentence(line) || !is_full(line, full));
+    !ends_open(title) && last.is_some_and(|line| ends_sentence(line))
+}
+
+fn is_full(line: &str, full: usize) -> bool {
+    (FULL_LINE_SHARE * full as f32) as usize <= line.chars().count()
 }
 
 /// A number alone on a line that carries on the count of pages rather than of clauses.

@@ -52,7 +52,9 @@ pub(super) fn join(pages: &[Vec<Row>]) -> String {
             }
             let row = &page[at];
             match last {
-                Some((page_before, before)) if !begins(before, row, page_before == number, usual_gap, margins) => {
+                Some((page_before, before))
+                    if !begins(&text, before, row, page_before == number, usual_gap, margins) =>
+                {
                     if !breaks_word(&text) {
                         text.push(' ');
                     }
@@ -106,8 +108,8 @@ fn usual_gap(pages: &[Vec<Row>]) -> f32 {
     gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// Whether `row` begins a paragraph after the row `before`.
-fn begins(before: &Row, row: &Row, same_page: bool, usual_gap: f32, margins: Margins) -> bool {
+/// Whether `row` begins a paragraph after the row `before`, which is the last of `written`.
+fn begins(written: &str, before: &Row, row: &Row, same_page: bool, usual_gap: f32, margins: Margins) -> bool {
     let text = row.text();
     let first = text.trim_start_matches(['“', '"', '(']).chars().next().unwrap_or(' ');
     if first.is_lowercase() && label(&text).is_none() {
@@ -118,7 +120,7 @@ fn begins(before: &Row, row: &Row, same_page: bool, usual_gap: f32, margins: Mar
     if same_page && usual_gap + EXTRA_GAP_HEIGHTS * height < gap {
         return true;
     }
-    if label(&text).is_some() && (ends_sentence(&before.text()) || opens_list(&before.text(), &text)) {
+    if label(&text).is_some() && (ends_sentence(&before.text()) || opens_list(last_line(written), &text)) {
         return true;
     }
     let indent = if same_page { before.x0().min(margins.left.max(before.x0() - height)) } else { margins.left };
@@ -139,9 +141,21 @@ pub(super) fn ends_sentence(text: &str) -> bool {
     text.ends_with(['.', ';', ':', '”', '"', '!', '?'])
 }
 
-/// Whether `text` is the first item under the heading `before`.
+/// The paragraph being written, as far as it goes.
+pub(super) fn last_line(written: &str) -> &str {
+    written.rsplit('\n').next().unwrap_or_default()
+}
+
+/// Whether `text` is the first item under the heading that the paragraph `before` is.
 pub(super) fn opens_list(before: &str, text: &str) -> bool {
-    is_heading(before) && matches!(label(text), Some("1." | "a)" | "1-"))
+    is_heading(before) && (matches!(label(text), Some("1." | "a)" | "1-")) || text.starts_with("1, "))
+}
+
+/// A clause whose point was read as a comma: "2, Người".
+pub(super) fn is_slipped_label(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_short = (1..=2).contains(&(text.len() - rest.len()));
+    is_short && rest.strip_prefix(", ").is_some_and(|rest| rest.starts_with(char::is_uppercase))
 }
 
 /// A line shaped like "Điều 7. Việc".

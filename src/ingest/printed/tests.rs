@@ -173,3 +173,19 @@ fn a_raised_number_that_calls_no_footnote_is_text() {
     let read = read(&[page]);
     assert!(read.text.ends_with("phòng rộng 10 m2\n"), "{}", read.text);
 }
+
+#[test]
+fn a_table_set_small_is_no_footnote() {
+    let mut pages = [Page::default(), Page::default()];
+    for line in 0..8 {
+        row(&mut pages[0], 100.0, 100.0 + 20.0 * line as f32, 12.0, &long(13));
+    }
+    for (line, words) in ["Thu trong năm", "1 Quỹ chợ nổi", "2 Quỹ bến đò", "Chi trong năm"].iter().enumerate()
+    {
+        row(&mut pages[0], 100.0, 600.0 + 14.0 * line as f32, 9.0, words);
+        row(&mut pages[1], 100.0, 100.0 + 14.0 * line as f32, 9.0, words);
+    }
+    let read = read(&pages);
+    assert!(read.footnotes.is_empty(), "{:?}", read.footnotes);
+    assert_eq!(read.text.matches("2 Quỹ bến đò").count(), 2, "{}", read.text);
+}
