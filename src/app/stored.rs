@@ -252,6 +252,7 @@ impl App {
         let taken = [
             ("accounts", self.accounts()?.sweep(now).await),
             ("replies", self.replies()?.sweep(now).await),
+            ("identities", self.identities()?.sweep(now).await),
             ("support", self.sweep_support(now).await),
             ("notices", self.notices()?.sweep(now).await),
             ("counts of the feed", self.community()?.write_shown(now).await.map(|_| 0)),

@@ -11,7 +11,7 @@ use axum::{
     http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse as _, Response},
 };
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde_json::{Value, json};
 
 use super::{error::ApiError, who::CurrentMember};
@@ -41,7 +41,8 @@ pub(super) async fn export(State(app): State<App>, member: CurrentMember) -> Res
         (CONTENT_DISPOSITION, "attachment; filename=\"du-lieu-cua-toi.json\""),
         (CACHE_CONTROL, "private, no-store"),
     ];
-    Ok((headers, Body::from_stream(pieces(app, actor, head))).into_response())
+    // Compression asks once more behind the end.
+    Ok((headers, Body::from_stream(pieces(app, actor, head).fuse())).into_response())
 }
 
 async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {

@@ -45,20 +45,20 @@ pub(super) async fn list(
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, ApiError> {
     let community = app.community()?;
-    let after = parameters.get("after").map(String::as_str);
-    if let Some(query) = parameters.get("q") {
-        let found = community.search(&member.actor, query).await?;
-        return Ok(Json(json!({ "posts": shown(&found) })).into_response());
-    }
-    if parameters.get("saved").is_some_and(|saved| saved == "1") {
-        let (kept, next) = community.saved(&member.actor, after).await?;
-        return Ok(Json(json!({ "posts": shown(&kept), "next": next })).into_response());
-    }
     let order = match parameters.get("order").map(String::as_str) {
         None | Some("" | "newest") => "moi",
         Some("for_you") => "cho-ban",
         Some(_) => return Err(Error::invalid("order", "phải là newest hoặc for_you").into()),
     };
+    let after = parameters.get("after").map(String::as_str);
+    if let Some(query) = parameters.get("q") {
+        let found = community.search(&member.actor, query).await?;
+        return Ok(Json(json!({ "posts": shown(&found) })).into_response());
+    }
+    if input::flag(&parameters, "saved")? {
+        let (kept, next) = community.saved(&member.actor, after).await?;
+        return Ok(Json(json!({ "posts": shown(&kept), "next": next })).into_response());
+    }
     let topic = parameters.get("topic").map_or("", String::as_str);
     let page = community.feed(&member.actor, &feed_wish(order, topic, after)?, app.now()).await?;
     Ok(Json(FeedJson::from(&page)).into_response())
@@ -200,7 +200,7 @@ pub(super) async fn comments(
     member: CurrentMember,
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<CommentsJson>, ApiError> {
-    let after = parameters.get("after").and_then(|after| after.parse().ok());
+    let after = input::number(&parameters, "after")?;
     Ok(Json(CommentsJson::from(&app.community()?.comments(&member.actor, id, after).await?)))
 }
 
@@ -257,9 +257,9 @@ pub(super) async fn reports(
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<Value>, ApiError> {
     let community = app.community()?;
-    let cases = match parameters.get("own").map(String::as_str) {
-        Some("1") => community.own_cases(&member.actor).await?,
-        _ => community.queue(&member.actor).await?,
+    let cases = match input::flag(&parameters, "own")? {
+        true => community.own_cases(&member.actor).await?,
+        false => community.queue(&member.actor).await?,
     };
     Ok(Json(json!({ "reports": cases.iter().map(FeedCaseJson::from).collect::<Vec<_>>() })))
 }
@@ -296,7 +296,7 @@ pub(super) async fn log(
     member: CurrentMember,
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let before = parameters.get("before").and_then(|before| before.parse().ok());
+    let before = input::number(&parameters, "before")?;
     let entries = app.community()?.log(&member.actor, before).await?;
     Ok(Json(json!({ "log": entries.iter().map(FeedLogJson::from).collect::<Vec<_>>() })))
 }

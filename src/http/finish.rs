@@ -24,7 +24,7 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
 use super::{
     accept,
-    error::{Problem, openai_error},
+    error::{ApiError, Problem, openai_error},
     input::Parameters,
     site,
 };
@@ -82,7 +82,8 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let asked = asked(request.uri());
     let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let mut response = next.run(request).await;
-    if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
+    let problem = response.extensions_mut().remove::<Arc<Problem>>();
+    if let Some(problem) = problem.or_else(|| no_such_address(&response)) {
         log_cause(&problem, &method, &route);
         let allow = response.headers_mut().remove(ALLOW);
         response = match rim {
@@ -108,6 +109,14 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(http.method = %method, http.route = route, http.status = response.status().as_u16(), ms, "served");
     response
+}
+
+/// Parts of an address that cannot be what they stand for (`/bang-tin/abc`) are refused before any
+/// handler of ours sees them, in plain words of the framework: there is no such address.
+fn no_such_address(response: &Response) -> Option<Arc<Problem>> {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_foreign = response.status() == StatusCode::BAD_REQUEST && kind.starts_with("text/plain");
+    is_foreign.then(|| Arc::new(Problem::from(&ApiError::NoRoute)))
 }
 
 /// Whether a page is for members and nobody is signed in: the way in is shown instead.

@@ -184,7 +184,14 @@ fn hits_max(text: Option<&String>, hits_max: usize) -> Result<usize, Error> {
     }
 }
 
-fn flag(parameters: &Parameters, field: &str) -> Result<bool, Error> {
+/// A number of an address, where one is given.
+pub(super) fn number(parameters: &Parameters, field: &str) -> Result<Option<i64>, Error> {
+    let given = parameters.get(field).map(|text| text.trim()).filter(|text| !text.is_empty());
+    given.map(|text| text.parse().map_err(|_ignored| Error::invalid(field, "phải là một số"))).transpose()
+}
+
+/// A switch of an address.
+pub(super) fn flag(parameters: &Parameters, field: &str) -> Result<bool, Error> {
     match parameters.get(field).map(String::as_str) {
         None | Some("0" | "false") => Ok(false),
         Some("" | "1" | "true") => Ok(true),

@@ -4,9 +4,12 @@
 A write that names a key is done once for its sender; sent again it gets the reply of the first
 time, marked. What is read carries a tag of its text; a write that names one is refused (412) where
 what it concerns has changed. It concerns what is read under the longest beginning of its own
-address: `/api/v1/members/7/block` what `/api/v1/members/7` shows. Writes that name a tag wait for
-each other, so that of two with the same tag one wins.
+address: `/api/v1/members/7/block` what `/api/v1/members/7` shows. A write that names a tag waits
+until no other write is under way, and all others, forms of pages too, wait for it: nothing changes
+between its look and its write. Files are left out of that: their bodies come slowly.
 */
+
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -25,6 +28,7 @@ use hyper_util::service::TowerToHyperService;
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    BODY_S_MAX,
     error::ApiError,
     finish::Streamed,
     route_table,
@@ -44,6 +48,8 @@ const API: &str = "/api/v1/";
 const LEFT_ALONE: [&str; 4] = ["/api/v1/sessions", "/api/v1/invites/redeem", "/api/v1/chat", "/api/v1/admin/"];
 /// The end of addresses that take files.
 const TAKES_FILES: &str = "/pictures";
+/// What forms with files are sent as.
+const OF_FILES: &str = "multipart/";
 /// Longest reply that is tagged or kept, in bytes.
 const REPLY_BYTES_MAX: usize = 1 << 20;
 /// Bytes of a tag.
@@ -56,14 +62,15 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 pub(super) struct Repeating {
     pub(super) app: App,
     pub(super) routes: Router,
-    pub(super) turn: std::sync::Arc<tokio::sync::Mutex<()>>,
+    /// Held alone by a write that names a tag, together by all others.
+    pub(super) turn: std::sync::Arc<tokio::sync::RwLock<()>>,
 }
 
 /// Runs a request of the API with its key and tags.
 pub(super) async fn repeat(State(own): State<Repeating>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if !path.starts_with(API) {
-        return next.run(request).await;
+        return with_others(&own, request, next).await.unwrap_or_else(|error| error.into_response());
     }
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         let is_head = request.method() == Method::HEAD;
@@ -73,10 +80,36 @@ pub(super) async fn repeat(State(own): State<Repeating>, request: Request, next:
     let is_left_alone = LEFT_ALONE.iter().any(|start| path.starts_with(start)) || path.ends_with(TAKES_FILES);
     let headers = request.headers();
     let is_plain = !headers.contains_key(IDEMPOTENCY_KEY) && !headers.contains_key(IF_MATCH);
-    if is_left_alone || is_plain {
+    if is_left_alone {
         return next.run(request).await;
     }
+    if is_plain {
+        return with_others(&own, request, next).await.unwrap_or_else(|error| error.into_response());
+    }
     write(own, request, next).await.unwrap_or_else(|error| error.into_response())
+}
+
+/// Runs a write that names no tag, while none that does is under way. Its body is read before: who
+/// sends slowly holds up nobody.
+async fn with_others(own: &Repeating, request: Request, next: Next) -> Result<Response, ApiError> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    // Answers in the form of OpenAI's interface take their time, and change nothing that has a tag.
+    let is_long = request.uri().path().starts_with("/v1/") || kind.to_ascii_lowercase().starts_with(OF_FILES);
+    if is_read || is_long {
+        return Ok(next.run(request).await);
+    }
+    let (parts, body) = request.into_parts();
+    let body = whole(own, body).await?;
+    let _turn = own.turn.read().await;
+    Ok(next.run(Request::from_parts(parts, Body::from(body))).await)
+}
+
+/// A body read to its end, within the length and the time that any may take.
+async fn whole(own: &Repeating, body: Body) -> Result<Bytes, ApiError> {
+    let bytes_max = own.app.config().http.body_bytes_max;
+    let whole = tokio::time::timeout(Duration::from_secs(BODY_S_MAX), to_bytes(body, bytes_max)).await;
+    whole.map_err(|_late| ApiError::BodyUnfinished)?.map_err(|_ignored| ApiError::BodyTooLarge(bytes_max))
 }
 
 async fn write(own: Repeating, request: Request, next: Next) -> Result<Response, ApiError> {
@@ -85,8 +118,7 @@ async fn write(own: Repeating, request: Request, next: Next) -> Result<Response,
     let Visitor::Member(actor) = visitor else {
         return Ok(next.run(Request::from_parts(parts, body)).await);
     };
-    let bytes_max = own.app.config().http.body_bytes_max;
-    let body = to_bytes(body, bytes_max).await.map_err(|_ignored| ApiError::BodyTooLarge(bytes_max))?;
+    let body = whole(&own, body).await?;
     let begun = match text(&parts.headers, &IDEMPOTENCY_KEY)? {
         None => None,
         Some(key) => {
@@ -122,9 +154,10 @@ async fn write(own: Repeating, request: Request, next: Next) -> Result<Response,
 /// Runs the write where what it concerns is still what it names.
 async fn if_matching(own: &Repeating, parts: Parts, body: Bytes, next: Next) -> Result<Response, ApiError> {
     let Some(wanted) = text(&parts.headers, &IF_MATCH)?.map(str::to_owned) else {
+        let _turn = own.turn.read().await;
         return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
     };
-    let _turn = own.turn.lock().await;
+    let _turn = own.turn.write().await;
     let held = tag_of_read(own, &parts).await;
     let is_held = match &held {
         Some(held) => wanted.trim() == "*" || wanted.split(',').any(|tag| tag.trim() == held),

@@ -27,6 +27,8 @@ pub const REASON_CHARS_MIN: usize = 20;
 pub const REASON_CHARS_MAX: usize = 1_000;
 /// Hours for which an identity stays open.
 const OPEN_HOURS: i64 = 72;
+/// Days within which a wish is decided; after that it is refused, and who still needs it wishes anew.
+const WISH_DAYS: i64 = 7;
 /// Days for which the asker's own word holds, unless they take it back.
 const AGREED_DAYS: i64 = 30;
 /// Rows of one page of the log.
@@ -74,6 +76,16 @@ impl State {
     }
 }
 
+impl Opening {
+    /// How far it has come, for people.
+    pub fn state_title(&self) -> &'static str {
+        match (self.state, &self.decider, &self.wisher) {
+            (State::Refused, None, Some(_)) => "hết hạn, không có người quyết định",
+            (state, _, _) => state.title(),
+        }
+    }
+}
+
 /// A line of the log: it never tells who asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
@@ -89,7 +101,7 @@ pub struct Opening {
     pub wished_at: Timestamp,
     /// How far it has come.
     pub state: State,
-    /// Who decided.
+    /// Who decided; nobody where it is still open, or was not decided in time.
     pub decider: Option<String>,
     /// When.
     pub decided_at: Option<Timestamp>,
@@ -155,6 +167,7 @@ impl Identities {
             return Err(Error::invalid("reason", message));
         }
         let sealed = self.keys.seal(REASON_PLACE, reason)?;
+        self.sweep(now).await?;
         self.store.wish(review, actor.member().id, &sealed, now).await
     }
 
@@ -217,6 +230,7 @@ impl Identities {
         if row.wished_by == actor.member().id {
             return Err(Error::Conflict("người đề nghị không tự quyết định; cần người thứ hai".to_owned()));
         }
+        self.sweep(now).await?;
         let ends = grant.then(|| now + SignedDuration::from_hours(OPEN_HOURS));
         if self.store.decide_wish(id, actor.member().id, now, ends).await? {
             let state = if grant { State::Granted } else { State::Refused };
@@ -224,6 +238,14 @@ impl Identities {
         } else {
             Err(Error::Conflict("đề nghị này đã được quyết định".to_owned()))
         }
+    }
+
+    /// Refuses wishes that nobody decided in time: a reason of weeks ago opens no identity; how many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sweep(&self, now: Timestamp) -> Result<u64> {
+        self.store.lapse(now - SignedDuration::from_hours(24 * WISH_DAYS), now).await
     }
 
     /// Lets the counsellors of one's own case know who asked, or takes that back.

@@ -70,6 +70,8 @@ pub trait IdentityStore: Send + Sync {
     fn take_back<'a>(&'a self, asker: MemberId, message: (&'a str, u32), now: Timestamp) -> Later<'a, bool>;
     /// Grants a wish until `ends`, or refuses it; whether it was under way and another's.
     fn decide_wish(&self, id: i64, by: MemberId, now: Timestamp, ends: Option<Timestamp>) -> Later<'_, bool>;
+    /// Ends wishes made before a time that nobody has decided; how many.
+    fn lapse(&self, made_before: Timestamp, now: Timestamp) -> Later<'_, u64>;
     /// Notes that it was seen, the first time.
     fn seen(&self, id: i64, now: Timestamp) -> Later<'_, ()>;
     /// One of them.

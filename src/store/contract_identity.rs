@@ -84,6 +84,18 @@ pub(super) async fn a_wish_is_decided_once_by_another_and_stays_written(store: &
     assert_eq!(store.opening(id).await.unwrap(), None, "it goes with the answer");
 }
 
+pub(super) async fn a_wish_that_nobody_decides_lapses(store: &dyn Opening) {
+    let ([asker, wisher, other], review) = a_case(store).await;
+    let id = store.wish(review, wisher, b"why", later(1)).await.unwrap();
+    assert!(store.agree(asker, ("c", 1), b"own", now(), later(90)).await.unwrap());
+    assert_eq!(store.lapse(now(), later(5)).await.unwrap(), 0, "it is younger");
+    assert_eq!(store.lapse(later(1), later(5)).await.unwrap(), 1, "what the asker agreed to goes on");
+    let row = store.opening(id).await.unwrap().unwrap();
+    assert_eq!((row.state, row.decider, row.decided_at), (State::Refused, None, Some(later(5))));
+    assert!(!store.decide_wish(id, other, later(6), Some(later(9))).await.unwrap(), "it is too late");
+    store.wish(review, wisher, b"again", later(6)).await.unwrap();
+}
+
 pub(super) async fn the_askers_own_word_holds_until_it_is_taken_back(store: &dyn Opening) {
     let ([asker, other, _], review) = a_case(store).await;
     assert!(!store.agree(other, ("c", 1), b"own", now(), later(9)).await.unwrap(), "it is another's");

@@ -11,7 +11,7 @@ pub struct DocsOperation {
     /// Method.
     pub method: &'static str,
     /// Address.
-    pub path: &'static str,
+    pub path: String,
     /// `anybody`, `member`, `admin`.
     pub who: &'static str,
     /// Schema or query parameters that are sent.

@@ -184,6 +184,11 @@ async fn a_member_takes_their_data_along_and_erases_it() {
     let member = Person::sign_in(&server, "8").await;
     agree(&member).await;
     ask(&member, ANSWERED, None).await;
+    // Browsers take it packed.
+    let packed = member.request(Method::GET, "/api/v1/me/export", Load::Nothing).header("accept-encoding", "gzip");
+    let packed = packed.send().await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert!(!packed.bytes().await.unwrap().is_empty(), "it comes to its end");
     let export = member.get("/api/v1/me/export").await;
     assert!(export.header("content-disposition").starts_with("attachment"));
     let all = export.value();

@@ -17,6 +17,12 @@ const PASSWORD: &str = "mưa rơi trên mái";
 /// Kills of the server; all of them under `RUN_SLOW_TESTS`.
 const KILLS: usize = 4;
 const KILLS_SLOW: usize = 50;
+
+/// How often a server is killed.
+pub fn kills() -> usize {
+    if std::env::var("RUN_SLOW_TESTS").is_ok() { KILLS_SLOW } else { KILLS }
+}
+
 /// Writes between two kills, at most.
 const WRITES_MAX: usize = 40;
 
@@ -81,14 +87,36 @@ fn the_first_admins_code_is_all_that_is_printed() {
 /// The real server over the shell's folder, killed when dropped.
 pub struct Server {
     child: Child,
-    base: String,
+    /// `http://127.0.0.1:PORT`
+    pub base: String,
 }
 
 impl Server {
     /// Starts it and waits until it serves.
     pub fn start(shell: &Shell) -> Self {
-        let mut command = shell.command();
-        let mut child = command.args(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+        Self::begun(shell.command().args(["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// The same where no file may grow beyond a length: to the server a disk without room.
+    pub fn start_within(shell: &Shell, file_kib_max: u64) -> Self {
+        let command = shell.command();
+        let program = command.get_program().to_owned();
+        // The signal that comes with it is ignored, so that the write itself fails.
+        let script = "trap '' XFSZ; ulimit -f \"$1\"; exec \"$2\" serve --listen 127.0.0.1:0";
+        let mut within = std::process::Command::new("bash");
+        within.args(["-c", script, "bash", &file_kib_max.to_string()]).arg(program);
+        within.current_dir(command.get_current_dir().unwrap());
+        within.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self::begun(&mut within)
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn begun(command: &mut std::process::Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let base = loop {
             let line = lines.next().expect("the server ended").unwrap();
@@ -112,7 +140,7 @@ impl Drop for Server {
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill() {
-    let kills = if std::env::var("RUN_SLOW_TESTS").is_ok() { KILLS_SLOW } else { KILLS };
+    let kills = kills();
     let shell = Shell::new();
     shell.json(&["members", "import", &units(&shell), "--json"]);
     let codes = shell.folder.path().join("codes.csv").display().to_string();

@@ -112,6 +112,11 @@ impl<'a> Person<'a> {
         self.cookie = Some(pair);
     }
 
+    /// The cookie that is shown, `name=value`; empty for who is not signed in.
+    pub fn cookie(&self) -> &str {
+        self.cookie.as_deref().unwrap_or_default()
+    }
+
     /// A request as a browser on our own page sends it.
     pub fn request(&self, method: Method, path: &str, load: Load) -> RequestBuilder {
         let mut request = self.server.client().request(method, format!("{}{path}", self.server.base));

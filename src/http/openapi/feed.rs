@@ -2,27 +2,27 @@
 
 /// The operations, in the order of the route table.
 pub(super) const OPERATIONS: &str = "
-GET /api/v1/posts | member | ?order ?topic ?after ?q ?saved | 200 Feed | A page of the feed; with `q` the posts that hold its words, with `saved=1` those one keeps
+GET /api/v1/posts | member | ?order:newest|for_you ?topic ?after ?q ?saved:flag | 200 Feed | A page of the feed; with `q` the posts that hold its words, with `saved=1` those one keeps
 POST /api/v1/posts | member | NewPost | 201 Post | Publishes a post; a member's first one waits for an editor
-GET /api/v1/posts/{id} | member | - | 200 ShownPost | One post
-PUT /api/v1/posts/{id} | member | Words | 200 Post | Changes the words of one's own post
-DELETE /api/v1/posts/{id} | member | - | 204 - | Takes one's own post back
-GET /api/v1/posts/{id}/versions | member | - | 200 PostVersions | Its earlier wordings
-POST /api/v1/posts/{id}/pictures | member | Any | 201 Picture | Adds a picture to one's own post; the body is its file
-PUT /api/v1/posts/{id}/reaction | member | React | 200 Post | Says what one feels
-DELETE /api/v1/posts/{id}/reaction | member | - | 204 - | Takes that back
-PUT /api/v1/posts/{id}/saved | member | - | 204 - | Keeps a post
-DELETE /api/v1/posts/{id}/saved | member | - | 204 - | No longer
-GET /api/v1/posts/{id}/comments | member | ?after | 200 Comments | Its comments
-POST /api/v1/posts/{id}/comments | member | Words | 201 Made | Comments on it
-DELETE /api/v1/posts/{id}/comments/{n} | member | - | 204 - | Takes one's own comment back
+GET /api/v1/posts/{id:int} | member | - | 200 ShownPost | One post
+PUT /api/v1/posts/{id:int} | member | Words | 200 Post | Changes the words of one's own post
+DELETE /api/v1/posts/{id:int} | member | - | 204 - | Takes one's own post back
+GET /api/v1/posts/{id:int}/versions | member | - | 200 PostVersions | Its earlier wordings
+POST /api/v1/posts/{id:int}/pictures | member | file | 201 Picture | Adds a picture to one's own post; the body is its file
+PUT /api/v1/posts/{id:int}/reaction | member | React | 200 Post | Says what one feels
+DELETE /api/v1/posts/{id:int}/reaction | member | - | 204 - | Takes that back
+PUT /api/v1/posts/{id:int}/saved | member | - | 204 - | Keeps a post
+DELETE /api/v1/posts/{id:int}/saved | member | - | 204 - | No longer
+GET /api/v1/posts/{id:int}/comments | member | ?after:int | 200 Comments | Its comments
+POST /api/v1/posts/{id:int}/comments | member | Words | 201 Made | Comments on it
+DELETE /api/v1/posts/{id:int}/comments/{n:int} | member | - | 204 - | Takes one's own comment back
 PUT /api/v1/me/topics | member | Follow | 204 - | Sets the topics one follows
-GET /api/v1/reports | member | ?own | 200 Reports | What waits for an editor; with `own=1` what was decided of one's own words
+GET /api/v1/reports | member | ?own:flag | 200 Reports | What waits for an editor; with `own=1` what was decided of one's own words
 POST /api/v1/reports | member | Report | 202 Reported | Reports a post or a comment on it
-GET /api/v1/reports/log | member | ?before | 200 FeedLog | What was done, for editors and inspectors
+GET /api/v1/reports/log | member | ?before:int | 200 FeedLog | What was done, for editors and inspectors
 GET /api/v1/reports/meter | member | - | 200 FeedMeter | The union's share of the feed, week by week
-POST /api/v1/reports/{id}/decision | member | Ruling | 200 FeedCase | Decides a case, or answers its appeal
-POST /api/v1/reports/{id}/appeal | member | Appeal | 202 - | Asks for another look at a decision
+POST /api/v1/reports/{id:int}/decision | member | Ruling | 200 FeedCase | Decides a case, or answers its appeal
+POST /api/v1/reports/{id:int}/appeal | member | Appeal | 202 - | Asks for another look at a decision
 ";
 
 /// The schemas.

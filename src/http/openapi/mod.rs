@@ -22,15 +22,23 @@ use crate::{
 
 /// Version of the standard.
 const OPENAPI: &str = "3.1.0";
-/// Statuses every operation may give, with their problem details.
-const PROBLEMS: [(&str, &str); 6] = [
+/// Statuses operations may give, with their problem details: all of them, those that take a body,
+/// and those that write.
+const PROBLEMS: [(&str, &str); 7] = [
     ("401", "Nobody is signed in"),
     ("403", "Not with this key, or not from this page"),
     ("404", "Not there, or not to be seen"),
     ("409", "Against what is"),
     ("422", "A field is wrong; `field` names it"),
     ("429", "Too often or too many; see `Retry-After`"),
+    ("503", "A part is not there; see `Retry-After`"),
 ];
+const PROBLEMS_OF_BODIES: [(&str, &str); 3] =
+    [("400", "The body cannot be read"), ("408", "The body did not come in time"), ("413", "The body is too long")];
+const PROBLEMS_OF_WRITES: [(&str, &str); 2] =
+    [("412", "What `If-Match` names has changed"), ("507", "The disk is full: nothing was written, reads go on")];
+/// Addresses whose failures take the form that clients of OpenAI's interface read.
+const OF_OPENAI: &str = "/v1/";
 
 /// One line of the table.
 struct Operation {
@@ -52,13 +60,24 @@ impl Operation {
         Some(Self { method, path, who, takes, status, gives, summary: parts.next()? })
     }
 
-    /// Names of the schema or query parameters that are sent.
-    fn queries(&self) -> Vec<&'static str> {
-        self.takes.split(' ').filter_map(|word| word.strip_prefix('?')).collect()
+    /// The address without the types of its parts.
+    fn address(&self) -> String {
+        let part = |part: &'static str| match part.strip_suffix('}').and_then(|part| part.split_once(':')) {
+            Some((name, _)) => format!("{name}}}"),
+            None => part.to_owned(),
+        };
+        self.path.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    /// What stands in the address and behind it.
+    fn parameters(&self) -> Vec<Value> {
+        let in_path = self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let queries = self.takes.split(' ').filter_map(|word| word.strip_prefix('?'));
+        in_path.map(|part| parameter(part, "path")).chain(queries.map(|part| parameter(part, "query"))).collect()
     }
 
     fn body(&self) -> Option<&'static str> {
-        Some(self.takes).filter(|takes| *takes != "-" && !takes.starts_with('?'))
+        self.takes.split(' ').find(|word| *word != "-" && !word.starts_with('?'))
     }
 }
 
@@ -75,7 +94,7 @@ pub fn document() -> &'static Value {
 fn made() -> Value {
     let mut paths = Map::new();
     for operation in operations() {
-        let path = paths.entry(operation.path).or_insert_with(|| Value::Object(Map::new()));
+        let path = paths.entry(operation.address()).or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(path) = path {
             path.insert(operation.method.to_lowercase(), described(&operation));
         }
@@ -101,29 +120,61 @@ fn made() -> Value {
     })
 }
 
-fn described(operation: &Operation) -> Value {
-    let in_path = operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let parameter = |name: &str, place: &str| json!({ "name": name, "in": place, "required": place == "path", "schema": { "type": "string" } });
-    let mut parameters: Vec<Value> = in_path.map(|name| parameter(name, "path")).collect();
-    parameters.extend(operation.queries().into_iter().map(|name| parameter(name, "query")));
-    let of = |name: &str| json!({ "application/json": { "schema": typed(name) } });
+/// `name`, `name:type`, `name!` for one that must be there.
+fn parameter(part: &str, place: &str) -> Value {
+    let (name, kind) = part.split_once(':').unwrap_or((part, "text"));
+    let is_required = place == "path" || name.ends_with('!');
+    let mut schema = typed(kind);
+    if place == "path" && kind == "text" {
+        schema["minLength"] = json!(1);
+    }
+    json!({ "name": name.trim_end_matches('!'), "in": place, "required": is_required, "schema": schema })
+}
+
+/// What is sent or comes back as.
+fn content(gives: &str) -> Map<String, Value> {
+    let mut content = Map::new();
+    for kind in gives.split('+').filter(|kind| *kind != "-") {
+        match kind {
+            "events" => content.insert("text/event-stream".to_owned(), json!({})),
+            "file" => content.insert("application/octet-stream".to_owned(), json!({})),
+            "plain" => content.insert("text/plain".to_owned(), json!({ "schema": typed("text") })),
+            name => content.insert("application/json".to_owned(), json!({ "schema": typed(name) })),
+        };
+    }
+    content
+}
+
+fn responses(operation: &Operation) -> Map<String, Value> {
     let mut responses = Map::new();
     let mut done = json!({ "description": "Done" });
-    if operation.gives != "-" {
-        done["content"] = of(operation.gives);
+    let content = content(operation.gives);
+    if !content.is_empty() {
+        done["content"] = Value::Object(content);
     }
     responses.insert(operation.status.to_owned(), done);
-    for (status, description) in PROBLEMS {
-        let content = json!({ "application/problem+json": { "schema": typed("Problem") } });
-        responses.insert(status.to_owned(), json!({ "description": description, "content": content }));
+    let is_write = operation.method != "GET";
+    let problems = PROBLEMS.iter().chain(PROBLEMS_OF_BODIES.iter().filter(|_| operation.body().is_some()));
+    for (status, description) in problems.chain(PROBLEMS_OF_WRITES.iter().filter(|_| is_write)) {
+        let (kind, schema) = match operation.path.strip_prefix(OF_OPENAI) {
+            Some(_) => ("application/json", "OpenAiProblem"),
+            None => ("application/problem+json", "Problem"),
+        };
+        let content = json!({ kind: { "schema": typed(schema) } });
+        responses.insert((*status).to_owned(), json!({ "description": description, "content": content }));
     }
+    responses
+}
+
+fn described(operation: &Operation) -> Value {
+    let address = operation.address();
     let id: String =
-        operation.path.split(['/', '{', '}', '-', '.']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
+        address.split(['/', '{', '}', '-', '.']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
     let mut described = json!({
         "operationId": format!("{}_{id}", operation.method.to_lowercase()),
         "summary": operation.summary,
-        "parameters": parameters,
-        "responses": responses,
+        "parameters": operation.parameters(),
+        "responses": responses(operation),
         "security": match operation.who {
             "member" => json!([{ "session": [] }, { "key": [] }]),
             "admin" => json!([{ "key": [] }]),
@@ -131,7 +182,8 @@ fn described(operation: &Operation) -> Value {
         },
     });
     if let Some(body) = operation.body() {
-        described["requestBody"] = json!({ "required": true, "content": of(body) });
+        let (body, is_required) = body.strip_suffix('?').map_or((body, true), |body| (body, false));
+        described["requestBody"] = json!({ "required": is_required, "content": content(body) });
     }
     described
 }
@@ -174,6 +226,7 @@ fn typed(kind: &str) -> Value {
         "int" => json!({ "type": "integer" }),
         "number" => json!({ "type": "number" }),
         "bool" => json!({ "type": "boolean" }),
+        "flag" => json!({ "type": "string", "enum": ["", "0", "1", "false", "true"] }),
         "Any" => json!({}),
         name => json!({ "$ref": format!("#/components/schemas/{name}") }),
     }
@@ -188,7 +241,7 @@ pub(super) async fn json_document() -> Json<&'static Value> {
 pub(super) async fn docs(State(app): State<App>) -> Result<Response, ApiError> {
     let operation = |operation: Operation| DocsOperation {
         method: operation.method,
-        path: operation.path,
+        path: operation.address(),
         who: operation.who,
         takes: operation.takes,
         gives: format!("{} {}", operation.status, operation.gives),

@@ -2,30 +2,33 @@
 What the JSON API takes and gives, a line for each operation and each schema.
 
 An operation: method and address, who may (`anybody`, `member`, `admin` for the admin token),
-what is sent, status and what comes back, what it does. A schema: its name and fields; `?` after a
+what is sent, status and what comes back, what it does. Parts of an address and parameters are text
+unless a type follows their name (`{id:int}`, `?limit:int`); `?q!` must be there; `events` are
+server-sent events, `X+events` either of both, `file` any bytes,
+`plain` text, `flag` a switch of an address; a body `X?` may be left out. A schema: its name and fields; `?` after a
 type means that it may be null, `~` after a name that the field may be missing, `[X]` a list, `<X>`
 an object of them by name, `a|b` one of these words.
 */
 
 /// The operations, in the order of the route table.
 pub(super) const OPERATIONS: &str = "
-POST /api/v1/chat | anybody | Question | 200 Answer | Asks a question. Without `Accept: application/json` the events of the answer as server-sent events
-GET /api/v1/chat/{run} | anybody | - | 200 Answer | Reads an answer on after `Last-Event-ID`, or its outcome
+POST /api/v1/chat | anybody | Question | 200 Answer+events | Asks a question. Without `Accept: application/json` the events of the answer as server-sent events
+GET /api/v1/chat/{run} | anybody | - | 200 Answer+events | Reads an answer on after `Last-Event-ID`, or its outcome
 POST /api/v1/chat/{run}/stop | anybody | - | 200 Stopped | Stops an answer
-POST /v1/chat/completions | anybody | Any | 200 Any | The same answers in OpenAI's form
+POST /v1/chat/completions | anybody | Any | 200 Any+events | The same answers in OpenAI's form
 GET /v1/models | anybody | - | 200 Any | Models in OpenAI's form
 GET /v1/models/{model} | anybody | - | 200 Any | One of them
-GET /api/v1/search | anybody | ?q ?as_of ?limit ?passages ?explain | 200 Search | Searches the law
+GET /api/v1/search | anybody | ?q! ?as_of:date ?limit:int ?passages:flag ?explain:flag | 200 Search | Searches the law
 GET /api/v1/calculators | anybody | - | 200 Calculators | Calculators and their fields
 POST /api/v1/calculators/{name} | anybody | Inputs | 200 Outcome | Works a right out
-POST /api/v1/admin/corpus/uploads | admin | ?name | 201 Any | Takes a file in
-POST /api/v1/admin/corpus/builds | admin | Any | 202 Any | Builds a generation
+POST /api/v1/admin/corpus/uploads | admin | ?name file | 201 Any | Takes a file in, the body, under a name; or the files of a form
+POST /api/v1/admin/corpus/builds | admin | Any? | 202 Any | Builds a generation
 GET /api/v1/admin/corpus/builds/{id} | admin | - | 200 Any | A build
-GET /api/v1/admin/corpus/builds/{id}/events | admin | - | 200 Any | Its progress as server-sent events
+GET /api/v1/admin/corpus/builds/{id}/events | admin | - | 200 events | Its progress as server-sent events
 GET /api/v1/admin/corpus/generations | admin | - | 200 Any | Generations
-POST /api/v1/admin/corpus/generations/{id}/activate | admin | Any | 200 Any | Activates one
+POST /api/v1/admin/corpus/generations/{id}/activate | admin | Any? | 200 Any | Activates one
 GET /api/v1/admin/corpus/diff | admin | - | 200 Any | What a reload would change
-GET /livez | anybody | - | 200 Any | Whether the program runs
+GET /livez | anybody | - | 200 plain | Whether the program runs
 GET /readyz | anybody | - | 200 Any | What is ready and what is degraded
 GET /version | anybody | - | 200 Version | Versions
 GET /openapi.json | anybody | - | 200 Any | This document
@@ -38,14 +41,14 @@ DELETE /api/v1/me | member | Current | 204 - | Erases one's own account and data
 POST /api/v1/me/password | member | NewPassword | 204 - | Changes one's own password
 GET /api/v1/api-keys | member | - | 200 ApiKeys | One's own keys of programs
 POST /api/v1/api-keys | member | NewApiKey | 201 ApiKey | Makes a key; its text is shown here alone
-DELETE /api/v1/api-keys/{id} | member | - | 204 - | Ends a key
+DELETE /api/v1/api-keys/{id:int} | member | - | 204 - | Ends a key
 GET /api/v1/units | member | - | 200 Units | Units one sees
 GET /api/v1/members | member | ?unit ?q ?after | 200 Members | Members within an admin's reach
 GET /api/v1/members/{number} | member | - | 200 MemberDetail | One member
 POST /api/v1/members/{number}/invite | member | - | 201 Invite | Makes an invite code; it is shown here alone
 POST /api/v1/members/{number}/block | member | Block | 204 - | Blocks a member, or lets them in again
-PUT /api/v1/members/{number}/roles/{role}/{unit} | member | - | 204 - | Gives a role
-DELETE /api/v1/members/{number}/roles/{role}/{unit} | member | - | 204 - | Takes a role
+PUT /api/v1/members/{number}/roles/{role:counsellor|editor|inspector|admin}/{unit} | member | - | 204 - | Gives a role
+DELETE /api/v1/members/{number}/roles/{role:counsellor|editor|inspector|admin}/{unit} | member | - | 204 - | Takes a role
 GET /api/v1/courses | anybody | - | 200 Courses | Courses, with one's own progress
 GET /api/v1/courses/{slug} | anybody | - | 200 Course | One course
 GET /api/v1/courses/{slug}/certificate | member | - | 200 Any | One's own certificate
@@ -55,42 +58,42 @@ POST /api/v1/lessons/events | member | Any | 200 Any | Records steps made withou
 GET /api/v1/conversations | member | ?after ?q | 200 Conversations | One's own conversations; with `q` the questions that hold its words
 GET /api/v1/conversations/{id} | member | - | 200 WholeConversation | One conversation
 DELETE /api/v1/conversations/{id} | member | - | 204 - | Drops it
-POST /api/v1/conversations/{id}/messages/{n}/verdict | member | Judge | 204 - | Says what one thinks of an answer
-POST /api/v1/conversations/{id}/messages/{n}/review | member | - | 202 Due | Hands the conversation over to a counsellor
-POST /api/v1/conversations/{id}/messages/{n}/replies | member | Reply | 201 Due | Writes to the counsellors of a conversation handed over
-POST /api/v1/conversations/{id}/messages/{n}/share | member | - | 201 Share | Makes a link to one answer; it is shown here alone
-DELETE /api/v1/conversations/{id}/messages/{n}/share | member | - | 204 - | Ends the link
+POST /api/v1/conversations/{id}/messages/{n:int}/verdict | member | Judge | 204 - | Says what one thinks of an answer
+POST /api/v1/conversations/{id}/messages/{n:int}/review | member | - | 202 Due | Hands the conversation over to a counsellor
+POST /api/v1/conversations/{id}/messages/{n:int}/replies | member | Reply | 201 Due | Writes to the counsellors of a conversation handed over
+POST /api/v1/conversations/{id}/messages/{n:int}/share | member | - | 201 Share | Makes a link to one answer; it is shown here alone
+DELETE /api/v1/conversations/{id}/messages/{n:int}/share | member | - | 204 - | Ends the link
 GET /api/v1/me/consents | member | - | 200 Consents | What one agreed to
-PUT /api/v1/me/consents/{purpose} | member | - | 204 - | Agrees
-DELETE /api/v1/me/consents/{purpose} | member | - | 204 - | Takes it back
+PUT /api/v1/me/consents/{purpose:keep-questions|review} | member | - | 204 - | Agrees
+DELETE /api/v1/me/consents/{purpose:keep-questions|review} | member | - | 204 - | Takes it back
 GET /api/v1/me/export | member | - | 200 Any | All that is kept of oneself
 GET /api/v1/reviews | member | - | 200 Reviews | The counsellors' queue
-GET /api/v1/reviews/{id} | member | - | 200 Review | One case
-POST /api/v1/reviews/{id}/claim | member | - | 204 - | Takes it in hand
-POST /api/v1/reviews/{id}/release | member | - | 204 - | Lays it back
-POST /api/v1/reviews/{id}/decision | member | Decision | 200 ReviewState | Decides it
-POST /api/v1/reviews/{id}/replies | member | Reply | 201 - | Writes to who asked
+GET /api/v1/reviews/{id:int} | member | - | 200 Review | One case
+POST /api/v1/reviews/{id:int}/claim | member | - | 204 - | Takes it in hand
+POST /api/v1/reviews/{id:int}/release | member | - | 204 - | Lays it back
+POST /api/v1/reviews/{id:int}/decision | member | Decision | 200 ReviewState | Decides it
+POST /api/v1/reviews/{id:int}/replies | member | Reply | 201 - | Writes to who asked
 GET /api/v1/precedents | member | - | 200 Precedents | Answers counsellors approved for everybody, those to be renewed first
-GET /api/v1/precedents/{id} | member | - | 200 Precedent | One of them
-DELETE /api/v1/precedents/{id} | member | - | 204 - | Drops it
-POST /api/v1/precedents/{id}/renew | member | Renewal | 204 - | Binds it to the law of today
+GET /api/v1/precedents/{id:int} | member | - | 200 Precedent | One of them
+DELETE /api/v1/precedents/{id:int} | member | - | 204 - | Drops it
+POST /api/v1/precedents/{id:int}/renew | member | Renewal | 204 - | Binds it to the law of today
 GET /api/v1/quality | anybody | - | 200 Quality | How good answers are, month by month
 GET /api/v1/notices | member | ?after | 200 Notices | What one is told, newest first
 POST /api/v1/notices/read | member | - | 200 Any | Notes that all that are shown were read
-POST /api/v1/notices/{id}/read | member | - | 204 - | Notes that one was read
+POST /api/v1/notices/{id:int}/read | member | - | 204 - | Notes that one was read
 PUT /api/v1/me/quiet-hours | member | QuietHours | 204 - | Sets the hours in which nothing new is shown
 DELETE /api/v1/me/quiet-hours | member | - | 204 - | Ends them
-GET /api/v1/reviews/{id}/identity | member | - | 200 Identity | What one may know of who asked
-POST /api/v1/reviews/{id}/identity | member | Wish | 201 OpeningState | Wishes to know who asked
-GET /api/v1/identity-openings | member | ?before | 200 Openings | The log of such wishes
-POST /api/v1/identity-openings/{id}/decision | member | Grant | 200 OpeningState | Agrees to a wish, or refuses it
-PUT /api/v1/conversations/{id}/messages/{n}/identity | member | - | 204 - | Lets the counsellors of one's case know who asked
-DELETE /api/v1/conversations/{id}/messages/{n}/identity | member | - | 204 - | Takes that back
+GET /api/v1/reviews/{id:int}/identity | member | - | 200 Identity | What one may know of who asked
+POST /api/v1/reviews/{id:int}/identity | member | Wish | 201 OpeningState | Wishes to know who asked
+GET /api/v1/identity-openings | member | ?before:int | 200 Openings | The log of such wishes
+POST /api/v1/identity-openings/{id:int}/decision | member | Grant | 200 OpeningState | Agrees to a wish, or refuses it
+PUT /api/v1/conversations/{id}/messages/{n:int}/identity | member | - | 204 - | Lets the counsellors of one's case know who asked
+DELETE /api/v1/conversations/{id}/messages/{n:int}/identity | member | - | 204 - | Takes that back
 GET /api/v1/support-requests | member | - | 200 SupportRequests | One's own requests for support
 POST /api/v1/support-requests | member | NewSupportRequest | 201 SupportNumber | Asks for support
-GET /api/v1/support-requests/register | member | ?unit ?year ?state ?before | 200 SupportRegister | The register of a unit's year, for its officers
-GET /api/v1/support-requests/{id} | member | - | 200 SupportRequest | One request, for its member and the officers over their unit
-POST /api/v1/support-requests/{id}/{act} | member | SupportAct | 200 SupportState | `say`, `withdraw`, `take`, `ask`, `approve`, `refuse` or `finish`
+GET /api/v1/support-requests/register | member | ?unit ?year:int ?state:sent|taken|asked|approved|refused|done|withdrawn| ?before:int | 200 SupportRegister | The register of a unit's year, for its officers
+GET /api/v1/support-requests/{id:int} | member | - | 200 SupportRequest | One request, for its member and the officers over their unit
+POST /api/v1/support-requests/{id:int}/{act:say|withdraw|take|ask|approve|refuse|finish} | member | SupportAct | 200 SupportState | `say`, `withdraw`, `take`, `ask`, `approve`, `refuse` or `finish`
 ";
 
 /// The schemas.
@@ -108,7 +111,7 @@ Hit: rank int, score number, id text, law_id text, article_id text?, clause_id t
 Calculators: calculators [Calculator]
 Calculator: name text, title text, summary text, fields [Field], url text
 Field: name text, label text, kind money|whole|decimal|day|month|choice|flag, needed bool, hint~ text, bounds~ [int], choices~ [Any]
-Inputs: inputs~ <Any>, as_of~ date?
+Inputs: inputs~ <Any>?, as_of~ date?
 Outcome: calculator text, title text, as_of date, figures [Any], steps [Any], assumptions [text], not_covered [text], missing [Field], missing_documents [Any]
 Version: version text, corpus_release text?, generator text, embedder text
 SignIn: name text, password text
@@ -126,13 +129,14 @@ Units: units [Unit]
 Unit: code text, name text, level sector|upper|base|team, parent text?
 Invite: number text, code text, message logged|sent?
 Block: blocked bool
-NewApiKey: name text, scopes [Scope], requests_per_minute_max~ int, days~ int
+NewApiKey: name text, scopes [Scope], requests_per_minute_max~ int?, days~ int?
 Scope = ask|read|people
 ApiKeys: api_keys [ApiKey]
 ApiKey: id int, name text, scopes [Scope], requests_per_minute_max int, created_at time, expires_at time, key~ text
 Courses: courses [Course]
 Course: slug text, title text, summary text, audience text, minutes int, version int, updated text, completion_rule text, pass_percent int, lessons [Any], certificate Any?
-Conversations: conversations [Conversation], next text?
+Conversations: conversations~ [Conversation], next~ text?, found~ [FoundQuestion]
+FoundQuestion: conversation text, n int, made_at time, question text
 Conversation: id text, last_at time, messages int, question text
 WholeConversation: id text, messages [KeptMessage]
 KeptMessage: n int, made_at time, answer Answer, verdict useful|wrong|unclear?, verdict_words text?, shared_until time?, review ReviewOutcome?, talk Talk?, recalled_at time?
@@ -152,13 +156,13 @@ Reply: text text
 PrecedentShown: question text, sentences [Sentence], citations [Citation], signed_as text, signed_at time
 Precedents: precedents [Precedent]
 Precedent: id int, state serving|renewal, question text, answer text, citations [Citation], signed_as text, signed_at time, retired_at time?
-Renewal: text~ text?, sources~ [text]
+Renewal: text~ text?, sources~ [text]?
 Quality: months [QualityMonth]
 QualityMonth: month text, answered int?, abstained int?, clarified int?, reviewed int?, corrected int?, overturned int?, agreement_percent int?
 QuietHours: from text, to text
 ReviewOutcome: verdict right|wrong|incomplete|dangerous, sentence int?, correction text?, decided_at time
 Decision: verdict right|wrong|incomplete|dangerous, sentence~ int?, reason~ text?, correction~ text?, precedent~ PrecedentWish?
-PrecedentWish: question text, sources~ [text]
+PrecedentWish: question text, sources~ [text]?
 ReviewState: id int, state open|second|done
 Identity: state closed|wished|refused|ended|open, number~ text, name~ text, unit~ text, phone~ text, ends_at~ time
 Wish: reason text
@@ -177,9 +181,11 @@ SupportEntry: at time, side member|officer|service, what text, state text?, text
 SupportFile: n int, name text, content_type text, bytes int, url text
 SupportRegister: unit text, year int, requests [SupportCard]?, next int?, budgets [SupportBudget]
 SupportBudget: unit text, unit_name text, budget_dong int, promised_dong int
-SupportAct: words~ text, amount_dong~ int?
+SupportAct: words~ text?, amount_dong~ int??
 SupportState: id int, state sent|taken|asked|approved|refused|done|withdrawn
 Notice: id int, kind review|reply|recall|feed|support|course|identity|desk, title text, link text, made_at time, read_at time?
 ReadCount: read int
+OpenAiProblem: error OpenAiError
+OpenAiError: message text, type text, param text?, code text
 Problem: type text, title text, status int, code text, detail text, field~ text, retry_after_s~ int
 ";

@@ -121,6 +121,15 @@ impl IdentityStore for SqliteStore {
         })
     }
 
+    fn lapse(&self, made_before: Timestamp, now: Timestamp) -> Later<'_, u64> {
+        Box::pin(async move {
+            let sql = "UPDATE identity_openings SET state = 'refused', decided_at_ms = ?2 \
+                       WHERE state = 'wished' AND wished_at_ms <= ?1";
+            let done = sqlx::query(sql).bind(made_before.as_millisecond()).bind(now.as_millisecond());
+            Ok(done.execute(self.writer()).await.map_err(failed)?.rows_affected())
+        })
+    }
+
     fn seen(&self, id: i64, now: Timestamp) -> Later<'_, ()> {
         Box::pin(async move {
             let sql = "UPDATE identity_openings SET seen_at_ms = ?2 WHERE id = ?1 AND seen_at_ms IS NULL";

@@ -36,7 +36,7 @@ pub use backup::{BackupReport, RestoreWish, restore};
 use std::{os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection as _, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -113,7 +113,16 @@ impl SqliteStore {
                 .max_lifetime(None)
                 .test_before_acquire(false)
         };
-        let writer = pool(1).connect_with(options.clone().create_if_missing(true)).await;
+        // A commit that fails for want of room ends its transaction in SQLite and not in sqlx, which
+        // would refuse every further one: such a connection is given up for a new one. The ping
+        // waits for what a transaction that was dropped still has to do.
+        let writer = pool(1).before_acquire(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        });
+        let writer = writer.connect_with(options.clone().create_if_missing(true)).await;
         let writer = writer.map_err(|e| unusable(&path, &e))?;
         MIGRATIONS.run(&writer).await.map_err(|e| unusable(&path, &e))?;
         let readers = pool(limits.readers_max).connect_with(options.read_only(true)).await;

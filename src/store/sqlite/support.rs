@@ -38,7 +38,7 @@ const BUDGETS: &str = "SELECT u.code, u.name, coalesce(b.amount_dong, 0) AS budg
 /// Those of the first unit, from the desk up, that has some.
 const OFFICERS: &str = "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION ALL \
     SELECT u.parent_id, up.depth + 1 FROM up JOIN units u ON u.id = up.id WHERE u.parent_id IS NOT NULL), \
-    found AS (SELECT g.member_id, up.depth FROM up JOIN grants g ON g.unit_id = up.id WHERE g.role = 'counsellor') \
+    found AS (SELECT g.member_id, up.depth FROM up CROSS JOIN grants g ON g.unit_id = up.id WHERE g.role = 'counsellor') \
     SELECT member_id FROM found WHERE depth = (SELECT min(depth) FROM found) ORDER BY member_id LIMIT ?2";
 
 impl SupportStore for SqliteStore {
