@@ -4,10 +4,11 @@ What a member asked and was answered, kept for them alone.
 Owns their history: kept with the exact citations, versions and generation; listed, searched
 and dropped by its owner; one answer shown by a link that ends. Questions and answers are
 sealed before they reach a store. Nobody but the owner reads them here; no method takes a
-role. Search opens the member's own questions one by one: an index of words would be a second
+role. What many ask is told as topics (`asked`), of who agreed to that. Search opens the member's own questions one by one: an index of words would be a second
 copy of them in the clear.
 */
 
+mod asked;
 mod kept;
 pub mod port;
 
@@ -17,7 +18,10 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use self::kept::{KeptAnswer, status_name};
-pub use self::port::*;
+pub use self::{
+    asked::{ASKED_DAYS, ASKERS_MIN, Topic},
+    port::*,
+};
 use crate::{
     accounts::{Actor, MemberId, Scope},
     answer::Answer,
@@ -96,17 +100,20 @@ pub enum Purpose {
     /// That counsellors look, without knowing who asked, at kept answers where something is at
     /// stake.
     Review,
+    /// That kept questions are counted, without a name, for what many ask.
+    Topics,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::KeepQuestions, Self::Review];
+    pub const ALL: [Self; 3] = [Self::KeepQuestions, Self::Review, Self::Topics];
 
     /// Name in the API and in the store.
     pub fn name(self) -> &'static str {
         match self {
             Self::KeepQuestions => "keep-questions",
             Self::Review => "review",
+            Self::Topics => "topics",
         }
     }
 

@@ -93,6 +93,21 @@ pub struct QuestionFound {
     pub question_sealed: Vec<u8>,
 }
 
+/// A question of who agreed to be counted, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedRow {
+    /// Who asked; to be counted, never shown.
+    pub member: MemberId,
+    /// The question.
+    pub question_sealed: Vec<u8>,
+    /// The answer.
+    pub answer_sealed: Vec<u8>,
+    /// Whether there was an answer, or a question back.
+    pub is_answered: bool,
+    /// The first provision it quotes.
+    pub provision: Option<String>,
+}
+
 /// Where a list goes on: after the conversation of that time and number.
 pub type After = (Timestamp, i64);
 
@@ -148,6 +163,8 @@ pub trait HistoryStore: Send + Sync {
     fn put_consent<'a>(&'a self, member: MemberId, purpose: &'a str, given: bool, now: Timestamp) -> Later<'a, bool>;
     /// Whether a member agrees.
     fn has_consent<'a>(&'a self, member: MemberId, purpose: &'a str) -> Later<'a, bool>;
+    /// What members asked since then who agree to `purpose`, and since they did, newest first.
+    fn asked<'a>(&'a self, purpose: &'a str, since: Timestamp, rows_max: u32) -> Later<'a, Vec<AskedRow>>;
     /// How many kept answers quote one of these provisions or more, all together.
     fn count_citing<'a>(&'a self, provisions: &'a [String]) -> Later<'a, u64>;
 }

@@ -184,6 +184,8 @@ pub(super) async fn keep_form(State(app): State<App>, form: MemberForm) -> Resul
         (Purpose::KeepQuestions, false) => "khong-luu",
         (Purpose::Review, true) => "xem-lai",
         (Purpose::Review, false) => "thoi-xem-lai",
+        (Purpose::Topics, true) => "gop-chu-de",
+        (Purpose::Topics, false) => "thoi-gop-chu-de",
     };
     Ok(Redirect::to(&format!("/lich-su?bao={notice}")))
 }

@@ -213,6 +213,7 @@ fn course_routes() -> Vec<Route> {
         write("/chung-chi/{id}/ten", courses::show_name),
         read("/quan-ly/khoa-hoc/{slug}", courses::completion),
         form("/bien-tap/khoa-hoc", course_editing::list, course_editing::begin),
+        form("/bien-tap/hoi-nhieu", course_editing::most_asked, course_editing::draft_of_topic),
         read("/bien-tap/khoa-hoc/{slug}", course_editing::draft),
         form("/bien-tap/khoa-hoc/{slug}/tep", course_editing::file, course_editing::write_file),
         read("/bien-tap/khoa-hoc/{slug}/xem/{lesson}", course_editing::preview),

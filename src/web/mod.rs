@@ -28,7 +28,7 @@ use jiff::civil::Date;
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
-pub use course_editing::{course_draft, course_editing, course_file};
+pub use course_editing::{course_draft, course_editing, course_file, most_asked};
 pub use courses::{
     CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
 };

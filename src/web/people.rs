@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 26] = [
+const NOTICES: [(&str, &str); 28] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
     ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
@@ -30,6 +30,8 @@ const NOTICES: [(&str, &str); 26] = [
         "thoi-xem-lai",
         "Từ nay câu trả lời của bạn không tự chuyển cho cán bộ nữa. Những câu đã chuyển thì họ vẫn xem được.",
     ),
+    ("gop-chu-de", "Từ nay câu bạn hỏi được đếm vào mục “Hỏi nhiều trong tháng”, không tên và không nguyên văn."),
+    ("thoi-gop-chu-de", "Câu hỏi của bạn không được đếm nữa."),
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),

@@ -99,6 +99,8 @@ GET  /quan-ly/khoa-hoc/{slug}              /quan-ly/khoa-hoc/hop-dong-10-phut   
 GET  /quan-ly/khoa-hoc/{slug}              /quan-ly/khoa-hoc/hop-dong-10-phut?don_vi=B -  303 404 404 404 404 404 200
 GET  /bien-tap/khoa-hoc                    /bien-tap/khoa-hoc                   -  303 404 404 200 404 404 404
 POST /bien-tap/khoa-hoc                    /bien-tap/khoa-hoc                   ten_ngan=A&ten=x  401 404 404 422 404 404 404
+GET  /bien-tap/hoi-nhieu                   /bien-tap/hoi-nhieu                  -  303 404 404 200 404 404 404
+POST /bien-tap/hoi-nhieu                   /bien-tap/hoi-nhieu                  dieu=x  401 404 404 404 404 404 404
 GET  /bien-tap/khoa-hoc/{slug}             /bien-tap/khoa-hoc/hop-dong-10-phut  -  303 404 404 200 404 404 404
 GET  /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep?ten=course.toml -  303 404 404 200 404 404 404
 POST /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep ten=x&noi_dung=x  401 404 404 422 404 404 404

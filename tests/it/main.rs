@@ -34,6 +34,7 @@ mod keeping;
 mod limits;
 mod manifest;
 mod members_cli;
+mod most_asked;
 mod noise;
 mod notices;
 mod office;

@@ -250,6 +250,7 @@ fn the_routes_of_courses() {
     POST /chung-chi/{id}/ten
     GET, HEAD /quan-ly/khoa-hoc/{slug}
     GET, HEAD, POST /bien-tap/khoa-hoc
+    GET, HEAD, POST /bien-tap/hoi-nhieu
     GET, HEAD /bien-tap/khoa-hoc/{slug}
     GET, HEAD, POST /bien-tap/khoa-hoc/{slug}/tep
     GET, HEAD /bien-tap/khoa-hoc/{slug}/xem/{lesson}

@@ -15,7 +15,7 @@ use crate::{
     accounts::MemberId,
     engine::Later,
     error::Result,
-    history::{After, ConversationFound, HistoryStore, MessageFound, MessageRow, QuestionFound, Verdict},
+    history::{After, AskedRow, ConversationFound, HistoryStore, MessageFound, MessageRow, QuestionFound, Verdict},
     secrets::Hash,
 };
 
@@ -36,6 +36,13 @@ const CONVERSATIONS: &str = "SELECT c.id, c.public_id, c.last_at_ms, c.messages,
 const QUESTIONS: &str = "SELECT c.public_id, m.ordinal, m.made_at_ms, m.question_sealed \
     FROM conversations c JOIN messages m ON m.conversation_id = c.id \
     WHERE c.member_id = ?1 ORDER BY c.last_at_ms DESC, c.id DESC, m.ordinal DESC LIMIT ?2";
+
+/// Each with the first provision it quotes.
+const ASKED: &str = "SELECT c.member_id, m.question_sealed, m.answer_sealed, m.status <> 'abstained' AS is_answered, \
+    (SELECT q.provision FROM message_citations q WHERE q.message_id = m.id ORDER BY q.n LIMIT 1) AS provision \
+    FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN consents s ON s.member_id = c.member_id \
+    AND s.purpose = ?1 AND s.taken_back_at_ms IS NULL AND s.given_at_ms <= m.made_at_ms \
+    WHERE ?2 <= m.made_at_ms ORDER BY m.made_at_ms DESC LIMIT ?3";
 
 /// The answer at place ?3 of the conversation ?2 of the member ?1.
 const MESSAGE_ID: &str = "SELECT m.id FROM conversations c JOIN messages m ON m.conversation_id = c.id \
@@ -230,6 +237,22 @@ impl HistoryStore for SqliteStore {
             .fetch_one(self.readers())
             .await
             .map_err(failed)
+        })
+    }
+
+    fn asked<'a>(&'a self, purpose: &'a str, since: Timestamp, rows_max: u32) -> Later<'a, Vec<AskedRow>> {
+        Box::pin(async move {
+            let rows = sqlx::query(ASKED).bind(purpose).bind(since.as_millisecond()).bind(rows_max);
+            let asked = |row: &SqliteRow| {
+                Ok(AskedRow {
+                    member: MemberId(get(row, "member_id")?),
+                    question_sealed: get(row, "question_sealed")?,
+                    answer_sealed: get(row, "answer_sealed")?,
+                    is_answered: get(row, "is_answered")?,
+                    provision: get(row, "provision")?,
+                })
+            };
+            rows.fetch_all(self.readers()).await.map_err(failed)?.iter().map(asked).collect()
         })
     }
 
