@@ -20,7 +20,7 @@ use crate::{
     accounts::Actor,
     app::App,
     error::Error,
-    history::{ConversationList, Purpose, Verdict},
+    history::{ConversationList, Purpose, ShareKind, Verdict},
     views::{ConsentJson, ConversationsJson, FoundQuestionsJson, WholeConversationJson},
     web,
 };
@@ -159,7 +159,7 @@ pub(super) async fn share_form(
 }
 
 async fn link(app: &App, actor: &Actor, id: &str, ordinal: u32) -> Result<String, ApiError> {
-    let token = app.history()?.share(actor, (id, ordinal), app.now()).await?;
+    let token = app.history()?.share(actor, (id, ordinal), ShareKind::Link, app.now()).await?;
     let base = app.config().http.public_url.clone().unwrap_or_default();
     Ok(format!("{base}/chia-se/{}", token.expose()))
 }

@@ -10,6 +10,7 @@ mod accept;
 mod admin;
 mod calc;
 mod chat;
+mod comments;
 mod course_api;
 mod course_editing;
 mod courses;
@@ -157,8 +158,10 @@ fn feed_routes() -> Vec<Route> {
         write("/bang-tin/{id}/xoa", feed::delete),
         write("/bang-tin/{id}/cam-xuc", feed::react),
         write("/bang-tin/{id}/luu", feed::save),
-        write("/bang-tin/{id}/binh-luan", feed::comment),
-        write("/bang-tin/{id}/binh-luan/{n}/xoa", feed::delete_comment),
+        write("/bang-tin/{id}/binh-luan", comments::add),
+        form("/bang-tin/{id}/binh-luan/{n}/sua", comments::edit_page, comments::edit),
+        read("/bang-tin/{id}/binh-luan/{n}/ban-truoc", comments::versions),
+        write("/bang-tin/{id}/binh-luan/{n}/xoa", comments::delete),
         write("/bang-tin/{id}/bao-cao", feed::report),
         write("/bang-tin/{id}/tac-gia", feed::shun),
         read("/bang-tin/{id}/anh/{n}", feed::picture),
@@ -191,7 +194,12 @@ fn feed_routes() -> Vec<Route> {
             handler: put(feed_api::save).delete(feed_api::unsave),
         },
         form("/api/v1/posts/{id}/comments", feed_api::comments, feed_api::comment),
-        remove("/api/v1/posts/{id}/comments/{n}", feed_api::delete_comment),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/posts/{id}/comments/{n}",
+            handler: put(feed_api::edit_comment).delete(feed_api::delete_comment),
+        },
+        read("/api/v1/posts/{id}/comments/{n}/versions", feed_api::comment_versions),
         Route { methods: "PUT", path: "/api/v1/me/topics", handler: put(feed_api::follow) },
         form("/api/v1/reports", feed_api::reports, feed_api::report),
         read("/api/v1/reports/log", feed_api::log),

@@ -34,8 +34,8 @@ pub use courses::{
 };
 pub use docs::{DocsOperation, docs};
 pub use feed::{
-    EditForm, FeedView, OwnPage, PostList, PostPage, WriteForm, edit_post, feed, feed_notice, own_posts, post,
-    post_list, post_versions, why, write_post,
+    EditForm, FeedView, OwnPage, PostList, PostPage, WriteForm, comment_versions, edit_post, feed, feed_notice,
+    own_posts, post, post_list, post_versions, why, write_post,
 };
 pub use feed_editing::{FeedCasePage, FeedQueue, feed_case, feed_log, feed_meter, feed_queue};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};

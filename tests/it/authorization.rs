@@ -212,6 +212,9 @@ POST /bang-tin/{id}/xoa                    /bang-tin/OFFICIAL/xoa               
 POST /bang-tin/{id}/cam-xuc                /bang-tin/POSTED/cam-xuc             cam_xuc=like  401 303 303 303 303 303 404
 POST /bang-tin/{id}/luu                    /bang-tin/POSTED/luu                 luu=1  401 303 303 303 303 303 404
 POST /bang-tin/{id}/binh-luan              /bang-tin/POSTED/binh-luan           binh_luan=  401 422 422 422 422 422 404
+GET  /bang-tin/{id}/binh-luan/{n}/sua      /bang-tin/POSTED/binh-luan/999999/sua -  303 404 404 404 404 404 404
+POST /bang-tin/{id}/binh-luan/{n}/sua      /bang-tin/POSTED/binh-luan/999999/sua bai=x  401 404 404 404 404 404 404
+GET  /bang-tin/{id}/binh-luan/{n}/ban-truoc /bang-tin/POSTED/binh-luan/999999/ban-truoc -  303 404 404 404 404 404 404
 POST /bang-tin/{id}/binh-luan/{n}/xoa      /bang-tin/POSTED/binh-luan/999999/xoa x=1  401 404 404 404 404 404 404
 POST /bang-tin/{id}/bao-cao                /bang-tin/POSTED/bao-cao             ly_do=insult  401 409 303 303 303 303 404
 POST /bang-tin/{id}/tac-gia                /bang-tin/POSTED/tac-gia             cach=mute  401 409 303 303 303 303 404
@@ -241,6 +244,8 @@ PUT  /api/v1/posts/{id}/saved              /api/v1/posts/POSTED/saved           
 DELETE /api/v1/posts/{id}/saved            /api/v1/posts/POSTED/saved           -  401 204 204 204 204 204 404
 GET  /api/v1/posts/{id}/comments           /api/v1/posts/POSTED/comments        -  401 200 200 200 200 200 404
 POST /api/v1/posts/{id}/comments           /api/v1/posts/POSTED/comments        {"text":""}  401 422 422 422 422 422 404
+PUT  /api/v1/posts/{id}/comments/{n}       /api/v1/posts/POSTED/comments/999999 {"text":"x"}  401 404 404 404 404 404 404
+GET  /api/v1/posts/{id}/comments/{n}/versions /api/v1/posts/POSTED/comments/999999/versions -  401 404 404 404 404 404 404
 DELETE /api/v1/posts/{id}/comments/{n}     /api/v1/posts/POSTED/comments/999999 -  401 404 404 404 404 404 404
 PUT  /api/v1/me/topics                     /api/v1/me/topics                    {"topics":[]}  401 204 204 204 204 204 204
 GET  /api/v1/reports                       /api/v1/reports                      -  401 404 404 200 404 404 404

@@ -23,6 +23,7 @@ mod desk;
 mod dialogues;
 mod environment;
 mod feed;
+mod feed_mending;
 mod feed_pages;
 mod feed_pictures;
 mod generations;

@@ -4,7 +4,8 @@ use congdoan::http;
 use insta::assert_snapshot;
 
 /// What of an address belongs to courses.
-const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
+const OF_COURSES: [&str; 6] =
+    ["/hoi-nhieu", "/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
 /// What belongs to the counsellors' desk, to who asked and to notices.
 const OF_DESK: [&str; 10] = [
@@ -58,6 +59,8 @@ fn the_route_table_of_the_feed() {
     POST /bang-tin/{id}/cam-xuc
     POST /bang-tin/{id}/luu
     POST /bang-tin/{id}/binh-luan
+    GET, HEAD, POST /bang-tin/{id}/binh-luan/{n}/sua
+    GET, HEAD /bang-tin/{id}/binh-luan/{n}/ban-truoc
     POST /bang-tin/{id}/binh-luan/{n}/xoa
     POST /bang-tin/{id}/bao-cao
     POST /bang-tin/{id}/tac-gia
@@ -79,7 +82,8 @@ fn the_route_table_of_the_feed() {
     PUT, DELETE /api/v1/posts/{id}/reaction
     PUT, DELETE /api/v1/posts/{id}/saved
     GET, HEAD, POST /api/v1/posts/{id}/comments
-    DELETE /api/v1/posts/{id}/comments/{n}
+    PUT, DELETE /api/v1/posts/{id}/comments/{n}
+    GET, HEAD /api/v1/posts/{id}/comments/{n}/versions
     PUT /api/v1/me/topics
     GET, HEAD, POST /api/v1/reports
     GET, HEAD /api/v1/reports/log

@@ -15,14 +15,17 @@ use crate::{
     accounts::MemberId,
     engine::Later,
     error::Result,
-    history::{After, AskedRow, ConversationFound, HistoryStore, MessageFound, MessageRow, QuestionFound, Verdict},
+    history::{
+        After, AskedRow, ConversationFound, HistoryStore, MessageFound, MessageRow, QuestionFound, ShareRow, Verdict,
+    },
     secrets::Hash,
 };
 
 /// Answers of a conversation, each with its link while that lasts (to the second it was made).
 const MESSAGES: &str = "SELECT m.ordinal, m.made_at_ms, m.question_sealed, m.answer_sealed, m.verdict, \
-    m.verdict_words_sealed, s.ends_at_ms, m.recalled_at_ms FROM conversations c JOIN messages m ON m.conversation_id = c.id \
-    LEFT JOIN shares s ON s.message_id = m.id WHERE c.member_id = ?1 AND c.public_id = ?2 ORDER BY m.ordinal LIMIT ?3";
+    m.verdict_words_sealed, m.recalled_at_ms, \
+    (SELECT max(s.ends_at_ms) FROM shares s WHERE s.message_id = m.id) AS ends_at_ms \
+    FROM conversations c JOIN messages m ON m.conversation_id = c.id WHERE c.member_id = ?1 AND c.public_id = ?2 ORDER BY m.ordinal LIMIT ?3";
 
 const SHARED: &str = "SELECT m.ordinal, m.made_at_ms, m.question_sealed, m.answer_sealed, m.verdict, \
     m.verdict_words_sealed, s.ends_at_ms, m.recalled_at_ms FROM shares s JOIN messages m ON m.id = s.message_id \
@@ -156,31 +159,34 @@ impl HistoryStore for SqliteStore {
         })
     }
 
-    fn put_share<'a>(
-        &'a self,
-        member: MemberId,
-        message: (&'a str, u32),
-        token: &'a Hash,
-        now: Timestamp,
-        ends: Timestamp,
-    ) -> Later<'a, bool> {
+    fn put_share<'a>(&'a self, member: MemberId, message: (&'a str, u32), row: &'a ShareRow) -> Later<'a, bool> {
         Box::pin(async move {
             let mut transaction = self.write().await?;
             let Some(id) = message_id(&mut transaction, member, message).await? else { return Ok(false) };
             sqlx::query(
-                "INSERT INTO shares (token, message_id, created_at_ms, ends_at_ms) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (message_id) DO UPDATE SET token = excluded.token, \
+                "INSERT INTO shares (token, message_id, kind, created_at_ms, ends_at_ms) VALUES (?1, ?2, ?3, ?4, ?5) \
+                 ON CONFLICT (message_id) WHERE kind = 'link' DO UPDATE SET token = excluded.token, \
                  created_at_ms = excluded.created_at_ms, ends_at_ms = excluded.ends_at_ms",
             )
-            .bind(token.as_slice())
+            .bind(row.token.as_slice())
             .bind(id)
-            .bind(now.as_millisecond())
-            .bind(ends.as_millisecond())
+            .bind(row.kind.name())
+            .bind(row.now.as_millisecond())
+            .bind(row.ends.as_millisecond())
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
             transaction.commit().await.map_err(failed)?;
             Ok(true)
+        })
+    }
+
+    fn drop_share_token<'a>(&'a self, member: MemberId, token: &'a Hash) -> Later<'a, ()> {
+        Box::pin(async move {
+            let sql = "DELETE FROM shares WHERE token = ?1 AND EXISTS (SELECT 1 FROM messages m \
+                       JOIN conversations c ON c.id = m.conversation_id WHERE m.id = message_id AND c.member_id = ?2)";
+            let done = sqlx::query(sql).bind(token.as_slice()).bind(member.0).execute(self.writer()).await;
+            done.map(drop).map_err(failed)
         })
     }
 

@@ -9,6 +9,7 @@ the power fails). Migrations are embedded and go forward only.
 */
 
 mod backup;
+mod comments;
 mod course_progress;
 mod courses;
 mod desk;

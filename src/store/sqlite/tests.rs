@@ -57,12 +57,14 @@ contract_suite!(open, contract_feed:
     first_posts_wait_and_removals_add_up_to_a_lock,
     words_taken_back_are_nowhere_and_other_decisions_stand,
     checks_belong_to_the_words_that_were_checked,
+    comments_are_changed_and_kept_where_their_post_is_seen,
 );
 
 contract_suite!(open, contract_history:
     answers_are_kept_in_order_for_their_owner_alone,
     too_many_and_too_old_conversations_go,
     links_and_verdicts_belong_to_one_answer,
+    questions_are_counted_of_who_agreed_since_they_did,
     consents_are_given_taken_back_and_given_again,
     an_erased_account_keeps_its_place_in_the_register,
 );
@@ -145,7 +147,7 @@ const MEANT: [&str; 11] = [
     "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
     "SELECT count(*) FROM members",
     "FROM course_versions",
-    "FROM banned_hosts ORDER BY",
+    "FROM host_bans b JOIN units u",
     "pragma_integrity_check",
     "pragma_foreign_key_check",
 ];
