@@ -15,6 +15,7 @@ mod desk;
 mod fingerprint;
 mod identity;
 mod law_views;
+mod mail;
 mod most_asked;
 mod quality;
 mod random;

@@ -84,6 +84,8 @@ impl History {
     /// # Errors
     /// `Internal` where one does not open.
     pub(crate) fn topics(&self, rows: &[AskedRow]) -> Result<Vec<Topic>> {
+        // An answer that quotes nothing was a question back: neither about an article nor unanswered.
+        let counts = |row: &&AskedRow| !row.is_answered || row.provision.is_some();
         let open = |row: &AskedRow| {
             let kept = self.keys.open_sealed(ANSWER_PLACE, &row.answer_sealed)?;
             let understood: Understood = serde_json::from_str(&kept).map_err(|e| Error::Internal(e.into()))?;
@@ -94,7 +96,7 @@ impl History {
             let provision = row.provision.as_deref().filter(|_| row.is_answered);
             Ok(Asked { member: row.member, words, article: provision.map(article_of) })
         };
-        Ok(topics(&rows.iter().map(open).collect::<Result<Vec<_>>>()?))
+        Ok(topics(&rows.iter().filter(counts).map(open).collect::<Result<Vec<_>>>()?))
     }
 }
 

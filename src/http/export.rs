@@ -57,12 +57,14 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
     let taps = community.own_taps(actor).await?;
     let openings = app.identities()?.own(actor).await?;
     let notices = own_notices(app, actor).await?;
+    let mail = app.mails()?.own(actor).await?;
     Ok(json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
         "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
         "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
         "identity_openings": openings.iter().map(OwnOpeningJson::from).collect::<Vec<_>>(),
         "notices": notices,
+        "mail": {"address": mail.address, "pending": mail.pending},
         "consents": ConsentJson::all(&history.consents(actor).await?),
         "support_requests": requests.iter().map(SupportRequestJson::from).collect::<Vec<_>>(),
         "course_steps": learning.steps.iter().map(|(course, step)| OwnStepJson::new(course, step)).collect::<Vec<_>>(),

@@ -27,6 +27,7 @@ mod history;
 mod identity;
 mod input;
 mod law;
+mod mail;
 mod manage;
 mod notices;
 mod openai;
@@ -314,6 +315,10 @@ fn notice_routes() -> Vec<Route> {
         read("/thong-bao", notices::list_page),
         write("/thong-bao/da-doc", notices::read_all_form),
         write("/thong-bao/gio-yen-lang", notices::quiet_form),
+        write("/thong-bao/thu", mail::begin),
+        write("/thong-bao/thu/ma", mail::confirm),
+        write("/thong-bao/thu/thoi", mail::end),
+        form("/thu/{token}", mail::end_page, mail::end_by_link),
         write("/thong-bao/{id}", notices::open_form),
         read("/api/v1/notices", notices::list),
         write("/api/v1/notices/read", notices::read_all),

@@ -41,7 +41,7 @@ pub use feed_editing::{FeedCasePage, FeedQueue, feed_case, feed_log, feed_meter,
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};
-pub use notices::{NoticesPage, notices};
+pub use notices::{NoticesPage, end_mails, notices};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };

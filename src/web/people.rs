@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 28] = [
+const NOTICES: [(&str, &str); 31] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
     ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
@@ -40,6 +40,9 @@ const NOTICES: [(&str, &str); 28] = [
     ("gia-han", "Mẫu đã được đối chiếu và dùng lại."),
     ("bo-mau", "Đã bỏ mẫu."),
     ("da-doc", "Đã đánh dấu đã đọc."),
+    ("thu-ma", "Mã đang được gửi. Mở thư, chép mã vào ô bên dưới trong 30 phút."),
+    ("thu-bat", "Từ nay thông báo mới được báo qua thư."),
+    ("thu-tat", "Bạn không nhận thư nữa."),
     ("gio-yen-lang", "Đã đổi giờ yên lặng."),
     ("cho-biet-ten", "Cán bộ tư vấn xem việc này sẽ biết bạn là ai, trong 30 ngày hoặc đến khi bạn thôi."),
     ("giau-ten", "Tên bạn không hiện nữa."),

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 31] = [
+const MAY_IMPORT: [(&str, &[&str]); 32] = [
     ("error", &[]),
     ("hex", &[]),
     ("picture", &[]),
@@ -28,6 +28,7 @@ const MAY_IMPORT: [(&str, &[&str]); 31] = [
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("notices", &["accounts", "engine", "error", "secrets"]),
+    ("mail", &["accounts", "engine", "error", "hex", "ingest", "notices", "secrets"]),
     ("community", &["accounts", "engine", "error", "law", "notices", "secrets", "picture"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
     ("support", &["accounts", "engine", "error", "law", "secrets", "picture"]),
@@ -44,6 +45,7 @@ const MAY_IMPORT: [(&str, &[&str]); 31] = [
             "hex",
             "history",
             "identity",
+            "mail",
             "notices",
             "replies",
             "review",
@@ -71,6 +73,7 @@ const MAY_IMPORT: [(&str, &[&str]); 31] = [
             "ingest",
             "law",
             "models",
+            "mail",
             "notices",
             "replies",
             "retrieve",
@@ -113,6 +116,7 @@ const MAY_IMPORT: [(&str, &[&str]); 31] = [
             "history",
             "identity",
             "law",
+            "mail",
             "notices",
             "review",
             "support",

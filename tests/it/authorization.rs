@@ -147,6 +147,11 @@ POST /api/v1/reviews/{id}/decision         /api/v1/reviews/REVIEW/decision      
 GET  /thong-bao                            /thong-bao                           -  303 200 200 200 200 200 200
 POST /thong-bao/da-doc                     /thong-bao/da-doc                    x=1  401 303 303 303 303 303 303
 POST /thong-bao/gio-yen-lang               /thong-bao/gio-yen-lang              tu=22:00&den=06:00  401 303 303 303 303 303 303
+POST /thong-bao/thu                        /thong-bao/thu                       dia_chi=x  401 503 503 503 503 503 503
+POST /thong-bao/thu/ma                     /thong-bao/thu/ma                    ma=1  401 422 422 422 422 422 422
+POST /thong-bao/thu/thoi                   /thong-bao/thu/thoi                  x=1  401 303 303 303 303 303 303
+GET  /thu/{token}                          /thu/khong-co                        -  404 404 404 404 404 404 404
+POST /thu/{token}                          /thu/khong-co                        x=1  404 404 404 404 404 404 404
 POST /thong-bao/{id}                       /thong-bao/999999                    x=1  401 404 404 404 404 404 404
 GET  /api/v1/notices                       /api/v1/notices                      -  401 200 200 200 200 200 200
 POST /api/v1/notices/read                  /api/v1/notices/read                 -  401 200 200 200 200 200 200

@@ -8,7 +8,8 @@ const OF_COURSES: [&str; 6] =
     ["/hoi-nhieu", "/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
 /// What belongs to the counsellors' desk, to who asked and to notices.
-const OF_DESK: [&str; 10] = [
+const OF_DESK: [&str; 11] = [
+    "/thu/",
     "/danh-tinh",
     "/identity",
     "/tu-van",
@@ -209,6 +210,10 @@ fn the_routes_of_the_desk() {
     GET, HEAD /thong-bao
     POST /thong-bao/da-doc
     POST /thong-bao/gio-yen-lang
+    POST /thong-bao/thu
+    POST /thong-bao/thu/ma
+    POST /thong-bao/thu/thoi
+    GET, HEAD, POST /thu/{token}
     POST /thong-bao/{id}
     GET, HEAD /api/v1/notices
     POST /api/v1/notices/read

@@ -17,6 +17,7 @@ mod error;
 mod feed;
 mod history;
 mod identity;
+mod mail;
 mod members;
 mod moderation;
 mod notices;

@@ -69,6 +69,11 @@ contract_suite!(open, contract_history:
     an_erased_account_keeps_its_place_in_the_register,
 );
 
+contract_suite!(open, contract_mail:
+    an_address_gets_mails_once_its_code_came_back,
+    what_is_new_is_told_once_and_waits_until_it_was_taken,
+);
+
 contract_suite!(open, contract_notices:
     notices_are_their_members_own_newest_first,
     what_is_told_again_unread_is_one_notice_and_too_many_go,
@@ -137,11 +142,13 @@ fn statements() -> Vec<String> {
 
 /// Scans that are meant: whole lists for imports and copies; versions of some courses; the queue,
 /// which walks the index of open cases in its order until a page is full, and the late ones; clauses
-/// that something rests on; counts of some months.
-const MEANT: [&str; 11] = [
+/// that something rests on; counts of some months, and of the bounded queue of mails.
+const MEANT: [&str; 13] = [
     "FROM clause_versions WHERE ended_at_ms IS NULL",
     "WHERE r.state <> 'done' AND r.due_at_ms",
     "FROM quality_counts",
+    "min(made_at_ms) AS oldest_ms FROM mail_queue",
+    "WHERE (SELECT count(*) FROM mail_queue)",
     "WHERE r.state <> 'done' AND",
     "SELECT member_id, kind, hash FROM logins",
     "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
