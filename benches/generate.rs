@@ -112,7 +112,7 @@ fn answer(file: &Path) -> Result<()> {
     for line in std::io::stdin().lines() {
         if line? == "first" {
             // Before the next one is loaded, so that memory holds one.
-            generator = None;
+            drop(generator.take());
             generator = Some(CandleGenerator::load(file, &GeneratorOptions::recommended())?);
         }
         let run = generate(generator.as_ref().context("`first` comes first")?, &prompt, &LIMITS)?;

@@ -12,9 +12,11 @@ use serde::Deserialize;
 
 mod accounts;
 mod generator;
+mod mail;
 
 pub use accounts::{AccountsConfig, RawAccounts};
 pub use generator::{ApiConfig, GeneratorKind, RawApi, RawGenerator, RemoteConfig};
+pub use mail::{MailConfig, MailWay, RawMail};
 
 use crate::error::{Error, Result};
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub admin: AdminConfig,
     /// Who may ask.
     pub accounts: AccountsConfig,
+    /// Where mails are handed over; none without it.
+    pub mail: Option<MailConfig>,
     /// Bounds of asking.
     pub limits: Limits,
     /// Whom to ask when the answer abstains: unit name (or `default`) -> contact.
@@ -231,6 +235,8 @@ pub struct RawConfig {
     pub admin: RawAdmin,
     /// `[accounts]`
     pub accounts: RawAccounts,
+    /// `[mail]`
+    pub mail: RawMail,
     /// `[limits]`
     pub limits: BTreeMap<String, u64>,
     /// `[contacts]`
@@ -434,7 +440,9 @@ impl Config {
             mistakes.push("paths.corpus: names no path".to_owned());
         }
         let generator_file = raw.models.generator.unwrap_or_else(|| "qwen2.5-coder-1.5b-instruct-q4_k_m".to_owned());
+        let mail = raw.mail.resolve(http.public_url.is_some(), &mut mistakes);
         let config = Self {
+            mail,
             generator: raw.generator.resolve(&generator_file, &mut mistakes),
             api: raw.api.resolve(ADMIN_TOKEN_BYTES_MIN, &mut mistakes),
             http,

@@ -60,6 +60,7 @@ pub mod identity;
 pub mod index;
 pub mod ingest;
 pub mod law;
+pub mod mail;
 pub mod models;
 pub mod notices;
 pub mod picture;

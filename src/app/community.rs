@@ -13,11 +13,14 @@ use crate::{
     answer::{AskEvent, AskRequest, Question},
     community::{Card, CardKind, NewPost, Post},
     error::{Error, Result},
+    history::ShareKind,
     law::{Audience, page::address},
 };
 
 /// Where pages of provisions begin.
 const LAW_ADDRESS: &str = "/luat/";
+/// Where shared answers begin.
+const SHARED_ADDRESS: &str = "/chia-se/";
 
 /// What is wished for below a post's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,14 +42,37 @@ impl App {
     /// for a provision that is not held; `NotFound` for another's answer.
     pub async fn publish_post(&self, actor: &Actor, wish: NewPost, card: &CardWish, now: Timestamp) -> Result<Post> {
         let community = self.community()?;
-        // Nothing is shared for a post that is refused.
-        community.may_publish(actor, &wish, now).await?;
-        let card = match card {
+        let card_of = match card {
             CardWish::None => None,
             CardWish::Provision(id) => Some(self.provision_card(id)?),
-            CardWish::Answer(conversation, n) => Some(self.answer_card(actor, conversation, *n, now).await?),
+            CardWish::Answer(conversation, n) => Some(self.answer_card(actor, conversation, *n).await?),
         };
-        community.publish(actor, NewPost { card, ..wish }, now).await
+        let mut wish = NewPost { card: card_of, ..wish };
+        // Nothing is shared for a post that is refused.
+        community.may_publish(actor, &wish, now).await?;
+        let CardWish::Answer(conversation, n) = card else { return community.publish(actor, wish, now).await };
+        let token = self.history()?.share(actor, (conversation, *n), ShareKind::Post, now).await?;
+        if let Some(card) = &mut wish.card {
+            card.url = format!("{SHARED_ADDRESS}{}", token.expose());
+        }
+        let published = community.publish(actor, wish, now).await;
+        if published.is_err() {
+            // Refused after all: nobody was given the link, and it ends.
+            self.history()?.unshare_token(actor, token.expose()).await?;
+        }
+        published
+    }
+
+    /// Takes one's own post back; the link to the answer that it showed ends with it.
+    ///
+    /// # Errors
+    /// As [`Community::delete`](crate::community::Community::delete).
+    pub async fn delete_post(&self, actor: &Actor, id: i64) -> Result<()> {
+        let card = self.community()?.delete(actor, id).await?;
+        match card.as_ref().and_then(|card| card.url.strip_prefix(SHARED_ADDRESS)) {
+            Some(token) => self.history()?.unshare_token(actor, token).await,
+            None => Ok(()),
+        }
     }
 
     fn provision_card(&self, text: &str) -> Result<Card> {
@@ -60,14 +86,13 @@ impl App {
         Ok(Card { kind: CardKind::Provision, title, url: address(document, node) })
     }
 
-    async fn answer_card(&self, actor: &Actor, conversation: &str, n: u32, now: Timestamp) -> Result<Card> {
-        let history = self.history()?;
-        let messages = history.conversation(actor, conversation).await?;
+    /// One of the actor's own answers; its address is known once it is shared.
+    async fn answer_card(&self, actor: &Actor, conversation: &str, n: u32) -> Result<Card> {
+        actor.require_session()?;
+        let messages = self.history()?.conversation(actor, conversation).await?;
         let missing = || Error::NotFound { resource: "conversation", id: conversation.to_owned() };
         let message = messages.into_iter().find(|message| message.ordinal == n).ok_or_else(missing)?;
-        let token = history.share(actor, (conversation, n), now).await?;
-        let url = format!("/chia-se/{}", token.expose());
-        Ok(Card { kind: CardKind::Answer, title: message.answer.question, url })
+        Ok(Card { kind: CardKind::Answer, title: message.answer.question, url: String::new() })
     }
 
     /// Asks the assistant about a post's claim, for its editors to read.

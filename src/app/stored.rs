@@ -7,7 +7,7 @@ all that hangs on it away, and nothing more.
 
 use std::{path::Path, sync::Arc};
 
-use super::{App, PartState, read, write};
+use super::{App, PartState, mail::mail_setup, read, write};
 use crate::{
     accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     history::{History, Purpose, Verdict},
     identity::Identities,
+    mail::Mails,
     notices::Notices,
     replies::Replies,
     review::{Precedents, Reviews},
@@ -45,6 +46,7 @@ pub(super) struct Stored {
     community: Community,
     courses: Courses,
     history: History,
+    mails: Mails,
     notices: Notices,
     precedents: Precedents,
     reviews: Reviews,
@@ -112,6 +114,7 @@ impl App {
         }
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let notices = Notices::new(Arc::new(store.clone()), keys.clone());
+        let mails = Mails::start(Arc::new(store.clone()), keys.clone(), mail_setup(self.config()))?;
         let precedents = Precedents::new(Arc::new(store.clone()), keys.clone());
         precedents.load().await?;
         let reviews = Reviews::new(Arc::new(store.clone()), keys.clone());
@@ -124,6 +127,7 @@ impl App {
             community,
             courses,
             history,
+            mails,
             notices,
             precedents,
             reviews,
@@ -188,6 +192,14 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn notices(&self) -> Result<impl std::ops::Deref<Target = Notices> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.notices))
+    }
+
+    /// The service of mails.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn mails(&self) -> Result<impl std::ops::Deref<Target = Mails> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.mails))
     }
 
     /// The service of the counsellors' desk.
@@ -297,6 +309,7 @@ impl App {
         self.support()?.forget_own(actor).await?;
         self.community()?.forget_own(actor).await?;
         self.notices()?.forget_own(actor).await?;
+        self.mails()?.end(actor).await?;
         accounts.erase(actor, self.now()).await
     }
 

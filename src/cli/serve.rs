@@ -15,6 +15,8 @@ use crate::{
 
 /// Time between two looks for what has ended, in seconds.
 const SWEEP_S: u64 = 600;
+/// Seconds between two rounds of mails.
+const MAIL_S: u64 = 60;
 /// Time between two looks at whether another law is served, in seconds.
 const SETTLE_S: u64 = 5;
 
@@ -48,6 +50,7 @@ pub(super) fn run(config: Config) -> Result<()> {
     runtime.block_on(async {
         tokio::spawn(sweep(app.clone()));
         tokio::spawn(settle(app.clone()));
+        tokio::spawn(mails(app.clone()));
         let served = http::serve(app.clone(), listener, shutdown()).await;
         app.close_store().await;
         served
@@ -64,6 +67,20 @@ async fn sweep(app: App) {
         }
         if let Err(error) = app.sweep_store().await {
             tracing::warn!("what has ended was not dropped: {error}");
+        }
+    }
+}
+
+/// Makes mails of what is new and hands them over, again and again.
+async fn mails(app: App) {
+    if app.config().mail.is_none() {
+        return;
+    }
+    let mut interval = tokio::time::interval(std::time::Duration::from_secs(MAIL_S));
+    loop {
+        interval.tick().await;
+        if let Err(error) = app.mail_round(app.now()).await {
+            tracing::warn!("mails were not made or handed over: {error}");
         }
     }
 }

@@ -221,6 +221,21 @@ impl Case {
     }
 }
 
+/// A report as who made it may take it along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnReport {
+    /// The post.
+    pub post: i64,
+    /// The comment; none for the post itself.
+    pub comment: Option<i64>,
+    /// Why.
+    pub reason: ReportReason,
+    /// In which words.
+    pub words: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// An entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEntry {
@@ -234,7 +249,8 @@ pub struct LogEntry {
     pub post: i64,
     /// The comment; none for the post itself.
     pub comment: Option<i64>,
-    /// What was done: `keep`, `hide`, `remove`, `uphold`, `restore`, `lock`, `unlock`, `pin`, `check`.
+    /// What was done: `keep`, `hide`, `remove`, `uphold`, `restore`, `lock`, `unlock`, `pin`,
+    /// `unpin`, `check`, `uncheck`, `ban`, `unban` (of a host, which is the reason).
     pub act: String,
     /// Why.
     pub reason: String,

@@ -13,6 +13,8 @@ use std::{
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
+use super::text::{host_of, is_absolute};
+
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = ammonia::Builder::new();
     cleaner
@@ -45,8 +47,39 @@ pub fn html(text: &str) -> String {
         event => Some(event),
     });
     let mut html = String::with_capacity(2 * text.len());
-    pulldown_cmark::html::push_html(&mut html, events);
+    pulldown_cmark::html::push_html(&mut html, told_where(events).into_iter());
     CLEANER.clean(&html).to_string()
+}
+
+/// Behind each link that leads elsewhere, where it leads, unless its words say so.
+fn told_where<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
+    let mut told = Vec::new();
+    // The host of the link that is open, and its words.
+    let mut open: Option<(String, String)> = None;
+    for event in events {
+        match &event {
+            Event::Start(Tag::Link { dest_url, .. }) if is_absolute(dest_url) => {
+                open = host_of(dest_url).map(|host| (host, String::new()));
+            }
+            Event::Text(words) | Event::Code(words) => {
+                if let Some((_, said)) = &mut open {
+                    said.push_str(words);
+                }
+            }
+            _ => {}
+        }
+        let host = match &event {
+            Event::End(TagEnd::Link) => open.take(),
+            _ => None,
+        };
+        told.push(event);
+        if let Some((host, said)) = host
+            && !said.to_lowercase().contains(&host)
+        {
+            told.push(Event::Text(format!(" ({host})").into()));
+        }
+    }
+    told
 }
 
 /// Where the links of a post lead, as a browser is given it.
@@ -96,8 +129,12 @@ mod tests {
             html(text).trim(),
             "<p>Chào <strong>mọi người</strong><br>\nhàng hai</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n\
              <p><a href=\"/luat/1-2020-qh99\" rel=\"nofollow noopener noreferrer ugc\">luật</a> \
-             <a href=\"https://vi.example/a\" rel=\"nofollow noopener noreferrer ugc\">ngoài</a></p>"
+             <a href=\"https://vi.example/a\" rel=\"nofollow noopener noreferrer ugc\">ngoài</a> (vi.example)</p>"
         );
+        // What a link says is no proof of where it leads.
+        let told = html("[congdoan.example](https://xn--bcher-kva.example/a) [xem vi.example](https://vi.example)");
+        assert!(told.contains("congdoan.example</a> (bücher.example)"), "{told}");
+        assert!(told.ends_with("xem vi.example</a></p>\n"), "{told}");
         assert_eq!(plain("**a** b\nc\n\n- d"), "a b c d");
     }
 

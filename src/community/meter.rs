@@ -135,7 +135,7 @@ impl Community {
 }
 
 /// Subtrees without those that lie in another one of them.
-fn widest<'a>(paths: impl Iterator<Item = &'a UnitPath>) -> Vec<&'a UnitPath> {
+pub(super) fn widest<'a>(paths: impl Iterator<Item = &'a UnitPath>) -> Vec<&'a UnitPath> {
     let paths: Vec<&UnitPath> = paths.collect();
     let mut widest: Vec<&UnitPath> = Vec::new();
     for path in &paths {

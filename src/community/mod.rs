@@ -13,6 +13,7 @@ mod cases;
 mod checks;
 mod comments;
 mod feed;
+mod idn;
 pub mod markdown;
 mod meter;
 mod moderation;
@@ -28,9 +29,9 @@ mod types;
 use std::{path::Path, sync::Arc};
 
 pub use self::{
-    cases::{Appeal, Case, CaseKind, CaseState, Decided, LogEntry, ReportReason, Ruling},
+    cases::{Appeal, Case, CaseKind, CaseState, Decided, LogEntry, OwnReport, ReportReason, Ruling},
     checks::PostCheck,
-    comments::{COMMENT_CHARS_MAX, CommentPage, ShownComment},
+    comments::{COMMENT_CHARS_MAX, CommentPage, OwnTaps, ShownComment},
     feed::{FeedOrder, FeedPage, FeedWish, PAGE_POSTS, ShownPost},
     meter::{Meter, OFFICIAL_PERCENT, Week, day_of},
     moderation::REASON_CHARS_MAX,

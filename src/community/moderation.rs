@@ -11,20 +11,26 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Community, DAY_HOURS,
-    cases::{Case, CaseKind, CaseState, LogEntry, ReportReason, Ruling},
-    markdown,
+    cases::{Case, CaseKind, CaseState, LogEntry, OwnReport, ReportReason, Ruling},
+    idn, markdown,
+    meter::widest,
     port::{ReportRow, RulingRow},
+    rates::{self, REPORTS_PER_HOUR_MAX},
     text::{self, tidy},
     types::{Post, PostState, ShunKind, Shunned},
 };
 use crate::{
-    accounts::{Actor, Role},
+    accounts::{Actor, Role, UnitId, UnitPath},
     error::{Error, Result},
     notices::{Kind, NoticeRow},
 };
 
 /// Where an author reads what was decided.
 const OWN_ADDRESS: &str = "/bang-tin/cua-toi";
+/// Where editors find what waits.
+const EDITORS_ADDRESS: &str = "/bien-tap/bang-tin";
+/// Editors of a unit that are told of what waits.
+const EDITORS_TOLD_MAX: u32 = 20;
 /// Cases of one page of the queue.
 const QUEUE_MAX: u32 = 50;
 /// Own cases and entries of the log that one page shows.
@@ -72,8 +78,12 @@ impl Community {
             return Err(Error::Conflict("đây là bài của chính bạn; bạn có thể sửa hoặc xóa".to_owned()));
         }
         let words = if words.trim().is_empty() { String::new() } else { tidy("words", words, REASON_CHARS_MAX)? };
-        self.rates.report(actor.member().id)?;
-        let row = ReportRow { by: actor.member().id, post, comment, reason, words, now };
+        let by = actor.member().id;
+        self.rates.report(by)?;
+        let nth = REPORTS_PER_HOUR_MAX.get() - 1;
+        rates::within_an_hour(self.moderation.reported_at(by, nth).await?, now)?;
+        let notices = self.to_editors(seen.audience.unit, actor, now).await?;
+        let row = ReportRow { by, post, comment, reason, words, notices, now };
         Ok(self.moderation.report(&row).await?.1)
     }
 
@@ -156,7 +166,8 @@ impl Community {
             return Err(missing());
         }
         let words = tidy("words", words, REASON_CHARS_MAX)?;
-        if self.moderation.appeal(id, &words, now).await? {
+        let notices = self.to_editors(case.audience.unit, actor, now).await?;
+        if self.moderation.appeal(id, &words, &notices, now).await? {
             Ok(())
         } else {
             Err(Error::Conflict("việc này không khiếu nại được nữa".to_owned()))
@@ -183,9 +194,16 @@ impl Community {
     /// Lets the author of a case write again.
     ///
     /// # Errors
-    /// As [`rule`](Self::rule); `Conflict` where they are not locked.
+    /// As [`rule`](Self::rule); `Conflict` where they are not locked; `Forbidden` for an author of
+    /// another unit, whose lock may rest on what others have removed.
     pub async fn unlock(&self, actor: &Actor, id: i64, reason: &str, now: Timestamp) -> Result<()> {
         let case = self.case(actor, id).await?;
+        let home = self.moderation.home_of(case.author.id).await?;
+        if !home.is_some_and(|home| actor.may(Role::Editor, &home)) {
+            return Err(Error::Forbidden(
+                "người này thuộc đơn vị khác; biên tập của đơn vị đó mới mở khóa được".to_owned(),
+            ));
+        }
         let row = ruling_row(actor, Ruling::Keep, tidy("reason", reason, REASON_CHARS_MAX)?, now);
         if self.moderation.unlock(case.author.id, case.audience.unit, &row).await? {
             Ok(())
@@ -214,28 +232,58 @@ impl Community {
         Ok(entries)
     }
 
-    /// Hosts that links must not lead to.
+    /// Hosts that links must not lead to, for what is written where an editor is one.
     ///
     /// # Errors
     /// `NotFound` for who is no editor.
     pub async fn banned_hosts(&self, actor: &Actor) -> Result<Vec<String>> {
         actor.require_session()?;
         actor.require_anywhere(Role::Editor)?;
-        self.moderation.banned_hosts().await
+        let held = self.moderation.banned_hosts().await?;
+        let concerns = |path: &UnitPath| actor.reach(Role::Editor).any(|own| own.contains(path) || path.contains(own));
+        let mut hosts: Vec<String> =
+            held.into_iter().filter(|(_, path)| concerns(path)).map(|(host, _)| host).collect();
+        hosts.dedup();
+        Ok(hosts)
     }
 
-    /// Bans a host, or no longer. The list is everybody's, whatever their unit.
+    /// Bans a host for what is written within an editor's reach, or no longer; both stand in the log.
     ///
     /// # Errors
-    /// `NotFound` for who is no editor; `Invalid` for what is no host; `Conflict` beyond the most.
-    pub async fn ban_host(&self, actor: &Actor, host: &str, is_banned: bool) -> Result<()> {
+    /// `NotFound` for who is no editor; `Invalid` for what is no host; `Conflict` beyond the most, and
+    /// for a ban of a unit above, which its own editors take back.
+    pub async fn ban_host(&self, actor: &Actor, host: &str, is_banned: bool, now: Timestamp) -> Result<()> {
         let held = self.banned_hosts(actor).await?;
         let host = text::hosts(host).into_iter().next().filter(|host| host.chars().count() <= HOST_CHARS_MAX);
         let host = host.ok_or_else(|| Error::invalid("host", "phải là tên trang, ví dụ lua-dao.example"))?;
         if is_banned && HOSTS_MAX <= held.len() {
             return Err(Error::Conflict(format!("danh sách đã có {HOSTS_MAX} trang")));
         }
-        self.moderation.ban_host(&host, is_banned).await
+        let mut changed = false;
+        for reach in widest(actor.reach(Role::Editor)) {
+            changed |= self.moderation.ban_host(&host, is_banned, reach, (actor.member().id, now)).await?;
+        }
+        if !is_banned && !changed && held.contains(&host) {
+            return Err(Error::Conflict("trang này do đơn vị cấp trên chặn; hãy nhờ biên tập ở đó".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// What editors nearest to a unit are told of something that waits, but who did it.
+    pub(super) async fn to_editors(&self, unit: UnitId, actor: &Actor, now: Timestamp) -> Result<Vec<NoticeRow>> {
+        let editors = self.moderation.editors(unit, EDITORS_TOLD_MAX).await?;
+        let others = editors.into_iter().filter(|editor| *editor != actor.member().id);
+        let told = ("Có việc chờ kiểm duyệt ở bảng tin", EDITORS_ADDRESS);
+        others.map(|editor| NoticeRow::new(&self.keys, editor, Kind::Feed, told, now)).collect()
+    }
+
+    /// What one reported, to be taken along.
+    ///
+    /// # Errors
+    /// When the store fails; `Forbidden` for a key.
+    pub async fn own_reports(&self, actor: &Actor) -> Result<Vec<OwnReport>> {
+        actor.require_session()?;
+        self.moderation.reports_of(actor.member().id).await
     }
 
     /// Shuns the author of a post.
@@ -281,18 +329,27 @@ impl Community {
     }
 
     /// Refuses words that link to where links must not lead.
-    pub(super) async fn check_links(&self, words: &str) -> Result<()> {
+    pub(super) async fn check_links(&self, words: &str, audience: &UnitPath) -> Result<()> {
         let mut hosts = text::hosts(words);
         // A link leads where its reader is taken, however it was typed.
         for link in markdown::destinations(words).iter().filter(|link| text::is_absolute(link)) {
             let unreadable = || Error::invalid("text", "có liên kết không đọc được tên trang; hãy viết địa chỉ đầy đủ");
-            hosts.push(text::host_of(link).ok_or_else(unreadable)?);
+            let host = text::host_of(link).ok_or_else(unreadable)?;
+            if !idn::is_latin(&host) {
+                let message =
+                    format!("tên trang {host} có chữ trông giống chữ Latinh mà không phải; hãy viết địa chỉ khác");
+                return Err(Error::invalid("text", message));
+            }
+            hosts.push(host);
         }
         if hosts.is_empty() {
             return Ok(());
         }
         let banned = self.moderation.banned_hosts().await?;
-        let bad = hosts.iter().find(|host| banned.iter().any(|banned| text::is_below(host, banned)));
+        let holds = |host: &str| {
+            banned.iter().any(|(banned, within)| within.contains(audience) && text::is_below(host, banned))
+        };
+        let bad = hosts.iter().find(|host| holds(host));
         match bad {
             Some(host) => Err(Error::invalid("text", format!("liên kết tới {host} bị chặn vì không an toàn"))),
             None => Ok(()),

@@ -8,7 +8,7 @@ what beyond the audience and the people a reader shuns, which it is asked to lea
 use jiff::Timestamp;
 
 use super::{
-    cases::{Case, LogEntry, ReportReason, Ruling},
+    cases::{Case, LogEntry, OwnReport, ReportReason, Ruling},
     types::{CheckVerdict, Comment, Picture, Post, PostState, Reaction, ShunKind, Shunned, Topic, Version},
 };
 use crate::{
@@ -36,6 +36,8 @@ pub struct PostRow {
     pub card_sealed: Option<Vec<u8>>,
     /// Its pictures.
     pub pictures: Vec<Picture>,
+    /// What editors are told where it is held.
+    pub notices: Vec<NoticeRow>,
     /// Now.
     pub now: Timestamp,
 }
@@ -124,8 +126,9 @@ pub trait FeedStore: Send + Sync {
     fn streams<'a>(&'a self, reader: MemberId, queries: &'a [StreamQuery]) -> Later<'a, Vec<Vec<Place>>>;
     /// Official posts of these audiences that are on top now, the newest first.
     fn pinned<'a>(&'a self, audiences: &'a [UnitId], now: Timestamp, rows_max: u32) -> Later<'a, Vec<i64>>;
-    /// Puts a post on top until then; whether it is an official one that is shown.
-    fn pin(&self, id: i64, until: Option<Timestamp>) -> Later<'_, bool>;
+    /// Puts a post on top until then, with an entry in the log of who did it and when; whether it is
+    /// an official one that is shown.
+    fn pin(&self, id: i64, until: Option<Timestamp>, by: (MemberId, Timestamp)) -> Later<'_, bool>;
     /// Changes the words of a post and keeps the wording before, up to `versions_max` of them;
     /// whether it is there and not taken down.
     fn edit_post<'a>(&'a self, id: i64, text: &'a str, now: Timestamp, versions_max: u32) -> Later<'a, bool>;
@@ -162,7 +165,14 @@ pub trait FeedStore: Send + Sync {
     fn followed(&self, reader: MemberId) -> Later<'_, Vec<Topic>>;
     /// Sets the topics a reader follows.
     fn follow<'a>(&'a self, reader: MemberId, topics: &'a [Topic]) -> Later<'a, ()>;
-    /// Keeps a comment, with what the post's author is told of it; its number.
+    /// When a member wrote the post before their newest `back` ones, taken back or not.
+    fn posted_at(&self, author: MemberId, back: u32) -> Later<'_, Option<Timestamp>>;
+    /// The same of comments.
+    fn commented_at(&self, author: MemberId, back: u32) -> Later<'_, Option<Timestamp>>;
+    /// All posts a member feels something about.
+    fn reactions_of(&self, member: MemberId) -> Later<'_, Vec<(i64, Reaction)>>;
+    /// Keeps a comment, with what the post's author is told of it; its number, or none where the post
+    /// is not shown.
     fn put_comment<'a>(
         &'a self,
         post: i64,
@@ -170,7 +180,12 @@ pub trait FeedStore: Send + Sync {
         text: &'a str,
         notice: Option<&'a NoticeRow>,
         now: Timestamp,
-    ) -> Later<'a, i64>;
+    ) -> Later<'a, Option<i64>>;
+    /// Changes the words of a comment that is seen and keeps the wording before, up to
+    /// `versions_max` of them; whether it is.
+    fn edit_comment<'a>(&'a self, id: i64, text: &'a str, now: Timestamp, versions_max: u32) -> Later<'a, bool>;
+    /// Earlier wordings of a comment, the first one first.
+    fn comment_versions(&self, id: i64) -> Later<'_, Vec<Version>>;
     /// A comment, whatever its state.
     fn comment(&self, id: i64) -> Later<'_, Option<Comment>>;
     /// Comments of a post that are seen, oldest first, without those of whom the reader shuns.
@@ -223,6 +238,8 @@ pub struct ReportRow {
     pub reason: ReportReason,
     /// In their words.
     pub words: String,
+    /// What editors are told where it opens a case.
+    pub notices: Vec<NoticeRow>,
     /// Now.
     pub now: Timestamp,
 }
@@ -279,9 +296,17 @@ pub trait ModerationStore: Send + Sync {
     /// Decides an open case, with what follows for the post, its author and the log; whether it
     /// was open.
     fn rule<'a>(&'a self, id: i64, row: &'a RulingRow) -> Later<'a, bool>;
-    /// Keeps the words of an author against a decision; whether the case was decided against
-    /// them and not appealed before.
-    fn appeal<'a>(&'a self, id: i64, text: &'a str, now: Timestamp) -> Later<'a, bool>;
+    /// Keeps the words of an author against a decision, with what editors are told of it; whether the
+    /// case was decided against them and not appealed before.
+    fn appeal<'a>(&'a self, id: i64, text: &'a str, notices: &'a [NoticeRow], now: Timestamp) -> Later<'a, bool>;
+    /// When a member made the report before their newest `back` ones.
+    fn reported_at(&self, member: MemberId, back: u32) -> Later<'_, Option<Timestamp>>;
+    /// All reports of a member, newest first.
+    fn reports_of(&self, member: MemberId) -> Later<'_, Vec<OwnReport>>;
+    /// Editors of the first unit, from that one up, that has some.
+    fn editors(&self, unit: UnitId, members_max: u32) -> Later<'_, Vec<MemberId>>;
+    /// The unit a member belongs to, in the tree.
+    fn home_of(&self, member: MemberId) -> Later<'_, Option<UnitPath>>;
     /// Answers an appeal: what was taken out of sight is shown again, or not; whether it waited.
     fn answer_appeal<'a>(&'a self, id: i64, restores: bool, row: &'a RulingRow) -> Later<'a, bool>;
     /// Cases about what a member wrote that were decided, newest first.
@@ -292,10 +317,17 @@ pub trait ModerationStore: Send + Sync {
     fn unlock<'a>(&'a self, member: MemberId, audience: UnitId, row: &'a RulingRow) -> Later<'a, bool>;
     /// The log of a subtree, newest first, before the entry of that number.
     fn log<'a>(&'a self, within: &'a UnitPath, before: i64, rows_max: u32) -> Later<'a, Vec<LogEntry>>;
-    /// Hosts that links must not lead to.
-    fn banned_hosts(&self) -> Later<'_, Vec<String>>;
-    /// Adds a host to them or takes it away.
-    fn ban_host<'a>(&'a self, host: &'a str, is_banned: bool) -> Later<'a, ()>;
+    /// Hosts that links must not lead to, each with the unit within which it is banned, in order.
+    fn banned_hosts(&self) -> Later<'_, Vec<(String, UnitPath)>>;
+    /// Bans a host for what is written within the unit at a path, or takes bans of it and of units
+    /// below it away, with an entry in the log of who did it and when; whether that is a change.
+    fn ban_host<'a>(
+        &'a self,
+        host: &'a str,
+        is_banned: bool,
+        within: &'a UnitPath,
+        by: (MemberId, Timestamp),
+    ) -> Later<'a, bool>;
     /// Keeps what the assistant says of a post's claim, in place of what was asked before.
     fn put_check<'a>(&'a self, row: &'a CheckRow) -> Later<'a, ()>;
     /// What was found of a post's claim.

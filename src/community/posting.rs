@@ -10,6 +10,7 @@ use super::{
     moderation::may_moderate,
     pictures::PICTURES_MAX,
     port::{PostFound, PostRow},
+    rates::{self, POSTS_PER_HOUR_MAX},
     text::{personal_data, tidy},
     types::{Card, CardKind, Picture, Post, PostState, Reaction, Topic, Version},
 };
@@ -23,7 +24,7 @@ pub const POST_CHARS_MAX: usize = 5_000;
 /// Earlier wordings kept of a post.
 const VERSIONS_MAX: u32 = 50;
 /// Posts one member keeps.
-const SAVED_MAX: u32 = 2_000;
+pub(super) const SAVED_MAX: u32 = 2_000;
 /// Longest time a post stands on top, in days.
 pub const PIN_DAYS_MAX: i64 = 30;
 /// Longest title of a card, in characters.
@@ -63,8 +64,9 @@ impl Community {
         if PICTURES_MAX < wish.pictures.len() {
             return Err(Error::invalid("pictures", format!("tối đa {PICTURES_MAX} ảnh một bài")));
         }
-        self.check_links(&text).await?;
-        confirm(&text, wish.is_confirmed)?;
+        self.check_links(&text, &audience.path).await?;
+        let shown = wish.card.as_ref().map_or("", |card| &card.title);
+        confirm(&format!("{text}\n{shown}"), wish.is_confirmed)?;
         Ok((text, audience))
     }
 
@@ -77,9 +79,12 @@ impl Community {
     pub async fn publish(&self, actor: &Actor, wish: NewPost, now: Timestamp) -> Result<Post> {
         let (text, audience) = self.may_publish(actor, &wish, now).await?;
         self.rates.post(actor.member().id)?;
+        rates::within_an_hour(self.feed.posted_at(actor.member().id, POSTS_PER_HOUR_MAX.get() - 1).await?, now)?;
         let holds = !wish.is_official && !actor.has(Role::Editor) && !self.feed.was_shown(actor.member().id).await?;
         let pictures = self.take_in(wish.pictures).await?;
+        let notices = if holds { self.to_editors(audience.id, actor, now).await? } else { Vec::new() };
         let row = PostRow {
+            notices,
             author: actor.member().id,
             audience: audience.id,
             is_official: wish.is_official,
@@ -212,7 +217,7 @@ impl Community {
         let post = self.own_post(actor, id).await?;
         self.check_lock(actor, now).await?;
         let text = tidy("text", text, POST_CHARS_MAX)?;
-        self.check_links(&text).await?;
+        self.check_links(&text, &post.audience.path).await?;
         confirm(&text, is_confirmed)?;
         if text == post.text {
             return Ok(post);
@@ -233,14 +238,16 @@ impl Community {
         Ok((post, self.feed.versions(id).await?))
     }
 
-    /// Takes one's own post back: its words, wordings, pictures and comments are gone.
+    /// Takes one's own post back: its words, wordings, pictures and comments are gone; what it
+    /// showed below its words.
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for another's.
-    pub async fn delete(&self, actor: &Actor, id: i64) -> Result<()> {
+    pub async fn delete(&self, actor: &Actor, id: i64) -> Result<Option<Card>> {
         let post = self.own_post(actor, id).await?;
         self.feed.delete_post(id).await?;
-        self.drop_unused(post.pictures.iter().map(|picture| picture.hash.as_str())).await
+        self.drop_unused(post.pictures.iter().map(|picture| picture.hash.as_str())).await?;
+        Ok(post.card)
     }
 
     /// Drops the files of those pictures that no post has any longer.
@@ -266,7 +273,7 @@ impl Community {
             return Err(Error::invalid("days", format!("phải từ 0 (bỏ ghim) đến {PIN_DAYS_MAX}")));
         }
         let until = (days != 0).then(|| now + SignedDuration::from_hours(days * DAY_HOURS));
-        if self.feed.pin(id, until).await? {
+        if self.feed.pin(id, until, (actor.member().id, now)).await? {
             Ok(())
         } else {
             Err(Error::Conflict("chỉ ghim được bài chính thức đang hiện".to_owned()))

@@ -1,7 +1,8 @@
 /*!
 How often one member may write, react and report.
 
-Counted in memory, by member: a restart forgives. The bounds are far above what a person does and
+Counted in memory, by member; posts, comments and reports also by what is stored, so that a
+restart forgives none of them. The bounds are far above what a person does and
 far below what would fill a feed.
 */
 
@@ -11,6 +12,8 @@ use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock as _, DefaultClock},
 };
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     accounts::MemberId,
@@ -61,6 +64,15 @@ impl Rates {
     pub(super) fn report(&self, member: MemberId) -> Result<()> {
         check(&self.reports, member)
     }
+}
+
+/// Refuses where what was written so many times before lies within the hour.
+pub(super) fn within_an_hour(written_at: Option<Timestamp>, now: Timestamp) -> Result<()> {
+    let Some(free_at) = written_at.map(|at| at + SignedDuration::from_hours(1)).filter(|free_at| now < *free_at) else {
+        return Ok(());
+    };
+    let wait_s = free_at.duration_since(now).as_secs() + 1;
+    Err(Error::TooManyAttempts { retry_after_s: u32::try_from(wait_s).unwrap_or(u32::MAX) })
 }
 
 fn check(limiter: &DefaultKeyedRateLimiter<MemberId>, member: MemberId) -> Result<()> {

@@ -8,6 +8,7 @@ refused; whoever writes them is asked once whether they mean it.
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
+use super::idn;
 use crate::error::{Error, Result};
 
 /// Marks that may stand on one letter after composition; more climb over the lines above.
@@ -172,7 +173,7 @@ fn is_money(typed: &str) -> bool {
         && rest.iter().all(|group| group.len() == 3 && all_digits(group))
 }
 
-/// Hosts named in the words, in lower case: `a.example` of `https://a.example/x` and of
+/// Hosts named in the words, in their one form ([`idn`]) and lower case: `a.example` of `https://a.example/x` and of
 /// `a.example/x`.
 pub fn hosts(text: &str) -> Vec<String> {
     let ends =
@@ -184,6 +185,7 @@ pub fn hosts(text: &str) -> Vec<String> {
         let authority = after_scheme.split(['/', '?', '#', '\\']).next().unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default().trim_matches('.').to_lowercase();
+        let host = idn::canonical(&host);
         let labels: Vec<&str> = host.split('.').collect();
         let fits = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
         let top_has_letters = labels.last().is_some_and(|top| 2 <= top.len() && top.chars().any(char::is_alphabetic));
@@ -205,6 +207,7 @@ pub fn host_of(link: &str) -> Option<String> {
     let host = percent_decoded(host)?;
     let host: String = host.nfkc().map(plain_dot).filter(|char| !is_unseen(*char)).collect();
     let host = host.split(':').next()?.trim_matches('.').to_lowercase();
+    let host = idn::canonical(&host);
     let labels: Vec<&str> = host.split('.').collect();
     let fits = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
     (2 <= labels.len() && labels.iter().all(fits)).then_some(host)
@@ -308,6 +311,7 @@ mod tests {
             "https://bad\u{ff61}example#x",
             "https://ｂａｄ.example.",
             "https://ba\td.exa\u{ad}mple",
+            "https://xn--bad-.example/",
         ] {
             assert!(
                 is_absolute(link) && host_of(link).as_deref() == Some("bad.example"),

@@ -345,9 +345,11 @@ pub struct Comment {
     pub state: PostState,
     /// When it was written.
     pub made_at: Timestamp,
+    /// When its words were last changed.
+    pub edited_at: Option<Timestamp>,
 }
 
-/// An earlier wording of a post.
+/// An earlier wording of a post or comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     /// Its words.

@@ -121,6 +121,14 @@ impl Courses {
         Ok(cards)
     }
 
+    /// Slugs of all courses, drafts too.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn slugs(&self) -> Result<Vec<String>> {
+        Ok(self.store.newest().await?.into_iter().map(|version| version.slug).collect())
+    }
+
     /// The newest version of a course, for its editors.
     ///
     /// # Errors
@@ -255,7 +263,7 @@ fn seen_file(files: &Files, path: &str) -> String {
     hash.iter().flatten().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-fn must_edit(actor: &Actor) -> Result<()> {
+pub(super) fn must_edit(actor: &Actor) -> Result<()> {
     actor.require_session()?;
     actor.require_anywhere(Role::Editor)
 }

@@ -12,6 +12,7 @@ mod editing;
 pub mod folder;
 pub mod grade;
 mod import;
+mod machine;
 pub mod markdown;
 pub mod port;
 mod progress;
@@ -26,6 +27,7 @@ pub use editing::{Draft, EditorCard, FileEdit, Saved};
 pub use import::{
     ImportProblems, ImportWish, Imported, OpenDraft, ProofProblem, Reviewed, Unheld, check, proof_problems,
 };
+pub use machine::{Figure, Material, machine_slug};
 pub use port::{Certificate, LessonProgress};
 pub use progress::{EVENTS_PER_CALL_MAX, Event, Feedback, GivenAnswer, OwnLearning, Recorded, is_event_id};
 pub use proof::{

@@ -4,12 +4,14 @@ What a member asked and was answered, kept for them alone.
 Owns their history: kept with the exact citations, versions and generation; listed, searched
 and dropped by its owner; one answer shown by a link that ends. Questions and answers are
 sealed before they reach a store. Nobody but the owner reads them here; no method takes a
-role. Search opens the member's own questions one by one: an index of words would be a second
+role. What many ask is told as topics (`asked`), of who agreed to that. Search opens the member's own questions one by one: an index of words would be a second
 copy of them in the clear.
 */
 
+mod asked;
 mod kept;
 pub mod port;
+mod purpose;
 
 use std::sync::Arc;
 
@@ -17,7 +19,11 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use self::kept::{KeptAnswer, status_name};
-pub use self::port::*;
+pub use self::{
+    asked::{ASKED_DAYS, ASKERS_MIN, Topic},
+    port::*,
+    purpose::Purpose,
+};
 use crate::{
     accounts::{Actor, MemberId, Scope},
     answer::Answer,
@@ -85,34 +91,6 @@ impl Verdict {
     /// The verdict of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|verdict| verdict.name() == name)
-    }
-}
-
-/// What a member is asked to agree to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// That their questions and answers are kept for them.
-    KeepQuestions,
-    /// That counsellors look, without knowing who asked, at kept answers where something is at
-    /// stake.
-    Review,
-}
-
-impl Purpose {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::KeepQuestions, Self::Review];
-
-    /// Name in the API and in the store.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::KeepQuestions => "keep-questions",
-            Self::Review => "review",
-        }
-    }
-
-    /// The purpose of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|purpose| purpose.name() == name)
     }
 }
 
@@ -366,20 +344,31 @@ impl History {
         if done { Ok(true) } else { Err(missing(message.0)) }
     }
 
-    /// Makes a link that shows one answer, in place of the one before; its token is shown once.
+    /// Makes a link that shows one answer; its token is shown once. One to hand out takes the place
+    /// of the one before; one of a post stands beside all others.
     ///
     /// # Errors
     /// `NotFound` for another's; `Forbidden` for a key.
-    pub async fn share(&self, actor: &Actor, message: (&str, u32), now: Timestamp) -> Result<Token> {
+    pub async fn share(&self, actor: &Actor, message: (&str, u32), kind: ShareKind, now: Timestamp) -> Result<Token> {
         actor.require_session()?;
         let token = Token::random()?;
         let ends = now + SignedDuration::from_hours(SHARE_DAYS * DAY_HOURS);
-        let hash = self.share_hash(&token);
-        let done = self.store.put_share(actor.member().id, message, &hash, now, ends).await?;
+        let row = ShareRow { token: self.share_hash(&token), kind, now, ends };
+        let done = self.store.put_share(actor.member().id, message, &row).await?;
         if done { Ok(token) } else { Err(missing(message.0)) }
     }
 
-    /// Ends a link.
+    /// Ends the link of that token, where it is one of the actor's.
+    ///
+    /// # Errors
+    /// When the store fails; `Forbidden` for a key.
+    pub async fn unshare_token(&self, actor: &Actor, token: &str) -> Result<()> {
+        actor.require_session()?;
+        let Some(token) = Token::parse(token) else { return Ok(()) };
+        self.store.drop_share_token(actor.member().id, &self.share_hash(&token)).await
+    }
+
+    /// Ends all links to an answer.
     ///
     /// # Errors
     /// `NotFound` where there is none; `Forbidden` for a key.

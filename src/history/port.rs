@@ -93,6 +93,53 @@ pub struct QuestionFound {
     pub question_sealed: Vec<u8>,
 }
 
+/// What a link to an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShareKind {
+    /// To be handed out by its owner.
+    Link,
+    /// For readers of a post of theirs.
+    Post,
+}
+
+impl ShareKind {
+    /// Name in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Post => "post",
+        }
+    }
+}
+
+/// A link to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareRow {
+    /// Hash of its token.
+    pub token: Hash,
+    /// What it is for.
+    pub kind: ShareKind,
+    /// When it is made.
+    pub now: Timestamp,
+    /// When it ends.
+    pub ends: Timestamp,
+}
+
+/// A question of who agreed to be counted, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedRow {
+    /// Who asked; to be counted, never shown.
+    pub member: MemberId,
+    /// The question.
+    pub question_sealed: Vec<u8>,
+    /// The answer.
+    pub answer_sealed: Vec<u8>,
+    /// Whether there was an answer, or a question back.
+    pub is_answered: bool,
+    /// The first provision it quotes.
+    pub provision: Option<String>,
+}
+
 /// Where a list goes on: after the conversation of that time and number.
 pub type After = (Timestamp, i64);
 
@@ -126,16 +173,12 @@ pub trait HistoryStore: Send + Sync {
         words_sealed: Option<Vec<u8>>,
         now: Timestamp,
     ) -> Later<'a, bool>;
-    /// Keeps a link to an answer in place of the one before; whether the answer is there.
-    fn put_share<'a>(
-        &'a self,
-        member: MemberId,
-        message: (&'a str, u32),
-        token: &'a Hash,
-        now: Timestamp,
-        ends: Timestamp,
-    ) -> Later<'a, bool>;
-    /// Ends a link; whether there was one.
+    /// Keeps a link to an answer, one to hand out in place of the one before; whether the answer is
+    /// there.
+    fn put_share<'a>(&'a self, member: MemberId, message: (&'a str, u32), row: &'a ShareRow) -> Later<'a, bool>;
+    /// Ends the link of that token, where it shows an answer of that member.
+    fn drop_share_token<'a>(&'a self, member: MemberId, token: &'a Hash) -> Later<'a, ()>;
+    /// Ends all links to an answer; whether there was one.
     fn drop_share<'a>(&'a self, member: MemberId, message: (&'a str, u32)) -> Later<'a, bool>;
     /// The answer a link shows, while it lasts.
     fn shared<'a>(&'a self, token: &'a Hash, now: Timestamp) -> Later<'a, Option<MessageFound>>;
@@ -148,6 +191,8 @@ pub trait HistoryStore: Send + Sync {
     fn put_consent<'a>(&'a self, member: MemberId, purpose: &'a str, given: bool, now: Timestamp) -> Later<'a, bool>;
     /// Whether a member agrees.
     fn has_consent<'a>(&'a self, member: MemberId, purpose: &'a str) -> Later<'a, bool>;
+    /// What members asked since then who agree to `purpose`, and since they did, newest first.
+    fn asked<'a>(&'a self, purpose: &'a str, since: Timestamp, rows_max: u32) -> Later<'a, Vec<AskedRow>>;
     /// How many kept answers quote one of these provisions or more, all together.
     fn count_citing<'a>(&'a self, provisions: &'a [String]) -> Later<'a, u64>;
 }

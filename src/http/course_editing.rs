@@ -29,6 +29,18 @@ pub(super) async fn list(State(app): State<App>, member: CurrentMember) -> Resul
     Ok(private_page(web::course_editing(&site(&app, None), &cards, &member.form_token(&app)?)?))
 }
 
+/// What many asked lately.
+pub(super) async fn most_asked(State(app): State<App>, member: CurrentMember) -> Result<Response, ApiError> {
+    let topics = app.most_asked(&member.actor).await?;
+    Ok(private_page(web::most_asked(&site(&app, None), &topics, &member.form_token(&app)?)?))
+}
+
+/// Makes a draft of a lesson about one of that: `dieu`, its article.
+pub(super) async fn draft_of_topic(State(app): State<App>, form: MemberForm) -> Result<Redirect, ApiError> {
+    let slug = app.draft_of_topic(&form.member.actor, field(&form.fields, "dieu"), app.now()).await?;
+    Ok(Redirect::to(&format!("{HOME}/{}", web::path_part(&slug))))
+}
+
 /// Begins a course.
 pub(super) async fn begin(State(app): State<App>, form: MemberForm) -> Result<Redirect, ApiError> {
     let slug = field(&form.fields, "ten_ngan").trim();

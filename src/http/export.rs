@@ -20,8 +20,9 @@ use crate::{
     app::App,
     error::{Error, Result},
     views::{
-        ApiKeyJson, CertificateJson, CommentJson, ConsentJson, MemberDetailJson, NoticeJson, OwnOpeningJson,
-        OwnProgressJson, OwnStepJson, PostJson, SessionJson, SupportRequestJson, WholeConversationJson,
+        ApiKeyJson, CertificateJson, CommentJson, ConsentJson, FeedCaseJson, MemberDetailJson, NoticeJson,
+        OwnOpeningJson, OwnProgressJson, OwnReportJson, OwnStepJson, PostJson, SessionJson, SupportRequestJson,
+        WholeConversationJson,
     },
 };
 
@@ -51,15 +52,20 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
     let keys = accounts.api_keys(actor, app.now()).await?;
     let learning = app.courses()?.own(actor).await?;
     let requests = app.support()?.own_data(actor, app.now()).await?;
-    let (posts, comments) = app.community()?.all_own(actor).await?;
+    let community = app.community()?;
+    let (posts, comments) = community.all_own(actor).await?;
+    let moderation = own_moderation(app, actor).await?;
+    let taps = community.own_taps(actor).await?;
     let openings = app.identities()?.own(actor).await?;
     let notices = own_notices(app, actor).await?;
+    let mail = app.mails()?.own(actor).await?;
     Ok(json!({
         "account": MemberDetailJson::from(&accounts.own_detail(actor).await?),
         "sessions": sessions.iter().map(|s| SessionJson::new(s, actor.session())).collect::<Vec<_>>(),
         "api_keys": keys.iter().map(|key| ApiKeyJson::new(key, None)).collect::<Vec<_>>(),
         "identity_openings": openings.iter().map(OwnOpeningJson::from).collect::<Vec<_>>(),
         "notices": notices,
+        "mail": {"address": mail.address, "pending": mail.pending},
         "consents": ConsentJson::all(&history.consents(actor).await?),
         "support_requests": requests.iter().map(SupportRequestJson::from).collect::<Vec<_>>(),
         "course_steps": learning.steps.iter().map(|(course, step)| OwnStepJson::new(course, step)).collect::<Vec<_>>(),
@@ -67,6 +73,23 @@ async fn short_parts(app: &App, actor: &Actor) -> Result<Value> {
         "certificates": learning.certificates.iter().map(CertificateJson::from).collect::<Vec<_>>(),
         "posts": posts.iter().map(PostJson::from).collect::<Vec<_>>(),
         "comments": comments.iter().map(|comment| CommentJson::new(comment, true)).collect::<Vec<_>>(),
+        "moderation": moderation,
+        "reactions": taps.reactions.iter().map(|(post, what)| json!({"post": post, "reaction": what.name()})).collect::<Vec<_>>(),
+        "saved_posts": taps.saved.iter().map(|(post, at)| json!({"post": post, "at": at.to_string()})).collect::<Vec<_>>(),
+        "followed_topics": taps.followed.iter().map(|topic| topic.name()).collect::<Vec<_>>(),
+    }))
+}
+
+/// What was decided of one's words, what one reported, whom one shuns, until when one is locked.
+async fn own_moderation(app: &App, actor: &Actor) -> Result<Value> {
+    let community = app.community()?;
+    let shunned = community.shunned(actor).await?;
+    let locked_until = community.locked_until(actor, app.now()).await?;
+    Ok(json!({
+        "cases": community.own_cases(actor).await?.iter().map(FeedCaseJson::from).collect::<Vec<_>>(),
+        "reports": community.own_reports(actor).await?.iter().map(OwnReportJson::from).collect::<Vec<_>>(),
+        "shunned": shunned.iter().map(|one| json!({"name": one.name, "how": one.kind.name()})).collect::<Vec<_>>(),
+        "locked_until": locked_until.map(|until| until.to_string()),
     }))
 }
 

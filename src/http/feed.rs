@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Where the feed begins.
-const HOME: &str = "/bang-tin";
+pub(super) const HOME: &str = "/bang-tin";
 /// A browser keeps a picture for itself and asks each time whether its reader may still see it.
 const PICTURE_CACHE: &str = "private, no-cache";
 
@@ -192,7 +192,7 @@ pub(super) async fn post(
     show_post(&app, &member, id, &parameters, None).await
 }
 
-async fn show_post(
+pub(super) async fn show_post(
     app: &App,
     member: &CurrentMember,
     id: i64,
@@ -250,6 +250,7 @@ pub(super) async fn edit_page(
     let post = app.community()?.to_edit(&member.actor, id).await?;
     let form = web::EditForm {
         id,
+        comment: None,
         text: post.text,
         form_token: member.form_token(&app)?,
         problem: None,
@@ -266,6 +267,7 @@ pub(super) async fn edit(State(app): State<App>, Path(id): Path<i64>, form: Memb
         Err(Error::Invalid { field, message }) => {
             let form = web::EditForm {
                 id,
+                comment: None,
                 text: text.to_owned(),
                 form_token: form.member.form_token(&app)?,
                 problem: Some(message),
@@ -284,7 +286,7 @@ pub(super) async fn delete(
     Path(id): Path<i64>,
     form: MemberForm,
 ) -> Result<Redirect, ApiError> {
-    app.community()?.delete(&form.member.actor, id).await?;
+    app.delete_post(&form.member.actor, id).await?;
     Ok(Redirect::to("/bang-tin?bao=da-xoa"))
 }
 
@@ -311,33 +313,6 @@ pub(super) async fn save(State(app): State<App>, Path(id): Path<i64>, form: Memb
     let keeps = field(&form.fields, "luu") == "1";
     app.community()?.save(&form.member.actor, id, keeps, app.now()).await?;
     Ok(back(&form.fields, id))
-}
-
-/// Comments on a post; what is wrong is said on its page.
-pub(super) async fn comment(
-    State(app): State<App>,
-    Path(id): Path<i64>,
-    form: MemberForm,
-) -> Result<Response, ApiError> {
-    let (text, confirmed) = (field(&form.fields, "binh_luan"), field(&form.fields, "xac_nhan") == "1");
-    match app.community()?.comment(&form.member.actor, id, text, confirmed, app.now()).await {
-        Ok(n) => Ok(Redirect::to(&format!("{HOME}/{id}#l{n}")).into_response()),
-        Err(error @ Error::Invalid { .. }) => {
-            let page = show_post(&app, &form.member, id, &form.fields, Some(&error)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Takes one's own comment back.
-pub(super) async fn delete_comment(
-    State(app): State<App>,
-    Path((id, n)): Path<(i64, i64)>,
-    form: MemberForm,
-) -> Result<Redirect, ApiError> {
-    app.community()?.delete_comment(&form.member.actor, id, n).await?;
-    Ok(Redirect::to(&format!("{HOME}/{id}")))
 }
 
 /// Reports a post, or the comment that is named.

@@ -124,7 +124,7 @@ pub(super) async fn delete(
     Path(id): Path<i64>,
     member: CurrentMember,
 ) -> Result<StatusCode, ApiError> {
-    app.community()?.delete(&member.actor, id).await?;
+    app.delete_post(&member.actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -215,6 +215,29 @@ pub(super) async fn comment(
     let confirmed = input::boolean(&fields, "confirmed")?.unwrap_or(false);
     let id = app.community()?.comment(&member.actor, id, text(&fields, "text")?, confirmed, app.now()).await?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))).into_response())
+}
+
+/// Changes one's own comment: `{"text", "confirmed"}`.
+pub(super) async fn edit_comment(
+    State(app): State<App>,
+    Path(place): Path<(i64, i64)>,
+    member: CurrentMember,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
+    let fields = object(&app, body, r#"{"text": "…"}"#)?;
+    let confirmed = input::boolean(&fields, "confirmed")?.unwrap_or(false);
+    app.community()?.edit_comment(&member.actor, place, text(&fields, "text")?, confirmed, app.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Earlier wordings of a comment.
+pub(super) async fn comment_versions(
+    State(app): State<App>,
+    Path((post, id)): Path<(i64, i64)>,
+    member: CurrentMember,
+) -> Result<Json<Value>, ApiError> {
+    let (_, versions) = app.community()?.comment_versions(&member.actor, post, id).await?;
+    Ok(Json(json!({ "versions": versions.iter().map(PostVersionJson::from).collect::<Vec<_>>() })))
 }
 
 /// Takes one's own comment back.

@@ -113,7 +113,7 @@ pub(super) async fn log(
 /// Bans a host, or no longer.
 pub(super) async fn ban_host(State(app): State<App>, form: MemberForm) -> Result<Redirect, ApiError> {
     let is_banned = field(&form.fields, "bo") != "1";
-    app.community()?.ban_host(&form.member.actor, field(&form.fields, "trang"), is_banned).await?;
+    app.community()?.ban_host(&form.member.actor, field(&form.fields, "trang"), is_banned, app.now()).await?;
     Ok(Redirect::to("/bien-tap/bang-tin?bao=trang-chan"))
 }
 

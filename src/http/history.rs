@@ -20,7 +20,7 @@ use crate::{
     accounts::Actor,
     app::App,
     error::Error,
-    history::{ConversationList, Purpose, Verdict},
+    history::{ConversationList, Purpose, ShareKind, Verdict},
     views::{ConsentJson, ConversationsJson, FoundQuestionsJson, WholeConversationJson},
     web,
 };
@@ -159,7 +159,7 @@ pub(super) async fn share_form(
 }
 
 async fn link(app: &App, actor: &Actor, id: &str, ordinal: u32) -> Result<String, ApiError> {
-    let token = app.history()?.share(actor, (id, ordinal), app.now()).await?;
+    let token = app.history()?.share(actor, (id, ordinal), ShareKind::Link, app.now()).await?;
     let base = app.config().http.public_url.clone().unwrap_or_default();
     Ok(format!("{base}/chia-se/{}", token.expose()))
 }
@@ -188,6 +188,8 @@ pub(super) async fn keep_form(State(app): State<App>, form: MemberForm) -> Resul
         (Purpose::KeepQuestions, false) => "khong-luu",
         (Purpose::Review, true) => "xem-lai",
         (Purpose::Review, false) => "thoi-xem-lai",
+        (Purpose::Topics, true) => "gop-chu-de",
+        (Purpose::Topics, false) => "thoi-gop-chu-de",
     };
     Ok(Redirect::to(&format!("/lich-su?bao={notice}")))
 }

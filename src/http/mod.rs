@@ -10,6 +10,7 @@ mod accept;
 mod admin;
 mod calc;
 mod chat;
+mod comments;
 mod course_api;
 mod course_editing;
 mod courses;
@@ -26,6 +27,7 @@ mod history;
 mod identity;
 mod input;
 mod law;
+mod mail;
 mod manage;
 mod notices;
 mod openai;
@@ -157,8 +159,10 @@ fn feed_routes() -> Vec<Route> {
         write("/bang-tin/{id}/xoa", feed::delete),
         write("/bang-tin/{id}/cam-xuc", feed::react),
         write("/bang-tin/{id}/luu", feed::save),
-        write("/bang-tin/{id}/binh-luan", feed::comment),
-        write("/bang-tin/{id}/binh-luan/{n}/xoa", feed::delete_comment),
+        write("/bang-tin/{id}/binh-luan", comments::add),
+        form("/bang-tin/{id}/binh-luan/{n}/sua", comments::edit_page, comments::edit),
+        read("/bang-tin/{id}/binh-luan/{n}/ban-truoc", comments::versions),
+        write("/bang-tin/{id}/binh-luan/{n}/xoa", comments::delete),
         write("/bang-tin/{id}/bao-cao", feed::report),
         write("/bang-tin/{id}/tac-gia", feed::shun),
         read("/bang-tin/{id}/anh/{n}", feed::picture),
@@ -191,7 +195,12 @@ fn feed_routes() -> Vec<Route> {
             handler: put(feed_api::save).delete(feed_api::unsave),
         },
         form("/api/v1/posts/{id}/comments", feed_api::comments, feed_api::comment),
-        remove("/api/v1/posts/{id}/comments/{n}", feed_api::delete_comment),
+        Route {
+            methods: "PUT, DELETE",
+            path: "/api/v1/posts/{id}/comments/{n}",
+            handler: put(feed_api::edit_comment).delete(feed_api::delete_comment),
+        },
+        read("/api/v1/posts/{id}/comments/{n}/versions", feed_api::comment_versions),
         Route { methods: "PUT", path: "/api/v1/me/topics", handler: put(feed_api::follow) },
         form("/api/v1/reports", feed_api::reports, feed_api::report),
         read("/api/v1/reports/log", feed_api::log),
@@ -213,6 +222,7 @@ fn course_routes() -> Vec<Route> {
         write("/chung-chi/{id}/ten", courses::show_name),
         read("/quan-ly/khoa-hoc/{slug}", courses::completion),
         form("/bien-tap/khoa-hoc", course_editing::list, course_editing::begin),
+        form("/bien-tap/hoi-nhieu", course_editing::most_asked, course_editing::draft_of_topic),
         read("/bien-tap/khoa-hoc/{slug}", course_editing::draft),
         form("/bien-tap/khoa-hoc/{slug}/tep", course_editing::file, course_editing::write_file),
         read("/bien-tap/khoa-hoc/{slug}/xem/{lesson}", course_editing::preview),
@@ -305,6 +315,10 @@ fn notice_routes() -> Vec<Route> {
         read("/thong-bao", notices::list_page),
         write("/thong-bao/da-doc", notices::read_all_form),
         write("/thong-bao/gio-yen-lang", notices::quiet_form),
+        write("/thong-bao/thu", mail::begin),
+        write("/thong-bao/thu/ma", mail::confirm),
+        write("/thong-bao/thu/thoi", mail::end),
+        form("/thu/{token}", mail::end_page, mail::end_by_link),
         write("/thong-bao/{id}", notices::open_form),
         read("/api/v1/notices", notices::list),
         write("/api/v1/notices/read", notices::read_all),

@@ -76,7 +76,7 @@ pub(super) async fn list_page(
     show(&app, &member, &parameters, None).await
 }
 
-async fn show(
+pub(super) async fn show(
     app: &App,
     member: &CurrentMember,
     parameters: &Parameters,
@@ -84,7 +84,9 @@ async fn show(
 ) -> Result<Response, ApiError> {
     let list = app.notices()?.list(&member.actor, parameters.get("sau").map(String::as_str), app.now()).await?;
     let done = web::Notice::of(field(parameters, "bao"));
-    let page = web::NoticesPage { list, form_token: member.form_token(app)?, done, problem };
+    let mails = app.mails()?;
+    let mail = if mails.is_offered() { Some(mails.own(&member.actor).await?) } else { None };
+    let page = web::NoticesPage { list, mail, form_token: member.form_token(app)?, done, problem };
     Ok(private_page(web::notices(&site(app, None), &page)?))
 }
 

@@ -39,6 +39,8 @@ pub enum Purpose {
     Share,
     /// Addresses requests come from, to count them.
     Address,
+    /// Codes and links of mails.
+    Mail,
     /// Writes that may be sent twice.
     Reply,
     /// That the key file belongs to the database.
@@ -55,6 +57,7 @@ impl Purpose {
             Self::ApiKey => "api-key",
             Self::Share => "share",
             Self::Address => "address",
+            Self::Mail => "mail",
             Self::Reply => "reply",
             Self::Fingerprint => "fingerprint",
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::contract::{Backend, at, later, member, now, tree};
 use crate::{
-    accounts::{MemberId, UnitId},
+    accounts::{MemberId, Role, UnitId},
     community::{
         CaseKind, CaseState, CheckVerdict, Picture, PostState, Reaction, ReportReason, Ruling, ShunKind, Topic, day_of,
         points,
@@ -43,6 +43,7 @@ fn row(author: MemberId, audience: UnitId, now: Timestamp) -> PostRow {
         state: PostState::Shown,
         card_sealed: Some(vec![7]),
         pictures: Vec::new(),
+        notices: Vec::new(),
         now,
     }
 }
@@ -70,7 +71,15 @@ fn ruling(by: MemberId, ruling: Ruling, now: Timestamp) -> RulingRow {
 }
 
 fn reported(by: MemberId, post: i64, comment: Option<i64>) -> ReportRow {
-    ReportRow { by, post, comment, reason: ReportReason::Insult, words: "khó nghe".to_owned(), now: later(1) }
+    ReportRow {
+        by,
+        post,
+        comment,
+        reason: ReportReason::Insult,
+        words: "khó nghe".to_owned(),
+        notices: Vec::new(),
+        now: later(1),
+    }
 }
 
 pub(super) async fn posts_are_kept_edited_and_taken_back(store: &dyn Feeding) {
@@ -98,7 +107,7 @@ pub(super) async fn posts_are_kept_edited_and_taken_back(store: &dyn Feeding) {
     assert_eq!(texts, ["Chào", "ba"], "the first and the newest before");
     assert_eq!(store.post(id).await.unwrap().unwrap().post.edited_at, Some(later(2)));
 
-    let comment = store.put_comment(id, other, "ừ", None, later(3)).await.unwrap();
+    let comment = store.put_comment(id, other, "ừ", None, later(3)).await.unwrap().unwrap();
     store.react(other, id, Some(Reaction::Like), later(3)).await.unwrap();
     let case = store.report(&reported(other, id, None)).await.unwrap().0;
     assert_eq!(store.written(one, i64::MAX, 5).await.unwrap(), [id]);
@@ -192,7 +201,7 @@ pub(super) async fn readers_react_once_keep_and_follow(store: &dyn Feeding) {
 
     let mut comments = Vec::new();
     for text in ["a", "b", "c"] {
-        comments.push(store.put_comment(id, other, text, None, now()).await.unwrap());
+        comments.push(store.put_comment(id, other, text, None, now()).await.unwrap().unwrap());
     }
     assert!(store.delete_comment(comments[1]).await.unwrap() && !store.delete_comment(comments[1]).await.unwrap());
     let shown: Vec<_> = store.comments(id, one, 0, 9).await.unwrap().into_iter().map(|c| c.text).collect();
@@ -229,11 +238,17 @@ pub(super) async fn pins_end_and_changes_are_told_in_order(store: &dyn Feeding) 
     let ([one, _, third], top, unit) = people(store).await;
     let plain = store.put_post(&row(one, top, now())).await.unwrap();
     let official = store.put_post(&PostRow { is_official: true, ..row(third, top, now()) }).await.unwrap();
-    assert!(!store.pin(plain, Some(later(60))).await.unwrap() && store.pin(official, Some(later(60))).await.unwrap());
+    assert!(
+        !store.pin(plain, Some(later(60)), (third, now())).await.unwrap()
+            && store.pin(official, Some(later(60)), (third, now())).await.unwrap()
+    );
     assert_eq!(store.pinned(&[top, unit], now(), 3).await.unwrap(), [official]);
     assert!(store.pinned(&[unit], now(), 3).await.unwrap().is_empty());
     assert!(store.pinned(&[top], later(60), 3).await.unwrap().is_empty(), "its time is over");
-    assert!(store.pin(official, None).await.unwrap() && store.pinned(&[top], now(), 3).await.unwrap().is_empty());
+    assert!(
+        store.pin(official, None, (third, now())).await.unwrap()
+            && store.pinned(&[top], now(), 3).await.unwrap().is_empty()
+    );
 
     let changes = store.changed(0, 9).await.unwrap();
     assert_eq!(changes.iter().map(|change| change.id).collect::<Vec<_>>(), [plain, official]);
@@ -269,8 +284,8 @@ pub(super) async fn reports_of_one_thing_are_one_case_that_is_decided_once(store
     assert_eq!(own[0].decided.as_ref().unwrap().reason, "vì sao");
     assert!(own[0].may_be_appealed() && store.cases_of(other, 9).await.unwrap().is_empty());
 
-    assert!(store.appeal(case, "không đúng", later(4)).await.unwrap());
-    assert!(!store.appeal(case, "lần nữa", later(5)).await.unwrap());
+    assert!(store.appeal(case, "không đúng", &[], later(4)).await.unwrap());
+    assert!(!store.appeal(case, "lần nữa", &[], later(5)).await.unwrap());
     assert_eq!(store.waiting(&within, 9).await.unwrap()[0].state, CaseState::Appealed);
     let same_hand = store.answer_appeal(case, true, &ruling(third, Ruling::Keep, later(6))).await.unwrap();
     assert!(!same_hand, "who decided does not answer");
@@ -300,7 +315,7 @@ pub(super) async fn first_posts_wait_and_removals_add_up_to_a_lock(store: &dyn F
     assert_eq!(store.counts(&within, day, day + 1).await.unwrap().member_posts, 1);
     assert_eq!(ids(store, third, query(top, Order::Best)).await, [held]);
 
-    let comment = store.put_comment(held, one, "hừ", None, later(6)).await.unwrap();
+    let comment = store.put_comment(held, one, "hừ", None, later(6)).await.unwrap().unwrap();
     let (first, _) = store.report(&reported(third, held, Some(comment))).await.unwrap();
     assert!(store.rule(first, &ruling(third, Ruling::Remove, later(7))).await.unwrap());
     assert_eq!(store.comment(comment).await.unwrap().unwrap().state, PostState::Removed);
@@ -309,7 +324,7 @@ pub(super) async fn first_posts_wait_and_removals_add_up_to_a_lock(store: &dyn F
     let (second, _) = store.report(&reported(third, held, None)).await.unwrap();
     assert!(store.rule(second, &ruling(third, Ruling::Remove, later(8))).await.unwrap());
     assert_eq!(store.locked_until(one).await.unwrap(), Some(later(10_000)));
-    store.appeal(second, "xin xem lại", later(9)).await.unwrap();
+    store.appeal(second, "xin xem lại", &[], later(9)).await.unwrap();
     let other = store.member("2").await.unwrap().unwrap().id;
     assert!(store.answer_appeal(second, true, &ruling(other, Ruling::Keep, later(9))).await.unwrap());
     assert_eq!(store.locked_until(one).await.unwrap(), None, "the removal it rested on is taken back");
@@ -329,20 +344,20 @@ pub(super) async fn words_taken_back_are_nowhere_and_other_decisions_stand(store
     assert!(store.rule(twice, &ruling(third, Ruling::Remove, later(4))).await.unwrap());
     assert_eq!(store.locked_until(one).await.unwrap(), None, "one post was removed, not two");
     for (case, state) in [(twice, PostState::Removed), (second, PostState::Hidden), (first, PostState::Shown)] {
-        assert!(store.appeal(case, "xin xem lại", later(5)).await.unwrap());
+        assert!(store.appeal(case, "xin xem lại", &[], later(5)).await.unwrap());
         assert!(store.answer_appeal(case, true, &ruling(other, Ruling::Keep, later(6))).await.unwrap());
         assert_eq!(store.post(id).await.unwrap().unwrap().post.state, state);
     }
-    let comment = store.put_comment(id, other, "ừ", None, later(6)).await.unwrap();
+    let comment = store.put_comment(id, other, "ừ", None, later(6)).await.unwrap().unwrap();
     let (of_comment, _) = store.report(&reported(third, id, Some(comment))).await.unwrap();
     assert!(store.delete_comment(comment).await.unwrap());
     let case = store.case(of_comment).await.unwrap().unwrap();
     assert_eq!((case.text.as_str(), case.state), ("", CaseState::Closed));
 
-    let hidden = store.put_comment(id, other, "hừ", None, later(7)).await.unwrap();
+    let hidden = store.put_comment(id, other, "hừ", None, later(7)).await.unwrap().unwrap();
     let (of_hidden, _) = store.report(&reported(third, id, Some(hidden))).await.unwrap();
     assert!(store.rule(of_hidden, &ruling(third, Ruling::Hide, later(8))).await.unwrap());
-    assert!(store.appeal(of_hidden, "xin xem lại", later(8)).await.unwrap());
+    assert!(store.appeal(of_hidden, "xin xem lại", &[], later(8)).await.unwrap());
     let (last, _) = store.report(&reported(other, id, None)).await.unwrap();
     store.forget(other).await.unwrap();
     let case = store.case(of_hidden).await.unwrap().unwrap();
@@ -391,9 +406,61 @@ pub(super) async fn checks_belong_to_the_words_that_were_checked(store: &dyn Fee
     store.put_check(&CheckRow { asked_at: later(4), ..check }).await.unwrap();
     assert_eq!(store.check(id).await.unwrap().unwrap().approved, None, "asked anew");
 
-    store.ban_host("xau.example", true).await.unwrap();
-    store.ban_host("xau.example", true).await.unwrap();
-    assert_eq!(store.banned_hosts().await.unwrap(), ["xau.example"]);
-    store.ban_host("xau.example", false).await.unwrap();
+    let (within, below) = (at(store, "TOP").await.path, at(store, "A1").await.path);
+    let by = (third, later(5));
+    assert!(store.ban_host("xau.example", true, &below, by).await.unwrap());
+    assert!(!store.ban_host("xau.example", true, &below, by).await.unwrap(), "nothing changed");
+    assert!(store.ban_host("a.example", true, &within, by).await.unwrap());
+    let hosts = store.banned_hosts().await.unwrap();
+    assert_eq!(hosts, [("a.example".to_owned(), within.clone()), ("xau.example".to_owned(), below.clone())]);
+    assert!(!store.ban_host("a.example", false, &below, by).await.unwrap(), "a ban of a unit above stays");
+    assert!(store.ban_host("xau.example", false, &within, by).await.unwrap());
+    assert!(store.ban_host("a.example", false, &within, by).await.unwrap());
     assert!(store.banned_hosts().await.unwrap().is_empty());
+    let log = store.log(&within, i64::MAX, 4).await.unwrap();
+    let told: Vec<_> = log.iter().map(|entry| (entry.act.as_str(), entry.reason.as_str(), entry.post)).collect();
+    assert_eq!(
+        told,
+        [("unban", "a.example", 0), ("unban", "xau.example", 0), ("ban", "a.example", 0), ("ban", "xau.example", 0)]
+    );
+}
+
+pub(super) async fn comments_are_changed_and_kept_where_their_post_is_seen(store: &dyn Feeding) {
+    let ([one, other, third], top, unit) = people(store).await;
+    let id = store.put_post(&row(one, top, now())).await.unwrap();
+    let comment = store.put_comment(id, other, "một", None, later(1)).await.unwrap().unwrap();
+    for (n, text) in ["hai", "ba", "bốn"].into_iter().enumerate() {
+        assert!(store.edit_comment(comment, text, later(2 + n as i64), 2).await.unwrap());
+    }
+    let texts: Vec<_> = store.comment_versions(comment).await.unwrap().into_iter().map(|v| v.text).collect();
+    assert_eq!(texts, ["một", "ba"], "the first and the newest before");
+    let kept = store.comment(comment).await.unwrap().unwrap();
+    assert_eq!((kept.text.as_str(), kept.edited_at, kept.made_at), ("bốn", Some(later(4)), later(1)));
+    assert_eq!(store.commented_at(other, 0).await.unwrap(), Some(later(1)));
+    assert_eq!(store.commented_at(other, 1).await.unwrap(), None);
+    store.put_post(&row(one, top, later(9))).await.unwrap();
+    assert_eq!(
+        (store.posted_at(one, 0).await.unwrap(), store.posted_at(one, 1).await.unwrap()),
+        (Some(later(9)), Some(now()))
+    );
+    store.react(other, id, Some(Reaction::Care), now()).await.unwrap();
+    assert_eq!(store.reactions_of(other).await.unwrap(), [(id, Reaction::Care)]);
+
+    let (case, _) = store.report(&reported(third, id, None)).await.unwrap();
+    let own = store.reports_of(third).await.unwrap();
+    assert_eq!((own.len(), own[0].post, own[0].comment, own[0].reason), (1, id, None, ReportReason::Insult));
+    assert_eq!(store.reported_at(third, 0).await.unwrap(), Some(later(1)));
+    assert!(store.rule(case, &ruling(third, Ruling::Hide, later(5))).await.unwrap());
+    assert_eq!(store.put_comment(id, other, "sau", None, later(6)).await.unwrap(), None, "hidden meanwhile");
+    assert_eq!(store.post(id).await.unwrap().unwrap().post.comments, 1);
+    assert!(store.delete_comment(comment).await.unwrap());
+    assert!(store.comment_versions(comment).await.unwrap().is_empty(), "words taken back are nowhere");
+    assert!(!store.edit_comment(comment, "lại", later(7), 2).await.unwrap());
+
+    assert!(store.editors(unit, 9).await.unwrap().is_empty());
+    store.put_grant(third, Role::Editor, top, now()).await.unwrap();
+    assert_eq!(store.editors(unit, 9).await.unwrap(), [third], "nobody nearer");
+    store.put_grant(other, Role::Editor, unit, now()).await.unwrap();
+    assert_eq!(store.editors(unit, 9).await.unwrap(), [other]);
+    assert_eq!(store.home_of(other).await.unwrap(), Some(at(store, "A1").await.path));
 }

@@ -1,12 +1,13 @@
 /*! What the port of histories promises, written once and run on each backend. */
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::contract::{Backend, later, member, now, tree};
 use crate::{
     accounts::{LoginKind, LoginRow, MemberId, MemberRow},
     error::Error,
-    history::{CitedRow, HistoryStore, MessageRow, Verdict},
+    history::{CitedRow, HistoryStore, MessageRow, Purpose, ShareKind, ShareRow, Verdict},
+    secrets::Hash,
 };
 
 /// All ports at once.
@@ -73,7 +74,7 @@ pub(super) async fn too_many_and_too_old_conversations_go(store: &dyn Keeping) {
     assert_eq!(ids(store, one).await.iter().map(|c| c.0.as_str()).collect::<Vec<_>>(), ["c4", "c3", "c2"]);
     assert_eq!(store.drop_before(later(3), now()).await.unwrap(), 1);
     assert_eq!(ids(store, one).await.len(), 2);
-    store.put_share(one, ("c4", 1), &[1; 32], now(), later(9)).await.unwrap();
+    store.put_share(one, ("c4", 1), &link([1; 32], later(9))).await.unwrap();
     assert_eq!(store.drop_before(later(0), later(8)).await.unwrap(), 0);
     assert_eq!(store.drop_before(later(0), later(9)).await.unwrap(), 1, "the link has ended");
     let nobody = MemberId(9_999);
@@ -81,18 +82,33 @@ pub(super) async fn too_many_and_too_old_conversations_go(store: &dyn Keeping) {
     assert!(matches!(store.put_consent(nobody, "p", true, now()).await, Err(Error::Conflict(_))));
 }
 
+fn link(token: Hash, ends: Timestamp) -> ShareRow {
+    ShareRow { token, kind: ShareKind::Link, now: now(), ends }
+}
+
 pub(super) async fn links_and_verdicts_belong_to_one_answer(store: &dyn Keeping) {
     let (one, other) = two_members(store).await;
     store.keep(&row(one, "c", 1), 10).await.unwrap();
     let ends = now() + SignedDuration::from_hours(1);
-    assert!(!store.put_share(other, ("c", 1), &[1; 32], now(), ends).await.unwrap());
-    assert!(!store.put_share(one, ("c", 2), &[1; 32], now(), ends).await.unwrap());
-    assert!(store.put_share(one, ("c", 1), &[1; 32], now(), ends).await.unwrap());
+    assert!(!store.put_share(other, ("c", 1), &link([1; 32], ends)).await.unwrap());
+    assert!(!store.put_share(one, ("c", 2), &link([1; 32], ends)).await.unwrap());
+    assert!(store.put_share(one, ("c", 1), &link([1; 32], ends)).await.unwrap());
     assert_eq!(store.shared(&[1; 32], now()).await.unwrap().unwrap().answer_sealed, b"a1");
     assert_eq!(store.shared(&[1; 32], ends).await.unwrap(), None, "its time is over");
-    assert!(store.put_share(one, ("c", 1), &[2; 32], now(), ends).await.unwrap());
+    assert!(store.put_share(one, ("c", 1), &link([2; 32], ends)).await.unwrap());
     assert_eq!(store.shared(&[1; 32], now()).await.unwrap(), None, "it was replaced");
     assert_eq!(store.messages(one, "c", 10).await.unwrap()[0].shared_until, Some(ends));
+    // One of a post stands beside it, and each may end alone.
+    let of_post = ShareRow { kind: ShareKind::Post, ..link([3; 32], ends) };
+    assert!(store.put_share(one, ("c", 1), &of_post).await.unwrap());
+    assert!(store.put_share(one, ("c", 1), &ShareRow { token: [4; 32], ..of_post }).await.unwrap());
+    assert_eq!(store.messages(one, "c", 10).await.unwrap().len(), 1, "three links are one message");
+    store.drop_share_token(other, &[3; 32]).await.unwrap();
+    assert!(store.shared(&[3; 32], now()).await.unwrap().is_some(), "another's");
+    store.drop_share_token(one, &[3; 32]).await.unwrap();
+    for (token, is_there) in [([2; 32], true), ([3; 32], false), ([4; 32], true)] {
+        assert_eq!(store.shared(&token, now()).await.unwrap().is_some(), is_there, "{token:?}");
+    }
     assert!(!store.drop_share(other, ("c", 1)).await.unwrap());
     assert!(store.drop_share(one, ("c", 1)).await.unwrap());
     assert_eq!(store.shared(&[2; 32], now()).await.unwrap(), None);
@@ -138,4 +154,23 @@ pub(super) async fn an_erased_account_keeps_its_place_in_the_register(store: &dy
     let entries = store.directory().await.unwrap();
     let is_erased = |number: &str| entries.iter().find(|entry| entry.number == number).unwrap().is_erased;
     assert!(is_erased("1") && !is_erased("2"));
+}
+
+pub(super) async fn questions_are_counted_of_who_agreed_since_they_did(store: &dyn Keeping) {
+    let (one, other) = two_members(store).await;
+    let topics = Purpose::Topics.name();
+    store.keep(&row(one, "c", 1), 10).await.unwrap();
+    store.put_consent(one, topics, true, later(2)).await.unwrap();
+    let cited = CitedRow { n: 1, provision: "a/dieu-1/khoan-2".to_owned(), quote_hash: [0; 32], version: None };
+    store.keep(&MessageRow { cited: vec![cited], ..row(one, "c", 3) }, 10).await.unwrap();
+    store.keep(&MessageRow { status: "abstained", ..row(one, "c", 4) }, 10).await.unwrap();
+    store.keep(&row(other, "d", 5), 10).await.unwrap();
+    let asked = store.asked(topics, now(), 9).await.unwrap();
+    let told: Vec<_> = asked.iter().map(|row| (row.member, row.is_answered, row.provision.as_deref())).collect();
+    assert_eq!(told, [(one, false, Some("x/dieu-4")), (one, true, Some("a/dieu-1/khoan-2"))], "newest first");
+    assert_eq!((asked[1].question_sealed.as_slice(), asked[1].answer_sealed.as_slice()), (&b"q3"[..], &b"a3"[..]));
+    assert_eq!(store.asked(topics, later(4), 9).await.unwrap().len(), 1);
+    assert_eq!(store.asked(topics, now(), 1).await.unwrap().len(), 1);
+    store.put_consent(one, topics, false, later(6)).await.unwrap();
+    assert!(store.asked(topics, now(), 9).await.unwrap().is_empty(), "taken back");
 }

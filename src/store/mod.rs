@@ -20,6 +20,8 @@ mod contract_history;
 #[cfg(test)]
 mod contract_identity;
 #[cfg(test)]
+mod contract_mail;
+#[cfg(test)]
 mod contract_notices;
 #[cfg(test)]
 mod contract_replies;

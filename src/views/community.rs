@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::community::{
-    Case, Comment, CommentPage, FeedPage, LogEntry, Meter, Picture, Post, PostCheck, Reaction, ShownPost, Topic,
-    Version, Week,
+    Case, Comment, CommentPage, FeedPage, LogEntry, Meter, OwnReport, Picture, Post, PostCheck, Reaction, ShownPost,
+    Topic, Version, Week,
 };
 
 /// Counts of reactions.
@@ -184,6 +184,8 @@ pub struct CommentJson {
     pub text: String,
     /// RFC 3339.
     pub made_at: String,
+    /// When its words were last changed, or null.
+    pub edited_at: Option<String>,
     /// Whether the reader wrote it.
     pub own: bool,
 }
@@ -207,6 +209,7 @@ impl CommentJson {
             author_unit: comment.author.unit_name.clone(),
             text: comment.text.clone(),
             made_at: comment.made_at.to_string(),
+            edited_at: comment.edited_at.map(|at| at.to_string()),
             own,
         }
     }
@@ -318,6 +321,33 @@ impl From<&Case> for FeedCaseJson {
             restored: answer.map(|(restored, _, _)| *restored),
             appeal_reason: answer.map(|(_, reason, _)| reason.clone()),
             may_be_appealed: case.may_be_appealed(),
+        }
+    }
+}
+
+/// A report of one's own.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnReportJson {
+    /// The post.
+    pub post: i64,
+    /// The comment, or null for the post itself.
+    pub comment: Option<i64>,
+    /// Why.
+    pub reason: &'static str,
+    /// In which words.
+    pub words: String,
+    /// RFC 3339.
+    pub at: String,
+}
+
+impl From<&OwnReport> for OwnReportJson {
+    fn from(report: &OwnReport) -> Self {
+        Self {
+            post: report.post,
+            comment: report.comment,
+            reason: report.reason.name(),
+            words: report.words.clone(),
+            at: report.at.to_string(),
         }
     }
 }

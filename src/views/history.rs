@@ -144,7 +144,7 @@ impl WholeConversationJson {
 /// What a member agreed to.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConsentJson {
-    /// `keep-questions`, `review`.
+    /// `keep-questions`, `review`, `topics`.
     pub purpose: &'static str,
     /// RFC 3339.
     pub since: String,

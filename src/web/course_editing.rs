@@ -4,8 +4,10 @@ use askama::Template;
 
 use super::{Site, render};
 use crate::{
+    app::AskedTopic,
     courses::{Draft, EditorCard, ImportProblems, ProofProblem, port::VersionState},
     error::Result,
+    history::{ASKED_DAYS, ASKERS_MIN},
 };
 
 #[derive(Template)]
@@ -29,6 +31,28 @@ impl EditorCard {
     fn is_draft(&self) -> bool {
         self.newest.state == VersionState::Draft
     }
+}
+
+#[derive(Template)]
+#[template(path = "most_asked.html")]
+struct MostAsked<'a> {
+    site: &'a Site,
+    title: &'a str,
+    answered: Vec<&'a AskedTopic>,
+    open: Vec<&'a AskedTopic>,
+    askers_min: usize,
+    days: i64,
+    form_token: &'a str,
+}
+
+/// What many asked lately, for editors of courses.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn most_asked(site: &Site, topics: &[AskedTopic], form_token: &str) -> Result<String> {
+    let (answered, open) = topics.iter().partition(|one| one.topic.article.is_some());
+    let title = "Hỏi nhiều trong tháng";
+    render(&MostAsked { site, title, answered, open, askers_min: ASKERS_MIN, days: ASKED_DAYS, form_token })
 }
 
 #[derive(Template)]

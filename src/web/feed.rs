@@ -7,7 +7,7 @@ use super::{Site, people::moment, render};
 use crate::{
     accounts::Unit,
     community::{
-        COMMENT_CHARS_MAX, Case, CheckVerdict, CommentPage, FeedOrder, FeedPage, FeedWish, PICTURE_BYTES_MAX,
+        COMMENT_CHARS_MAX, Case, CheckVerdict, Comment, CommentPage, FeedOrder, FeedPage, FeedWish, PICTURE_BYTES_MAX,
         PICTURES_MAX, PIN_DAYS_MAX, POST_CHARS_MAX, Post, PostCheck, PostState, REASON_CHARS_MAX, Reaction,
         ReportReason, ShownPost, ShunKind, Shunned, Topic, Version, markdown, points::Why,
     },
@@ -305,6 +305,24 @@ pub fn post_versions(site: &Site, post: &Post, versions: &[Version]) -> Result<S
     render(&Versions { site, title: "Các bản trước", post, versions: versions.iter().rev().map(shown).collect() })
 }
 
+#[derive(Template)]
+#[template(path = "comment_versions.html")]
+struct CommentVersions<'a> {
+    site: &'a Site,
+    title: &'a str,
+    comment: &'a Comment,
+    versions: Vec<&'a Version>,
+}
+
+/// Earlier wordings of a comment.
+///
+/// # Errors
+/// `Internal` when the template fails.
+pub fn comment_versions(site: &Site, comment: &Comment, versions: &[Version]) -> Result<String> {
+    let title = "Các bản trước của bình luận";
+    render(&CommentVersions { site, title, comment, versions: versions.iter().rev().collect() })
+}
+
 /// What the form to write shows.
 #[derive(Debug, Clone)]
 pub struct WriteForm {
@@ -368,11 +386,13 @@ pub fn write_post(site: &Site, form: &WriteForm) -> Result<String> {
     })
 }
 
-/// What the form to change a post shows.
+/// What the form to change a post or a comment on it shows.
 #[derive(Debug, Clone)]
 pub struct EditForm {
     /// The post.
     pub id: i64,
+    /// The comment; none for the post itself.
+    pub comment: Option<i64>,
     /// Its words.
     pub text: String,
     /// Token of the form.
@@ -397,7 +417,11 @@ struct Edit<'a> {
 /// # Errors
 /// `Internal` when the template fails.
 pub fn edit_post(site: &Site, form: &EditForm) -> Result<String> {
-    render(&Edit { site, title: "Sửa bài", form, chars_max: POST_CHARS_MAX })
+    let (title, chars_max) = match form.comment {
+        Some(_) => ("Sửa bình luận", COMMENT_CHARS_MAX),
+        None => ("Sửa bài", POST_CHARS_MAX),
+    };
+    render(&Edit { site, title, form, chars_max })
 }
 
 /// What the page of one's own posts shows.

@@ -45,6 +45,10 @@ fn act_text(act: &str) -> &'static str {
         "lock" => "khóa viết bài",
         "unlock" => "mở khóa viết bài",
         "check" => "gắn nhãn kiểm chứng",
+        "pin" => "ghim bài",
+        "unpin" => "bỏ ghim bài",
+        "ban" => "chặn trang web",
+        "unban" => "bỏ chặn trang web",
         "uncheck" => "bỏ nhãn kiểm chứng",
         _ => "việc khác",
     }

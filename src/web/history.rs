@@ -12,7 +12,7 @@ use super::{
 use crate::{
     answer::{Answer, AnswerStatus},
     error::Result,
-    history::{ConversationList, FoundQuestion, Message, Purpose, SHARE_DAYS, Verdict},
+    history::{ASKERS_MIN, ConversationList, FoundQuestion, Message, Purpose, SHARE_DAYS, Verdict},
     identity::{Opening, OwnOpening},
     review::{Outcome, State, Talk},
     views::label_text,
@@ -43,6 +43,10 @@ impl HistoryPage {
     fn is_reviewed(&self) -> bool {
         self.agreed.contains(&Purpose::Review)
     }
+
+    fn is_counted(&self) -> bool {
+        self.agreed.contains(&Purpose::Topics)
+    }
 }
 
 #[derive(Template)]
@@ -51,6 +55,7 @@ struct List<'a> {
     site: &'a Site,
     title: &'a str,
     page: &'a HistoryPage,
+    askers_min: usize,
 }
 
 /// The list of one's own questions.
@@ -58,7 +63,7 @@ struct List<'a> {
 /// # Errors
 /// `Internal` when the template fails.
 pub fn history(site: &Site, page: &HistoryPage) -> Result<String> {
-    render(&List { site, title: "Câu đã hỏi", page })
+    render(&List { site, title: "Câu đã hỏi", page, askers_min: ASKERS_MIN })
 }
 
 /// What one conversation shows.

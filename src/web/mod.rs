@@ -28,20 +28,20 @@ use jiff::civil::Date;
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
-pub use course_editing::{course_draft, course_editing, course_file};
+pub use course_editing::{course_draft, course_editing, course_file, most_asked};
 pub use courses::{
     CertificatePage, LessonUse, answers, certificate, completion, course, courses, lesson, preview_of, quiz, quiz_done,
 };
 pub use docs::{DocsOperation, docs};
 pub use feed::{
-    EditForm, FeedView, OwnPage, PostList, PostPage, WriteForm, edit_post, feed, feed_notice, own_posts, post,
-    post_list, post_versions, why, write_post,
+    EditForm, FeedView, OwnPage, PostList, PostPage, WriteForm, comment_versions, edit_post, feed, feed_notice,
+    own_posts, post, post_list, post_versions, why, write_post,
 };
 pub use feed_editing::{FeedCasePage, FeedQueue, feed_case, feed_log, feed_meter, feed_queue};
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};
-pub use notices::{NoticesPage, notices};
+pub use notices::{NoticesPage, end_mails, notices};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
 };

@@ -14,7 +14,7 @@ use crate::{
 pub struct Notice(&'static str);
 
 /// Short names of notices in addresses, and their words.
-const NOTICES: [(&str, &str); 26] = [
+const NOTICES: [(&str, &str); 31] = [
     ("mat-khau", "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất, các khóa của máy đã bị xóa."),
     ("khoa-may", "Đã xóa khóa đó."),
     ("phien", "Đã đăng xuất thiết bị đó."),
@@ -30,6 +30,8 @@ const NOTICES: [(&str, &str); 26] = [
         "thoi-xem-lai",
         "Từ nay câu trả lời của bạn không tự chuyển cho cán bộ nữa. Những câu đã chuyển thì họ vẫn xem được.",
     ),
+    ("gop-chu-de", "Từ nay câu bạn hỏi được đếm vào mục “Hỏi nhiều trong tháng”, không tên và không nguyên văn."),
+    ("thoi-gop-chu-de", "Câu hỏi của bạn không được đếm nữa."),
     ("gap-can-bo", "Đã gửi cho cán bộ tư vấn. Trả lời sẽ hiện ở trang này."),
     ("da-tra", "Đã trả việc lại hàng chờ."),
     ("da-quyet", "Đã gửi đánh giá."),
@@ -38,6 +40,9 @@ const NOTICES: [(&str, &str); 26] = [
     ("gia-han", "Mẫu đã được đối chiếu và dùng lại."),
     ("bo-mau", "Đã bỏ mẫu."),
     ("da-doc", "Đã đánh dấu đã đọc."),
+    ("thu-ma", "Mã đang được gửi. Mở thư, chép mã vào ô bên dưới trong 30 phút."),
+    ("thu-bat", "Từ nay thông báo mới được báo qua thư."),
+    ("thu-tat", "Bạn không nhận thư nữa."),
     ("gio-yen-lang", "Đã đổi giờ yên lặng."),
     ("cho-biet-ten", "Cán bộ tư vấn xem việc này sẽ biết bạn là ai, trong 30 ngày hoặc đến khi bạn thôi."),
     ("giau-ten", "Tên bạn không hiện nữa."),

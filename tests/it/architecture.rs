@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 32] = [
+const MAY_IMPORT: [(&str, &[&str]); 33] = [
     ("error", &[]),
     ("hex", &[]),
     ("picture", &[]),
@@ -29,6 +29,7 @@ const MAY_IMPORT: [(&str, &[&str]); 32] = [
     ("courses", &["accounts", "engine", "error", "law", "secrets"]),
     ("history", &["accounts", "answer", "engine", "error", "law", "secrets"]),
     ("notices", &["accounts", "engine", "error", "secrets"]),
+    ("mail", &["accounts", "engine", "error", "hex", "ingest", "notices", "secrets"]),
     ("community", &["accounts", "engine", "error", "law", "notices", "secrets", "picture"]),
     ("review", &["accounts", "answer", "engine", "error", "history", "law", "notices", "secrets"]),
     ("support", &["accounts", "engine", "error", "law", "secrets", "picture"]),
@@ -45,6 +46,7 @@ const MAY_IMPORT: [(&str, &[&str]); 32] = [
             "hex",
             "history",
             "identity",
+            "mail",
             "notices",
             "replies",
             "review",
@@ -72,6 +74,7 @@ const MAY_IMPORT: [(&str, &[&str]); 32] = [
             "ingest",
             "law",
             "models",
+            "mail",
             "notices",
             "replies",
             "retrieve",
@@ -114,6 +117,7 @@ const MAY_IMPORT: [(&str, &[&str]); 32] = [
             "history",
             "identity",
             "law",
+            "mail",
             "notices",
             "review",
             "support",

@@ -99,6 +99,8 @@ GET  /quan-ly/khoa-hoc/{slug}              /quan-ly/khoa-hoc/hop-dong-10-phut   
 GET  /quan-ly/khoa-hoc/{slug}              /quan-ly/khoa-hoc/hop-dong-10-phut?don_vi=B -  303 404 404 404 404 404 200
 GET  /bien-tap/khoa-hoc                    /bien-tap/khoa-hoc                   -  303 404 404 200 404 404 404
 POST /bien-tap/khoa-hoc                    /bien-tap/khoa-hoc                   ten_ngan=A&ten=x  401 404 404 422 404 404 404
+GET  /bien-tap/hoi-nhieu                   /bien-tap/hoi-nhieu                  -  303 404 404 200 404 404 404
+POST /bien-tap/hoi-nhieu                   /bien-tap/hoi-nhieu                  dieu=x  401 404 404 404 404 404 404
 GET  /bien-tap/khoa-hoc/{slug}             /bien-tap/khoa-hoc/hop-dong-10-phut  -  303 404 404 200 404 404 404
 GET  /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep?ten=course.toml -  303 404 404 200 404 404 404
 POST /bien-tap/khoa-hoc/{slug}/tep         /bien-tap/khoa-hoc/hop-dong-10-phut/tep ten=x&noi_dung=x  401 404 404 422 404 404 404
@@ -145,6 +147,11 @@ POST /api/v1/reviews/{id}/decision         /api/v1/reviews/REVIEW/decision      
 GET  /thong-bao                            /thong-bao                           -  303 200 200 200 200 200 200
 POST /thong-bao/da-doc                     /thong-bao/da-doc                    x=1  401 303 303 303 303 303 303
 POST /thong-bao/gio-yen-lang               /thong-bao/gio-yen-lang              tu=22:00&den=06:00  401 303 303 303 303 303 303
+POST /thong-bao/thu                        /thong-bao/thu                       dia_chi=x  401 503 503 503 503 503 503
+POST /thong-bao/thu/ma                     /thong-bao/thu/ma                    ma=1  401 422 422 422 422 422 422
+POST /thong-bao/thu/thoi                   /thong-bao/thu/thoi                  x=1  401 303 303 303 303 303 303
+GET  /thu/{token}                          /thu/khong-co                        -  404 404 404 404 404 404 404
+POST /thu/{token}                          /thu/khong-co                        x=1  404 404 404 404 404 404 404
 POST /thong-bao/{id}                       /thong-bao/999999                    x=1  401 404 404 404 404 404 404
 GET  /api/v1/notices                       /api/v1/notices                      -  401 200 200 200 200 200 200
 POST /api/v1/notices/read                  /api/v1/notices/read                 -  401 200 200 200 200 200 200
@@ -210,6 +217,9 @@ POST /bang-tin/{id}/xoa                    /bang-tin/OFFICIAL/xoa               
 POST /bang-tin/{id}/cam-xuc                /bang-tin/POSTED/cam-xuc             cam_xuc=like  401 303 303 303 303 303 404
 POST /bang-tin/{id}/luu                    /bang-tin/POSTED/luu                 luu=1  401 303 303 303 303 303 404
 POST /bang-tin/{id}/binh-luan              /bang-tin/POSTED/binh-luan           binh_luan=  401 422 422 422 422 422 404
+GET  /bang-tin/{id}/binh-luan/{n}/sua      /bang-tin/POSTED/binh-luan/999999/sua -  303 404 404 404 404 404 404
+POST /bang-tin/{id}/binh-luan/{n}/sua      /bang-tin/POSTED/binh-luan/999999/sua bai=x  401 404 404 404 404 404 404
+GET  /bang-tin/{id}/binh-luan/{n}/ban-truoc /bang-tin/POSTED/binh-luan/999999/ban-truoc -  303 404 404 404 404 404 404
 POST /bang-tin/{id}/binh-luan/{n}/xoa      /bang-tin/POSTED/binh-luan/999999/xoa x=1  401 404 404 404 404 404 404
 POST /bang-tin/{id}/bao-cao                /bang-tin/POSTED/bao-cao             ly_do=insult  401 409 303 303 303 303 404
 POST /bang-tin/{id}/tac-gia                /bang-tin/POSTED/tac-gia             cach=mute  401 409 303 303 303 303 404
@@ -239,6 +249,8 @@ PUT  /api/v1/posts/{id}/saved              /api/v1/posts/POSTED/saved           
 DELETE /api/v1/posts/{id}/saved            /api/v1/posts/POSTED/saved           -  401 204 204 204 204 204 404
 GET  /api/v1/posts/{id}/comments           /api/v1/posts/POSTED/comments        -  401 200 200 200 200 200 404
 POST /api/v1/posts/{id}/comments           /api/v1/posts/POSTED/comments        {"text":""}  401 422 422 422 422 422 404
+PUT  /api/v1/posts/{id}/comments/{n}       /api/v1/posts/POSTED/comments/999999 {"text":"x"}  401 404 404 404 404 404 404
+GET  /api/v1/posts/{id}/comments/{n}/versions /api/v1/posts/POSTED/comments/999999/versions -  401 404 404 404 404 404 404
 DELETE /api/v1/posts/{id}/comments/{n}     /api/v1/posts/POSTED/comments/999999 -  401 404 404 404 404 404 404
 PUT  /api/v1/me/topics                     /api/v1/me/topics                    {"topics":[]}  401 204 204 204 204 204 204
 GET  /api/v1/reports                       /api/v1/reports                      -  401 404 404 200 404 404 404

@@ -75,6 +75,7 @@ pub async fn put_posts(app: &App, number: &str, unit: &str, is_official: bool, c
             state: PostState::Shown,
             card_sealed: None,
             pictures: Vec::new(),
+            notices: Vec::new(),
             now: app.now() - SignedDuration::from_mins(count - n),
         };
         ids.push(store.put_post(&row).await.unwrap());

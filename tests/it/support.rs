@@ -19,7 +19,7 @@ use std::{ops::ControlFlow, path::PathBuf, sync::Arc, time::Duration};
 use congdoan::{
     answer::{AskRequest, Question},
     app::{App, MissingPackages, Setup},
-    config::{Config, RawConfig, Secret},
+    config::{Config, MailConfig, MailWay, RawConfig, Secret},
     embed::{Embedder, hashed::HashedEmbedder},
     fetch::Silent,
     generate::{GenerateLimits, Generated, Generator, Prompt, scripted::ScriptedGenerator},
@@ -134,6 +134,16 @@ pub async fn with_api_key(key: &str) -> App {
 /// No generator.
 pub async fn quoting_app() -> App {
     ingested(settings(), 32)
+}
+
+/// No generator; mails are handed over to the folder that comes with it.
+pub async fn mailing_app() -> (App, PathBuf) {
+    let mut config = settings();
+    let outbox = config.paths.data.join("outbox");
+    std::fs::create_dir(&outbox).unwrap();
+    let way = MailWay::Outbox(outbox.clone());
+    config.mail = Some(MailConfig { from: "may@congdoan.example".to_owned(), way });
+    (ingested(config, 32), outbox)
 }
 
 /// No generator, over a corpus folder of the test's own.

@@ -4,10 +4,12 @@ use congdoan::http;
 use insta::assert_snapshot;
 
 /// What of an address belongs to courses.
-const OF_COURSES: [&str; 5] = ["/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
+const OF_COURSES: [&str; 6] =
+    ["/hoi-nhieu", "/khoa-hoc", "/hoc-lieu", "/chung-chi", "/api/v1/courses", "/api/v1/lessons"];
 
 /// What belongs to the counsellors' desk, to who asked and to notices.
-const OF_DESK: [&str; 10] = [
+const OF_DESK: [&str; 11] = [
+    "/thu/",
     "/danh-tinh",
     "/identity",
     "/tu-van",
@@ -58,6 +60,8 @@ fn the_route_table_of_the_feed() {
     POST /bang-tin/{id}/cam-xuc
     POST /bang-tin/{id}/luu
     POST /bang-tin/{id}/binh-luan
+    GET, HEAD, POST /bang-tin/{id}/binh-luan/{n}/sua
+    GET, HEAD /bang-tin/{id}/binh-luan/{n}/ban-truoc
     POST /bang-tin/{id}/binh-luan/{n}/xoa
     POST /bang-tin/{id}/bao-cao
     POST /bang-tin/{id}/tac-gia
@@ -79,7 +83,8 @@ fn the_route_table_of_the_feed() {
     PUT, DELETE /api/v1/posts/{id}/reaction
     PUT, DELETE /api/v1/posts/{id}/saved
     GET, HEAD, POST /api/v1/posts/{id}/comments
-    DELETE /api/v1/posts/{id}/comments/{n}
+    PUT, DELETE /api/v1/posts/{id}/comments/{n}
+    GET, HEAD /api/v1/posts/{id}/comments/{n}/versions
     PUT /api/v1/me/topics
     GET, HEAD, POST /api/v1/reports
     GET, HEAD /api/v1/reports/log
@@ -205,6 +210,10 @@ fn the_routes_of_the_desk() {
     GET, HEAD /thong-bao
     POST /thong-bao/da-doc
     POST /thong-bao/gio-yen-lang
+    POST /thong-bao/thu
+    POST /thong-bao/thu/ma
+    POST /thong-bao/thu/thoi
+    GET, HEAD, POST /thu/{token}
     POST /thong-bao/{id}
     GET, HEAD /api/v1/notices
     POST /api/v1/notices/read
@@ -250,6 +259,7 @@ fn the_routes_of_courses() {
     POST /chung-chi/{id}/ten
     GET, HEAD /quan-ly/khoa-hoc/{slug}
     GET, HEAD, POST /bien-tap/khoa-hoc
+    GET, HEAD, POST /bien-tap/hoi-nhieu
     GET, HEAD /bien-tap/khoa-hoc/{slug}
     GET, HEAD, POST /bien-tap/khoa-hoc/{slug}/tep
     GET, HEAD /bien-tap/khoa-hoc/{slug}/xem/{lesson}

@@ -18,6 +18,7 @@ use jiff::civil::Date;
 
 pub use media::{MediaKind, media_kind};
 pub use write::write;
+pub(super) use write::{quiz_toml as quiz_text, quoted};
 
 use self::source::{Keys, Log, Source};
 use super::course::{Clip, ClipSource, Course, Lesson};
@@ -45,7 +46,7 @@ const LESSONS_MAX: usize = 20;
 /// Longest slug and file name of a lesson, in characters.
 const SLUG_CHARS_MAX: usize = 60;
 /// Longest title, in characters.
-const TITLE_CHARS_MAX: usize = 80;
+pub(super) const TITLE_CHARS_MAX: usize = 80;
 /// Longest summary, in characters.
 const SUMMARY_CHARS_MAX: usize = 400;
 /// Longest other short text, in characters.
@@ -58,6 +59,9 @@ const LESSON_MINUTES_MAX: i64 = 30;
 const CLIP_SECONDS_MAX: i64 = 900;
 /// Longest address of a clip, in characters.
 const LINK_CHARS_MAX: usize = 500;
+
+/// Words that stand in every file the program drafted itself; a folder with them is not published.
+pub const MACHINE_MARK: &str = "Bản nháp do máy soạn";
 
 /// Something wrong in a folder, for its editors.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,6 +134,7 @@ fn texts(files: &Files, log: &Log) -> BTreeMap<String, String> {
             Ok(text) => {
                 let text = stored_form(text);
                 source::check_signs(path, &text, log);
+                source::check_mark(path, &text, log);
                 texts.insert(path.clone(), text);
             }
             Err(error) => log.file(path, format!("không phải văn bản UTF-8 (byte {})", error.valid_up_to())),

@@ -11,7 +11,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::FolderProblem;
+use super::{FolderProblem, MACHINE_MARK};
 
 /// Most problems told of one folder.
 const PROBLEMS_MAX: usize = 200;
@@ -60,6 +60,13 @@ pub(super) fn check_signs(file: &str, text: &str, log: &Log) {
         if let Some(sign) = line.chars().find(|sign| is_hidden(*sign)) {
             log.line(file, at + 1, format!("có ký tự ẩn U+{:04X}; hãy xóa", u32::from(sign)));
         }
+    }
+}
+
+/// Tells where a text still says that nobody but the program has written it.
+pub(super) fn check_mark(file: &str, text: &str, log: &Log) {
+    if let Some(at) = text.lines().position(|line| line.contains(MACHINE_MARK)) {
+        log.line(file, at + 1, "còn là bản nháp do máy soạn: hãy đọc lại, sửa, rồi xóa dòng này và lưu".to_owned());
     }
 }
 

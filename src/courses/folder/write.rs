@@ -50,7 +50,8 @@ fn course_toml(course: &Course) -> String {
     text
 }
 
-fn quiz_toml(lesson: &Lesson) -> String {
+/// The quiz of a lesson as its file.
+pub fn quiz_toml(lesson: &Lesson) -> String {
     let mut text = String::from("format = 1\n");
     for question in &lesson.questions {
         write_question(&mut text, question);
@@ -105,7 +106,7 @@ fn array(texts: &[String]) -> String {
 }
 
 /// A text as a basic string of TOML.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for sign in text.chars() {
         match sign {

@@ -15,7 +15,9 @@ PUT /api/v1/posts/{id:int}/saved | member | - | 204 - | Keeps a post
 DELETE /api/v1/posts/{id:int}/saved | member | - | 204 - | No longer
 GET /api/v1/posts/{id:int}/comments | member | ?after:int | 200 Comments | Its comments
 POST /api/v1/posts/{id:int}/comments | member | Words | 201 Made | Comments on it
+PUT /api/v1/posts/{id:int}/comments/{n:int} | member | Words | 204 - | Changes one's own comment
 DELETE /api/v1/posts/{id:int}/comments/{n:int} | member | - | 204 - | Takes one's own comment back
+GET /api/v1/posts/{id:int}/comments/{n:int}/versions | member | - | 200 PostVersions | Its earlier wordings
 PUT /api/v1/me/topics | member | Follow | 204 - | Sets the topics one follows
 GET /api/v1/reports | member | ?own:flag | 200 Reports | What waits for an editor; with `own=1` what was decided of one's own words
 POST /api/v1/reports | member | Report | 202 Reported | Reports a post or a comment on it
@@ -41,7 +43,7 @@ Feed: pinned~ [ShownPost], posts [ShownPost], next~ text?, followed~ [text]
 PostVersions: versions [PostVersion]
 PostVersion: text text, until time
 Comments: comments [Comment], next int?
-Comment: id int, post int, author text, author_unit text, text text, made_at time, own bool
+Comment: id int, post int, author text, author_unit text, text text, made_at time, edited_at time?, own bool
 Report: post int, comment~ int?, reason untrue|insult|privacy|fraud|indecent|other, words~ text?
 Reported: new bool
 Reports: reports [FeedCase]

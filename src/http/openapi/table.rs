@@ -144,7 +144,7 @@ Judge: verdict useful|wrong|unclear, words~ text?
 Due: due_at time
 Share: url text
 Consents: consents [Consent]
-Consent: purpose keep-questions|review, since time
+Consent: purpose keep-questions|review|topics, since time
 Reviews: reviews [Review]
 Review: id int, state open|second|done, risk int, reasons [text], entered_at time, due_at time, late bool, escalated int, claimed mine|taken?, answer Answer, heard useful|wrong|unclear?, heard_words text?, handed_over bool, outcome ReviewOutcome?, findings [Finding], replies [Written], claims [Claim]
 Finding: verdict right|wrong|incomplete|dangerous, sentence int?, correction text?, decided_at time, reason text?, mine bool, final bool

@@ -5,36 +5,35 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{
     SqliteStore,
+    comments::comment,
     error::failed,
-    notices::put_notice,
-    posts::{self, json},
-    reactions::{add_to_comments, forget, react},
+    posts::json,
+    reactions::{forget, react},
     values::{self, get},
 };
 use crate::{
     accounts::{MemberId, UnitId, UnitPath},
     community::{
-        Comment, Picture, PostState, Reaction, ShunKind, Shunned, Topic, Version, day_of,
+        Comment, Picture, Reaction, ShunKind, Shunned, Topic, Version,
         port::{Change, FeedCounts, FeedStore, Own, Place, PostFound, PostRow, StreamQuery},
     },
     engine::Later,
-    error::Result,
     notices::NoticeRow,
 };
 
 const COMMENT: &str = "SELECT c.id, c.post_id, c.author_id, m.name AS author_name, u.name AS author_unit, c.text, \
-    c.state, c.made_at_ms FROM comments c CROSS JOIN members m ON m.id = c.author_id \
+    c.state, c.made_at_ms, c.edited_at_ms FROM comments c CROSS JOIN members m ON m.id = c.author_id \
     CROSS JOIN units u ON u.id = m.unit_id WHERE c.id = ?1";
 
 const COMMENTS: &str = "SELECT c.id, c.post_id, c.author_id, m.name AS author_name, u.name AS author_unit, c.text, \
-    c.state, c.made_at_ms FROM comments c CROSS JOIN members m ON m.id = c.author_id \
+    c.state, c.made_at_ms, c.edited_at_ms FROM comments c CROSS JOIN members m ON m.id = c.author_id \
     CROSS JOIN units u ON u.id = m.unit_id WHERE c.post_id = ?1 AND c.state = 'shown' AND ?3 < c.id \
     AND NOT EXISTS (SELECT 1 FROM shuns s WHERE s.member_id = ?2 AND s.other_id = c.author_id) \
     AND NOT EXISTS (SELECT 1 FROM shuns s WHERE s.member_id = c.author_id AND s.other_id = ?2 AND s.kind = 'block') \
     ORDER BY c.id LIMIT ?4";
 
 const COMMENTS_OF: &str = "SELECT c.id, c.post_id, c.author_id, m.name AS author_name, u.name AS author_unit, c.text, \
-    c.state, c.made_at_ms FROM comments c CROSS JOIN members m ON m.id = c.author_id \
+    c.state, c.made_at_ms, c.edited_at_ms FROM comments c CROSS JOIN members m ON m.id = c.author_id \
     CROSS JOIN units u ON u.id = m.unit_id WHERE c.author_id = ?1 AND c.id < ?2 AND c.state <> 'deleted' \
     ORDER BY c.id DESC LIMIT ?3";
 
@@ -69,17 +68,8 @@ impl FeedStore for SqliteStore {
         Box::pin(self.pinned_posts(audiences, now, rows_max))
     }
 
-    fn pin(&self, id: i64, until: Option<Timestamp>) -> Later<'_, bool> {
-        Box::pin(async move {
-            let done =
-                sqlx::query("UPDATE posts SET pinned_until_ms = ?2 WHERE id = ?1 AND official = 1 AND state = 'shown'")
-                    .bind(id)
-                    .bind(until.map_or(0, Timestamp::as_millisecond))
-                    .execute(self.writer())
-                    .await
-                    .map_err(failed)?;
-            Ok(done.rows_affected() != 0)
-        })
+    fn pin(&self, id: i64, until: Option<Timestamp>, by: (MemberId, Timestamp)) -> Later<'_, bool> {
+        Box::pin(self.pin_post(id, until, by))
     }
 
     fn edit_post<'a>(&'a self, id: i64, text: &'a str, now: Timestamp, versions_max: u32) -> Later<'a, bool> {
@@ -227,36 +217,30 @@ impl FeedStore for SqliteStore {
         text: &'a str,
         notice: Option<&'a NoticeRow>,
         now: Timestamp,
-    ) -> Later<'a, i64> {
-        Box::pin(async move {
-            let mut transaction = self.write().await?;
-            let id = sqlx::query_scalar(
-                "INSERT INTO comments (post_id, author_id, text, state, made_at_ms) VALUES (?1, ?2, ?3, 'shown', ?4) \
-                 RETURNING id",
-            )
-            .bind(post)
-            .bind(author.0)
-            .bind(text)
-            .bind(now.as_millisecond())
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            add_to_comments(&mut transaction, post, 1).await?;
-            if let Some(notice) = notice {
-                put_notice(&mut transaction, notice).await?;
-            }
-            sqlx::query(
-                "INSERT INTO feed_days (audience_id, day, comments) SELECT p.audience_id, ?2, 1 FROM posts p \
-                 WHERE p.id = ?1 ON CONFLICT (audience_id, day) DO UPDATE SET comments = comments + 1",
-            )
-            .bind(post)
-            .bind(day_of(now))
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            transaction.commit().await.map_err(failed)?;
-            Ok(id)
-        })
+    ) -> Later<'a, Option<i64>> {
+        Box::pin(self.keep_comment(post, author, text, notice, now))
+    }
+
+    fn edit_comment<'a>(&'a self, id: i64, text: &'a str, now: Timestamp, versions_max: u32) -> Later<'a, bool> {
+        Box::pin(self.change_comment(id, text, now, versions_max))
+    }
+
+    fn comment_versions(&self, id: i64) -> Later<'_, Vec<Version>> {
+        Box::pin(self.comment_versions_of(id))
+    }
+
+    fn posted_at(&self, author: MemberId, back: u32) -> Later<'_, Option<Timestamp>> {
+        let sql = "SELECT made_at_ms FROM posts WHERE author_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2";
+        Box::pin(self.written_at(sql, author, back))
+    }
+
+    fn commented_at(&self, author: MemberId, back: u32) -> Later<'_, Option<Timestamp>> {
+        let sql = "SELECT made_at_ms FROM comments WHERE author_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2";
+        Box::pin(self.written_at(sql, author, back))
+    }
+
+    fn reactions_of(&self, member: MemberId) -> Later<'_, Vec<(i64, Reaction)>> {
+        Box::pin(self.reactions_by(member))
     }
 
     fn comment(&self, id: i64) -> Later<'_, Option<Comment>> {
@@ -281,24 +265,7 @@ impl FeedStore for SqliteStore {
     }
 
     fn delete_comment(&self, id: i64) -> Later<'_, bool> {
-        Box::pin(async move {
-            let mut transaction = self.write().await?;
-            let post: Option<i64> = sqlx::query_scalar(
-                "UPDATE comments SET text = '', state = 'deleted' WHERE id = ?1 AND state = 'shown' RETURNING post_id",
-            )
-            .bind(id)
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            let Some(post) = post else { return Ok(false) };
-            add_to_comments(&mut transaction, post, -1).await?;
-            let close = "UPDATE feed_cases SET text = '', appeal_text = iif(appeal_text IS NULL, NULL, ''), \
-                         state = iif(state IN ('open', 'appealed'), 'closed', state) \
-                         WHERE post_id = ?1 AND comment_id = ?2";
-            sqlx::query(close).bind(post).bind(id).execute(&mut *transaction).await.map_err(failed)?;
-            transaction.commit().await.map_err(failed)?;
-            Ok(true)
-        })
+        Box::pin(self.wipe_comment(id))
     }
 
     fn shun(&self, reader: MemberId, other: MemberId, kind: ShunKind, shuns_max: u32) -> Later<'_, bool> {
@@ -408,15 +375,4 @@ impl FeedStore for SqliteStore {
             transaction.commit().await.map_err(failed)
         })
     }
-}
-
-fn comment(row: &SqliteRow) -> Result<Comment> {
-    Ok(Comment {
-        id: get(row, "id")?,
-        post: get(row, "post_id")?,
-        author: posts::author(row)?,
-        text: get(row, "text")?,
-        state: values::word(row, "state", PostState::parse)?,
-        made_at: values::time(row, "made_at_ms")?,
-    })
 }

@@ -15,14 +15,17 @@ use crate::{
     accounts::MemberId,
     engine::Later,
     error::Result,
-    history::{After, ConversationFound, HistoryStore, MessageFound, MessageRow, QuestionFound, Verdict},
+    history::{
+        After, AskedRow, ConversationFound, HistoryStore, MessageFound, MessageRow, QuestionFound, ShareRow, Verdict,
+    },
     secrets::Hash,
 };
 
 /// Answers of a conversation, each with its link while that lasts (to the second it was made).
 const MESSAGES: &str = "SELECT m.ordinal, m.made_at_ms, m.question_sealed, m.answer_sealed, m.verdict, \
-    m.verdict_words_sealed, s.ends_at_ms, m.recalled_at_ms FROM conversations c JOIN messages m ON m.conversation_id = c.id \
-    LEFT JOIN shares s ON s.message_id = m.id WHERE c.member_id = ?1 AND c.public_id = ?2 ORDER BY m.ordinal LIMIT ?3";
+    m.verdict_words_sealed, m.recalled_at_ms, \
+    (SELECT max(s.ends_at_ms) FROM shares s WHERE s.message_id = m.id) AS ends_at_ms \
+    FROM conversations c JOIN messages m ON m.conversation_id = c.id WHERE c.member_id = ?1 AND c.public_id = ?2 ORDER BY m.ordinal LIMIT ?3";
 
 const SHARED: &str = "SELECT m.ordinal, m.made_at_ms, m.question_sealed, m.answer_sealed, m.verdict, \
     m.verdict_words_sealed, s.ends_at_ms, m.recalled_at_ms FROM shares s JOIN messages m ON m.id = s.message_id \
@@ -36,6 +39,13 @@ const CONVERSATIONS: &str = "SELECT c.id, c.public_id, c.last_at_ms, c.messages,
 const QUESTIONS: &str = "SELECT c.public_id, m.ordinal, m.made_at_ms, m.question_sealed \
     FROM conversations c JOIN messages m ON m.conversation_id = c.id \
     WHERE c.member_id = ?1 ORDER BY c.last_at_ms DESC, c.id DESC, m.ordinal DESC LIMIT ?2";
+
+/// Each with the first provision it quotes.
+const ASKED: &str = "SELECT c.member_id, m.question_sealed, m.answer_sealed, m.status <> 'abstained' AS is_answered, \
+    (SELECT q.provision FROM message_citations q WHERE q.message_id = m.id ORDER BY q.n LIMIT 1) AS provision \
+    FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN consents s ON s.member_id = c.member_id \
+    AND s.purpose = ?1 AND s.taken_back_at_ms IS NULL AND s.given_at_ms <= m.made_at_ms \
+    WHERE ?2 <= m.made_at_ms ORDER BY m.made_at_ms DESC LIMIT ?3";
 
 /// The answer at place ?3 of the conversation ?2 of the member ?1.
 const MESSAGE_ID: &str = "SELECT m.id FROM conversations c JOIN messages m ON m.conversation_id = c.id \
@@ -149,31 +159,34 @@ impl HistoryStore for SqliteStore {
         })
     }
 
-    fn put_share<'a>(
-        &'a self,
-        member: MemberId,
-        message: (&'a str, u32),
-        token: &'a Hash,
-        now: Timestamp,
-        ends: Timestamp,
-    ) -> Later<'a, bool> {
+    fn put_share<'a>(&'a self, member: MemberId, message: (&'a str, u32), row: &'a ShareRow) -> Later<'a, bool> {
         Box::pin(async move {
             let mut transaction = self.write().await?;
             let Some(id) = message_id(&mut transaction, member, message).await? else { return Ok(false) };
             sqlx::query(
-                "INSERT INTO shares (token, message_id, created_at_ms, ends_at_ms) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (message_id) DO UPDATE SET token = excluded.token, \
+                "INSERT INTO shares (token, message_id, kind, created_at_ms, ends_at_ms) VALUES (?1, ?2, ?3, ?4, ?5) \
+                 ON CONFLICT (message_id) WHERE kind = 'link' DO UPDATE SET token = excluded.token, \
                  created_at_ms = excluded.created_at_ms, ends_at_ms = excluded.ends_at_ms",
             )
-            .bind(token.as_slice())
+            .bind(row.token.as_slice())
             .bind(id)
-            .bind(now.as_millisecond())
-            .bind(ends.as_millisecond())
+            .bind(row.kind.name())
+            .bind(row.now.as_millisecond())
+            .bind(row.ends.as_millisecond())
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
             transaction.commit().await.map_err(failed)?;
             Ok(true)
+        })
+    }
+
+    fn drop_share_token<'a>(&'a self, member: MemberId, token: &'a Hash) -> Later<'a, ()> {
+        Box::pin(async move {
+            let sql = "DELETE FROM shares WHERE token = ?1 AND EXISTS (SELECT 1 FROM messages m \
+                       JOIN conversations c ON c.id = m.conversation_id WHERE m.id = message_id AND c.member_id = ?2)";
+            let done = sqlx::query(sql).bind(token.as_slice()).bind(member.0).execute(self.writer()).await;
+            done.map(drop).map_err(failed)
         })
     }
 
@@ -230,6 +243,22 @@ impl HistoryStore for SqliteStore {
             .fetch_one(self.readers())
             .await
             .map_err(failed)
+        })
+    }
+
+    fn asked<'a>(&'a self, purpose: &'a str, since: Timestamp, rows_max: u32) -> Later<'a, Vec<AskedRow>> {
+        Box::pin(async move {
+            let rows = sqlx::query(ASKED).bind(purpose).bind(since.as_millisecond()).bind(rows_max);
+            let asked = |row: &SqliteRow| {
+                Ok(AskedRow {
+                    member: MemberId(get(row, "member_id")?),
+                    question_sealed: get(row, "question_sealed")?,
+                    answer_sealed: get(row, "answer_sealed")?,
+                    is_answered: get(row, "is_answered")?,
+                    provision: get(row, "provision")?,
+                })
+            };
+            rows.fetch_all(self.readers()).await.map_err(failed)?.iter().map(asked).collect()
         })
     }
 

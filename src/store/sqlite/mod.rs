@@ -9,6 +9,7 @@ the power fails). Migrations are embedded and go forward only.
 */
 
 mod backup;
+mod comments;
 mod course_progress;
 mod courses;
 mod desk;
@@ -16,6 +17,7 @@ mod error;
 mod feed;
 mod history;
 mod identity;
+mod mail;
 mod members;
 mod moderation;
 mod notices;

@@ -14,11 +14,12 @@ use super::{
 use crate::{
     accounts::{MemberId, UnitId, UnitPath},
     community::{
-        Appeal, Case, CaseKind, CaseState, CheckVerdict, Decided, LogEntry, ReportReason, Ruling,
+        Appeal, Case, CaseKind, CaseState, CheckVerdict, Decided, LogEntry, OwnReport, ReportReason, Ruling,
         port::{CheckRow, ModerationStore, ReportRow, RulingRow},
     },
     engine::Later,
     error::{Error, Result},
+    notices::NoticeRow,
 };
 
 /// Walks the units of a subtree, each a range of the index of cases that wait.
@@ -28,6 +29,15 @@ const WAITING: &str = "SELECT w.id FROM units u CROSS JOIN feed_cases w INDEXED 
 const CASES: &str = case_sql!("WHERE c.id IN (SELECT value FROM json_each(?1)) ORDER BY c.opened_at_ms, c.id");
 const CASE: &str = case_sql!("WHERE c.id = ?1");
 const CASES_OF: &str = case_sql!("WHERE c.author_id = ?1 AND c.decision IS NOT NULL ORDER BY c.id DESC LIMIT ?2");
+
+const REPORTS_OF: &str = "SELECT c.post_id, c.comment_id, r.reason, r.words, r.reported_at_ms FROM feed_reports r \
+    CROSS JOIN feed_cases c ON c.id = r.case_id WHERE r.member_id = ?1 ORDER BY r.reported_at_ms DESC, c.id DESC";
+
+/// Those of the first unit, from the audience up, that has some.
+const EDITORS: &str = "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION ALL \
+    SELECT u.parent_id, up.depth + 1 FROM up JOIN units u ON u.id = up.id WHERE u.parent_id IS NOT NULL), \
+    found AS (SELECT g.member_id, up.depth FROM up JOIN grants g ON g.unit_id = up.id WHERE g.role = 'editor') \
+    SELECT member_id FROM found WHERE depth = (SELECT min(depth) FROM found) ORDER BY member_id LIMIT ?2";
 
 const LOG: &str = "SELECT l.id, l.at_ms, m.name AS actor, l.post_id, l.comment_id, l.act, l.reason \
     FROM units u CROSS JOIN feed_log l ON l.audience_id = u.id CROSS JOIN members m ON m.id = l.actor_id \
@@ -96,8 +106,9 @@ impl ModerationStore for SqliteStore {
         })
     }
 
-    fn appeal<'a>(&'a self, id: i64, text: &'a str, now: Timestamp) -> Later<'a, bool> {
+    fn appeal<'a>(&'a self, id: i64, text: &'a str, notices: &'a [NoticeRow], now: Timestamp) -> Later<'a, bool> {
         Box::pin(async move {
+            let mut transaction = self.write().await?;
             let done = sqlx::query(
                 "UPDATE feed_cases SET state = 'appealed', appeal_text = ?2, appealed_at_ms = ?3 \
                  WHERE id = ?1 AND state = 'decided' AND decision IN ('hide', 'remove') AND appeal_text IS NULL",
@@ -105,10 +116,54 @@ impl ModerationStore for SqliteStore {
             .bind(id)
             .bind(text)
             .bind(now.as_millisecond())
-            .execute(self.writer())
+            .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-            Ok(done.rows_affected() != 0)
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            for notice in notices {
+                put_notice(&mut transaction, notice).await?;
+            }
+            transaction.commit().await.map_err(failed)?;
+            Ok(true)
+        })
+    }
+
+    fn reported_at(&self, member: MemberId, back: u32) -> Later<'_, Option<Timestamp>> {
+        let sql = "SELECT reported_at_ms FROM feed_reports WHERE member_id = ?1 \
+                   ORDER BY reported_at_ms DESC LIMIT 1 OFFSET ?2";
+        Box::pin(self.written_at(sql, member, back))
+    }
+
+    fn reports_of(&self, member: MemberId) -> Later<'_, Vec<OwnReport>> {
+        Box::pin(async move {
+            let rows = sqlx::query(REPORTS_OF).bind(member.0).fetch_all(self.readers()).await.map_err(failed)?;
+            let report = |row: &SqliteRow| {
+                Ok(OwnReport {
+                    post: get(row, "post_id")?,
+                    comment: Some(get(row, "comment_id")?).filter(|id| *id != 0),
+                    reason: values::word(row, "reason", ReportReason::parse)?,
+                    words: get(row, "words")?,
+                    at: values::time(row, "reported_at_ms")?,
+                })
+            };
+            rows.iter().map(report).collect()
+        })
+    }
+
+    fn editors(&self, unit: UnitId, members_max: u32) -> Later<'_, Vec<MemberId>> {
+        Box::pin(async move {
+            let rows = sqlx::query_scalar(EDITORS).bind(unit.0).bind(members_max).fetch_all(self.readers()).await;
+            Ok(rows.map_err(failed)?.into_iter().map(MemberId).collect())
+        })
+    }
+
+    fn home_of(&self, member: MemberId) -> Later<'_, Option<UnitPath>> {
+        Box::pin(async move {
+            let row = sqlx::query("SELECT unit_path FROM members WHERE id = ?1").bind(member.0);
+            let row = row.fetch_optional(self.readers()).await.map_err(failed)?;
+            row.as_ref().map(|row| values::path(row, "unit_path")).transpose()
         })
     }
 
@@ -198,23 +253,22 @@ impl ModerationStore for SqliteStore {
         })
     }
 
-    fn banned_hosts(&self) -> Later<'_, Vec<String>> {
+    fn banned_hosts(&self) -> Later<'_, Vec<(String, UnitPath)>> {
         Box::pin(async move {
-            let hosts = sqlx::query_scalar("SELECT host FROM banned_hosts ORDER BY host");
-            hosts.fetch_all(self.readers()).await.map_err(failed)
+            let sql = "SELECT b.host, u.path FROM host_bans b JOIN units u ON u.id = b.unit_id ORDER BY b.host, u.path";
+            let rows = sqlx::query(sql).fetch_all(self.readers()).await.map_err(failed)?;
+            rows.iter().map(|row| Ok((get(row, "host")?, values::path(row, "path")?))).collect()
         })
     }
 
-    fn ban_host<'a>(&'a self, host: &'a str, is_banned: bool) -> Later<'a, ()> {
-        Box::pin(async move {
-            let sql = if is_banned {
-                "INSERT INTO banned_hosts (host) VALUES (?1) ON CONFLICT (host) DO NOTHING"
-            } else {
-                "DELETE FROM banned_hosts WHERE host = ?1"
-            };
-            sqlx::query(sql).bind(host).execute(self.writer()).await.map_err(failed)?;
-            Ok(())
-        })
+    fn ban_host<'a>(
+        &'a self,
+        host: &'a str,
+        is_banned: bool,
+        within: &'a UnitPath,
+        by: (MemberId, Timestamp),
+    ) -> Later<'a, bool> {
+        Box::pin(self.set_ban(host, is_banned, within, by))
     }
 
     fn put_check<'a>(&'a self, row: &'a CheckRow) -> Later<'a, ()> {
@@ -299,6 +353,43 @@ impl ModerationStore for SqliteStore {
 }
 
 impl SqliteStore {
+    async fn set_ban(
+        &self,
+        host: &str,
+        is_banned: bool,
+        within: &UnitPath,
+        (by, now): (MemberId, Timestamp),
+    ) -> Result<bool> {
+        let mut transaction = self.write().await?;
+        let done = if is_banned {
+            let sql = "INSERT INTO host_bans (host, unit_id) SELECT ?1, u.id FROM units u WHERE u.path = ?2 \
+                       ON CONFLICT (host, unit_id) DO NOTHING";
+            sqlx::query(sql).bind(host).bind(within.as_str()).execute(&mut *transaction).await
+        } else {
+            let sql = "DELETE FROM host_bans WHERE host = ?1 AND unit_id IN (SELECT u.id FROM units u \
+                       WHERE ?2 <= u.path AND u.path < ?3)";
+            let row = sqlx::query(sql).bind(host).bind(within.as_str()).bind(within.end());
+            row.execute(&mut *transaction).await
+        };
+        if done.map_err(failed)?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        sqlx::query(
+            "INSERT INTO feed_log (at_ms, actor_id, audience_id, post_id, comment_id, act, reason) \
+             SELECT ?2, ?3, u.id, 0, 0, ?4, ?5 FROM units u WHERE u.path = ?1",
+        )
+        .bind(within.as_str())
+        .bind(now.as_millisecond())
+        .bind(by.0)
+        .bind(if is_banned { "ban" } else { "unban" })
+        .bind(host)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(true)
+    }
+
     /// Cases with what was reported of them.
     async fn with_reasons(&self, rows: &[SqliteRow]) -> Result<Vec<Case>> {
         let mut cases: Vec<Case> = rows.iter().map(case).collect::<Result<_>>()?;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     SqliteStore,
     error::failed,
+    notices::put_notice,
     values::{self, get, post_sql},
 };
 use crate::{
@@ -87,6 +88,9 @@ impl SqliteStore {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
+            for notice in &row.notices {
+                put_notice(&mut transaction, notice).await?;
+            }
         } else {
             count_post(&mut transaction, row.audience, row.is_official, row.now).await?;
         }
@@ -154,6 +158,38 @@ impl SqliteStore {
         .fetch_all(self.readers())
         .await
         .map_err(failed)
+    }
+
+    pub(super) async fn pin_post(
+        &self,
+        id: i64,
+        until: Option<Timestamp>,
+        (by, now): (MemberId, Timestamp),
+    ) -> Result<bool> {
+        let mut transaction = self.write().await?;
+        let done =
+            sqlx::query("UPDATE posts SET pinned_until_ms = ?2 WHERE id = ?1 AND official = 1 AND state = 'shown'")
+                .bind(id)
+                .bind(until.map_or(0, Timestamp::as_millisecond))
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        sqlx::query(
+            "INSERT INTO feed_log (at_ms, actor_id, audience_id, post_id, comment_id, act, reason) \
+             SELECT ?2, ?3, p.audience_id, p.id, 0, ?4, '' FROM posts p WHERE p.id = ?1",
+        )
+        .bind(id)
+        .bind(now.as_millisecond())
+        .bind(by.0)
+        .bind(if until.is_some() { "pin" } else { "unpin" })
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(true)
     }
 
     pub(super) async fn change_words(&self, id: i64, text: &str, now: Timestamp, versions_max: u32) -> Result<bool> {
@@ -339,6 +375,7 @@ pub(super) async fn wipe(transaction: &mut Transaction<'static, Sqlite>, id: i64
     .map_err(failed)?;
     for sql in [
         "DELETE FROM post_versions WHERE post_id = ?1",
+        "DELETE FROM comment_versions WHERE comment_id IN (SELECT c.id FROM comments c WHERE c.post_id = ?1)",
         "DELETE FROM post_pictures WHERE post_id = ?1",
         "DELETE FROM post_checks WHERE post_id = ?1",
         "DELETE FROM saved_posts WHERE post_id = ?1",

@@ -126,6 +126,7 @@ pub(super) async fn forget(transaction: &mut Transaction<'static, Sqlite>, membe
         set_points(transaction, id).await?;
     }
     for sql in [
+        "DELETE FROM comment_versions WHERE comment_id IN (SELECT c.id FROM comments c WHERE c.author_id = ?1)",
         "UPDATE comments SET text = '', state = 'deleted' WHERE author_id = ?1 AND state <> 'deleted'",
         "DELETE FROM reactions WHERE member_id = ?1",
         "DELETE FROM saved_posts WHERE member_id = ?1",

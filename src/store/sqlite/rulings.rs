@@ -5,6 +5,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     error::failed,
+    notices::put_notice,
     posts::{count_post, next_change},
     reactions::{add_to_comments, set_points},
     values::{self, get},
@@ -28,7 +29,7 @@ pub(super) struct Subject {
 
 pub(super) async fn report(transaction: &mut Transaction<'static, Sqlite>, row: &ReportRow) -> Result<(i64, bool)> {
     let comment = row.comment.unwrap_or(0);
-    sqlx::query(
+    let opened = sqlx::query(
         "INSERT INTO feed_cases (post_id, comment_id, author_id, audience_id, kind, state, text, reports, opened_at_ms) \
          SELECT p.id, ?2, coalesce(c.author_id, p.author_id), p.audience_id, 'report', 'open', \
          coalesce(c.text, p.text), 0, ?3 FROM posts p LEFT JOIN comments c ON c.id = ?2 WHERE p.id = ?1 \
@@ -40,6 +41,11 @@ pub(super) async fn report(transaction: &mut Transaction<'static, Sqlite>, row: 
     .execute(&mut **transaction)
     .await
     .map_err(failed)?;
+    if opened.rows_affected() != 0 {
+        for notice in &row.notices {
+            put_notice(transaction, notice).await?;
+        }
+    }
     let case: i64 =
         sqlx::query_scalar("SELECT id FROM feed_cases WHERE post_id = ?1 AND comment_id = ?2 AND state = 'open'")
             .bind(row.post)

@@ -57,14 +57,21 @@ contract_suite!(open, contract_feed:
     first_posts_wait_and_removals_add_up_to_a_lock,
     words_taken_back_are_nowhere_and_other_decisions_stand,
     checks_belong_to_the_words_that_were_checked,
+    comments_are_changed_and_kept_where_their_post_is_seen,
 );
 
 contract_suite!(open, contract_history:
     answers_are_kept_in_order_for_their_owner_alone,
     too_many_and_too_old_conversations_go,
     links_and_verdicts_belong_to_one_answer,
+    questions_are_counted_of_who_agreed_since_they_did,
     consents_are_given_taken_back_and_given_again,
     an_erased_account_keeps_its_place_in_the_register,
+);
+
+contract_suite!(open, contract_mail:
+    an_address_gets_mails_once_its_code_came_back,
+    what_is_new_is_told_once_and_waits_until_it_was_taken,
 );
 
 contract_suite!(open, contract_notices:
@@ -175,19 +182,21 @@ fn nothing_but_this_backend_speaks_sql() {
 
 /// Scans that are meant: whole lists for imports and copies; versions of some courses; the queue,
 /// which walks the index of open cases in its order until a page is full, and the late ones; the
-/// index of wishes under way; clauses
-/// that something rests on; counts of some months.
-const MEANT: [&str; 12] = [
+/// index of wishes under way; clauses that something rests on; counts of some months, and of the
+/// bounded queue of mails.
+const MEANT: [&str; 14] = [
     "WHERE state = 'wished' AND wished_at_ms <=",
     "FROM clause_versions WHERE ended_at_ms IS NULL",
     "WHERE r.state <> 'done' AND r.due_at_ms",
     "FROM quality_counts",
+    "min(made_at_ms) AS oldest_ms FROM mail_queue",
+    "WHERE (SELECT count(*) FROM mail_queue)",
     "WHERE r.state <> 'done' AND",
     "SELECT member_id, kind, hash FROM logins",
     "FROM members m JOIN units u ON u.id = m.unit_id LEFT JOIN invites i",
     "SELECT count(*) FROM members",
     "FROM course_versions",
-    "FROM banned_hosts ORDER BY",
+    "FROM host_bans b JOIN units u",
     "pragma_integrity_check",
     "pragma_foreign_key_check",
 ];
