@@ -153,9 +153,9 @@ impl App {
             return;
         }
         match self.settle_law().await {
-            Ok(Touched { precedents: 0, answers: 0 }) => {}
-            Ok(Touched { precedents, answers }) => {
-                tracing::info!(precedents, answers, "the law has changed: precedents retired, answers recalled");
+            Ok(Touched { precedents: 0, answers: 0, .. }) => {}
+            Ok(Touched { precedents, answers, members }) => {
+                tracing::info!(precedents, answers, members, "the law has changed: precedents retired, answers recalled");
             }
             Err(error) => tracing::warn!("what the law changes was not settled: {error}"),
         }

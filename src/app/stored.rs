@@ -11,6 +11,7 @@ use super::{App, PartState, read, write};
 use crate::{
     accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
+    audit::Audit,
     community::{Community, Ports},
     courses::Courses,
     error::{Error, Result},
@@ -42,6 +43,7 @@ impl Keeper {
 pub(super) struct Stored {
     store: SqliteStore,
     accounts: Accounts,
+    audit: Audit,
     community: Community,
     courses: Courses,
     history: History,
@@ -110,6 +112,7 @@ impl App {
         if let Some(path) = &self.config().accounts.sms_log {
             accounts = accounts.with_sms(Arc::new(LogFile::new(path)));
         }
+        let audit = Audit::new(Arc::new(store.clone()));
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let notices = Notices::new(Arc::new(store.clone()), keys.clone());
         let precedents = Precedents::new(Arc::new(store.clone()), keys.clone());
@@ -121,6 +124,7 @@ impl App {
         Ok(Stored {
             store,
             accounts,
+            audit,
             community,
             courses,
             history,
@@ -156,6 +160,14 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn accounts(&self) -> Result<impl std::ops::Deref<Target = Accounts> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.accounts))
+    }
+
+    /// The log of admins' deeds.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn audit(&self) -> Result<impl std::ops::Deref<Target = Audit> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.audit))
     }
 
     /// The service of the feed.

@@ -8,6 +8,8 @@ parse into domain types, make one call on [`App`] and show the result through `v
 
 mod accept;
 mod admin;
+mod admin_corpus;
+mod admin_who;
 mod calc;
 mod chat;
 mod course_api;
@@ -81,6 +83,9 @@ const PICTURES_S_MAX: u64 = 180;
 /// Where files are uploaded.
 const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
 
+/// Where files are uploaded in a browser.
+const CORPUS_FILES: &str = "/quan-tri/van-ban/tep";
+
 /// Where files of requests for support are uploaded.
 const SUPPORT_FILES: &str = "/ho-tro/{id}/tep";
 
@@ -128,6 +133,7 @@ where
 /// The whole route table.
 fn routes() -> Vec<Route> {
     let mut all = law_routes();
+    all.extend(admin_routes());
     all.extend(people_routes());
     all.extend(course_routes());
     all.extend(history_routes());
@@ -402,18 +408,33 @@ fn law_routes() -> Vec<Route> {
         read("/api/v1/search", search::search),
         read("/api/v1/calculators", calc::list),
         write("/api/v1/calculators/{name}", calc::run),
-        write(UPLOADS, admin::upload),
+        form(UPLOADS, admin::uploads, admin::upload),
+        remove("/api/v1/admin/corpus/uploads/{name}", admin::drop_upload),
         write("/api/v1/admin/corpus/builds", admin::start_build),
         read("/api/v1/admin/corpus/builds/{id}", admin::build),
         read("/api/v1/admin/corpus/builds/{id}/events", admin::build_events),
         read("/api/v1/admin/corpus/generations", admin::generations),
         write("/api/v1/admin/corpus/generations/{id}/activate", admin::activate),
+        write("/api/v1/admin/corpus/rollback", admin::roll_back),
         read("/api/v1/admin/corpus/diff", admin::diff),
         read("/livez", health::livez),
         read("/readyz", health::readyz),
         read("/version", health::version),
         read("/openapi.json", openapi::json_document),
         read("/docs", openapi::docs),
+    ]
+}
+
+/// Looking after the service, for admins of the whole union.
+fn admin_routes() -> Vec<Route> {
+    vec![
+        read("/quan-tri/van-ban", admin_corpus::home),
+        write(CORPUS_FILES, admin_corpus::upload),
+        write("/quan-tri/van-ban/tep/xoa", admin_corpus::drop_upload),
+        write("/quan-tri/van-ban/dung", admin_corpus::start_build),
+        read("/quan-tri/van-ban/dung/{id}", admin_corpus::build),
+        form("/quan-tri/van-ban/ban/{id}", admin_corpus::preview, admin_corpus::activate),
+        write("/quan-tri/van-ban/lui", admin_corpus::roll_back),
     ]
 }
 
@@ -430,6 +451,7 @@ pub fn router(app: App) -> Router {
         // The innermost limit counts: uploads are larger and slower than everything else.
         let (bytes_max, s_max) = match route.path {
             UPLOADS => (upload_bytes_max, UPLOAD_S_MAX),
+            CORPUS_FILES => (upload_bytes_max + FORM_BYTES_MAX, UPLOAD_S_MAX),
             SUPPORT_FILES => (UPLOAD_BYTES_MAX + body_bytes_max, UPLOAD_S_MAX),
             path if PICTURE_UPLOADS.contains(&path) => (pictures_bytes_max(), PICTURES_S_MAX),
             _ => (body_bytes_max, BODY_S_MAX),

@@ -214,6 +214,8 @@ pub struct Touched {
     pub precedents: u64,
     /// Stored answers not recalled yet.
     pub answers: u64,
+    /// Members who got them: each is told.
+    pub members: u64,
 }
 
 /// What rests on a version of a clause.

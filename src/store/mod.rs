@@ -10,6 +10,8 @@ backend.
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod contract_audit;
+#[cfg(test)]
 mod contract_courses;
 #[cfg(test)]
 mod contract_desk;

@@ -5,6 +5,7 @@ Everything that comes from a question, a law or a model is escaped by the templa
 page works without the script and says which text it rests on, and its date.
 */
 
+mod admin;
 mod ask;
 mod asset;
 mod calc;
@@ -25,6 +26,7 @@ mod support;
 use askama::Template;
 use jiff::civil::Date;
 
+pub use admin::{AdminNotice, CorpusPage, PreviewPage, admin_build, admin_corpus, admin_preview};
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};

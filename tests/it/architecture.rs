@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Each module with the modules of the crate it may import.
-const MAY_IMPORT: [(&str, &[&str]); 31] = [
+const MAY_IMPORT: [(&str, &[&str]); 32] = [
     ("error", &[]),
     ("hex", &[]),
     ("picture", &[]),
@@ -33,10 +33,12 @@ const MAY_IMPORT: [(&str, &[&str]); 31] = [
     ("support", &["accounts", "engine", "error", "law", "secrets", "picture"]),
     ("identity", &["accounts", "engine", "error", "secrets"]),
     ("replies", &["engine", "error", "secrets"]),
+    ("audit", &["accounts", "engine", "error"]),
     (
         "store",
         &[
             "accounts",
+            "audit",
             "community",
             "courses",
             "engine",
@@ -56,6 +58,7 @@ const MAY_IMPORT: [(&str, &[&str]); 31] = [
         &[
             "accounts",
             "answer",
+            "audit",
             "community",
             "config",
             "courses",
@@ -86,6 +89,7 @@ const MAY_IMPORT: [(&str, &[&str]); 31] = [
             "accounts",
             "answer",
             "app",
+            "audit",
             "calc",
             "community",
             "courses",
@@ -105,13 +109,16 @@ const MAY_IMPORT: [(&str, &[&str]); 31] = [
             "accounts",
             "answer",
             "app",
+            "audit",
             "calc",
             "community",
+            "config",
             "courses",
             "error",
             "hex",
             "history",
             "identity",
+            "index",
             "law",
             "notices",
             "review",

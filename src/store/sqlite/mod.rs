@@ -8,6 +8,7 @@ before it is acknowledged (`synchronous = FULL`: `NORMAL` would lose the last co
 the power fails). Migrations are embedded and go forward only.
 */
 
+mod audit;
 mod backup;
 mod course_progress;
 mod courses;
