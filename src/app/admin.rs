@@ -22,7 +22,7 @@ use crate::{
     accounts::{Actor, MemberId, Role},
     audit::Deed,
     config::{ADMIN_TOKEN_BYTES_MIN, AdminConfig},
-    engine::Pool,
+    engine::{Pool, QueueState},
     error::{Error, Result},
     fetch::Progress,
     index::raw::{RawEntry, RawStore, UploadName, Uploaded},
@@ -106,6 +106,11 @@ pub struct BuildWish {
 }
 
 impl AdminState {
+    /// How full the queue of admins' long work is.
+    pub(super) fn queue(&self) -> QueueState {
+        self.pool.state()
+    }
+
     /// Reads the token.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ all that hangs on it away, and nothing more.
 
 use std::{path::Path, sync::Arc};
 
-use super::{App, PartState, read, write};
+use super::{App, PartState, health::Jobs, read, write};
 use crate::{
     accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
@@ -21,7 +21,7 @@ use crate::{
     replies::Replies,
     review::{Precedents, Reviews},
     secrets::{Keys, Token},
-    store::{BackupReport, SqliteStore, StoreLimits},
+    store::{BackupNote, BackupReport, SqliteStore, StoreLimits},
     support::Support,
 };
 
@@ -271,7 +271,7 @@ impl App {
             ("late cases", self.reviews()?.escalate(now).await.map(|_| 0)),
             ("history", self.history()?.sweep(days, now).await),
         ];
-        all_of(taken)
+        all_of(&self.0.jobs, taken)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -281,6 +281,17 @@ impl App {
     pub async fn back_up(&self, to: &Path, with_key: bool) -> Result<BackupReport> {
         let stored = self.stored()?;
         stored.store.back_up(&self.config().paths.data, to, &stored.keys, with_key, self.now()).await
+    }
+
+    /// The last backup; none where there was none, or no store is open.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn last_backup(&self) -> Result<Option<BackupNote>> {
+        match self.stored() {
+            Ok(stored) => stored.store.last_backup().await,
+            Err(_not_open) => Ok(None),
+        }
     }
 
     /// What is wrong inside the database; empty when nothing is.
@@ -363,9 +374,10 @@ impl<T> std::ops::Deref for OfStored<T> {
 }
 
 /// What steps came to together, or the first of their failures; each is logged.
-fn all_of<const N: usize>(taken: [(&str, Result<u64>); N]) -> Result<u64> {
+fn all_of<const N: usize>(jobs: &Jobs, taken: [(&'static str, Result<u64>); N]) -> Result<u64> {
     let (mut sum, mut first) = (0, None);
     for (step, result) in taken {
+        jobs.note(step, result.as_ref().err().map(ToString::to_string));
         match result {
             Ok(count) => sum += count,
             Err(error) => {

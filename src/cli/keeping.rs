@@ -1,7 +1,5 @@
 /*! `congdoan backup`, `restore`, `doctor`. */
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use serde_json::json;
 
 use super::{
@@ -9,15 +7,11 @@ use super::{
     output, runtime, with_store,
 };
 use crate::{
-    app::App,
+    app::{App, Look, content_look},
     config::Config,
     error::{Error, Result},
-    secrets::Keys,
     store::{self, RestoreWish},
 };
-
-/// Rights of others, which the key file and the database must not have.
-const OTHERS_MODE: u32 = 0o077;
 
 pub(super) fn backup(config: Config, args: &BackupArgs) -> Result<()> {
     let app = App::open(config)?;
@@ -46,17 +40,9 @@ pub(super) fn restore(config: &Config, args: &RestoreArgs) -> Result<()> {
     Ok(())
 }
 
-/// One thing looked at.
-struct Look {
-    what: &'static str,
-    /// What is wrong and what to do; none where nothing is.
-    problem: Option<String>,
-}
-
 pub(super) fn doctor(config: Config, args: &DoctorArgs) -> Result<()> {
     let app = App::open(config)?;
-    let mut looks = vec![rights("key file", &Keys::path(&app.config().paths.data))];
-    looks.push(rights("database file", &app.config().paths.data.join(store::FILE)));
+    let mut looks = app.file_looks();
     let (opened, damage) = runtime()?.block_on(async {
         let opened = app.open_store().await;
         let damage = if opened.is_ok() { app.store_damage().await } else { Ok(Vec::new()) };
@@ -65,11 +51,8 @@ pub(super) fn doctor(config: Config, args: &DoctorArgs) -> Result<()> {
     });
     looks.push(Look { what: "database", problem: opened.err().map(|e| e.to_string()) });
     let damage = damage.unwrap_or_else(|e| vec![e.to_string()]);
-    let problem = (!damage.is_empty())
-        .then(|| format!("{}\nhint: restore a backup with `congdoan restore FOLDER --replace`", damage.join("; ")));
-    looks.push(Look { what: "database content", problem });
-    let index = app.store().current().err().map(|e| e.to_string());
-    looks.push(Look { what: "index", problem: index });
+    looks.push(content_look(&damage));
+    looks.push(app.index_look());
     let problems = looks.iter().filter(|look| look.problem.is_some()).count();
     if args.json {
         let look = |look: &Look| json!({"what": look.what, "problem": look.problem});
@@ -80,12 +63,4 @@ pub(super) fn doctor(config: Config, args: &DoctorArgs) -> Result<()> {
         }
     }
     if problems == 0 { Ok(()) } else { Err(Error::unavailable(format!("{problems} problems"), "see above")) }
-}
-
-/// Whether others may read a file; one that is not there is no problem here.
-fn rights(what: &'static str, path: &std::path::Path) -> Look {
-    let mode = std::fs::metadata(path).map(|found| found.permissions().mode()).unwrap_or_default();
-    let open = mode & OTHERS_MODE != 0;
-    let problem = open.then(|| format!("others may read `{}`\nhint: run `chmod 600` on it", path.display()));
-    Look { what, problem }
 }

@@ -73,7 +73,7 @@ pub(super) async fn invite(
     Path(number): Path<String>,
     form: MemberForm,
 ) -> Result<Response, ApiError> {
-    let made = app.accounts()?.invite(&form.member.actor, &number, app.now()).await?;
+    let made = app.invite_member(&form.member.actor, &number).await?;
     member_page(&app, &form.member, &number, None, Some(made)).await
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn block(
     form: MemberForm,
 ) -> Result<Response, ApiError> {
     let blocked = field(&form.fields, "khoa") == "1";
-    app.accounts()?.block(&form.member.actor, &number, blocked, app.now()).await?;
+    app.block_member(&form.member.actor, &number, blocked).await?;
     Ok(back_to(&number, if blocked { "khoa" } else { "mo-khoa" }))
 }
 
@@ -96,13 +96,12 @@ pub(super) async fn role(
 ) -> Result<Response, ApiError> {
     let (name, unit) = (field(&form.fields, "vai_tro"), field(&form.fields, "don_vi"));
     let role = Role::parse(name).ok_or_else(|| Error::invalid("vai_tro", "hãy chọn một vai trò"))?;
-    let accounts = app.accounts()?;
     let actor = &form.member.actor;
     if field(&form.fields, "bo") == "1" {
-        accounts.take_role(actor, &number, role, unit).await?;
+        app.take_role(actor, &number, role, unit).await?;
         return Ok(back_to(&number, "bo-vai-tro"));
     }
-    accounts.give_role(actor, &number, role, unit, app.now()).await?;
+    app.give_role(actor, &number, role, unit).await?;
     Ok(back_to(&number, "vai-tro"))
 }
 

@@ -9,6 +9,8 @@ parse into domain types, make one call on [`App`] and show the result through `v
 mod accept;
 mod admin;
 mod admin_corpus;
+mod admin_routes;
+mod admin_state;
 mod admin_who;
 mod calc;
 mod chat;
@@ -83,9 +85,6 @@ const PICTURES_S_MAX: u64 = 180;
 /// Where files are uploaded.
 const UPLOADS: &str = "/api/v1/admin/corpus/uploads";
 
-/// Where files are uploaded in a browser.
-const CORPUS_FILES: &str = "/quan-tri/van-ban/tep";
-
 /// Where files of requests for support are uploaded.
 const SUPPORT_FILES: &str = "/ho-tro/{id}/tep";
 
@@ -133,7 +132,7 @@ where
 /// The whole route table.
 fn routes() -> Vec<Route> {
     let mut all = law_routes();
-    all.extend(admin_routes());
+    all.extend(admin_routes::all());
     all.extend(people_routes());
     all.extend(course_routes());
     all.extend(history_routes());
@@ -425,19 +424,6 @@ fn law_routes() -> Vec<Route> {
     ]
 }
 
-/// Looking after the service, for admins of the whole union.
-fn admin_routes() -> Vec<Route> {
-    vec![
-        read("/quan-tri/van-ban", admin_corpus::home),
-        write(CORPUS_FILES, admin_corpus::upload),
-        write("/quan-tri/van-ban/tep/xoa", admin_corpus::drop_upload),
-        write("/quan-tri/van-ban/dung", admin_corpus::start_build),
-        read("/quan-tri/van-ban/dung/{id}", admin_corpus::build),
-        form("/quan-tri/van-ban/ban/{id}", admin_corpus::preview, admin_corpus::activate),
-        write("/quan-tri/van-ban/lui", admin_corpus::roll_back),
-    ]
-}
-
 /// The route table as `(methods, path)`, for tests and documents.
 pub fn route_table() -> Vec<(&'static str, &'static str)> {
     routes().into_iter().map(|route| (route.methods, route.path)).collect()
@@ -451,7 +437,8 @@ pub fn router(app: App) -> Router {
         // The innermost limit counts: uploads are larger and slower than everything else.
         let (bytes_max, s_max) = match route.path {
             UPLOADS => (upload_bytes_max, UPLOAD_S_MAX),
-            CORPUS_FILES => (upload_bytes_max + FORM_BYTES_MAX, UPLOAD_S_MAX),
+            admin_routes::IMPORTS => (admin_state::IMPORT_BYTES_MAX + FORM_BYTES_MAX, UPLOAD_S_MAX),
+            admin_routes::CORPUS_FILES => (upload_bytes_max + FORM_BYTES_MAX, UPLOAD_S_MAX),
             SUPPORT_FILES => (UPLOAD_BYTES_MAX + body_bytes_max, UPLOAD_S_MAX),
             path if PICTURE_UPLOADS.contains(&path) => (pictures_bytes_max(), PICTURES_S_MAX),
             _ => (body_bytes_max, BODY_S_MAX),

@@ -188,7 +188,7 @@ pub(super) async fn invite(
     Path(number): Path<String>,
     member: CurrentMember,
 ) -> Result<Response, ApiError> {
-    let made = app.accounts()?.invite(&member.actor, &number, app.now()).await?;
+    let made = app.invite_member(&member.actor, &number).await?;
     let message = made.message.map(|taken| if taken.delivers { "sent" } else { "logged" });
     let json = json!({"number": number, "code": made.code.shown(), "message": message});
     Ok((StatusCode::CREATED, Json(json)).into_response())
@@ -204,7 +204,7 @@ pub(super) async fn block(
     let fields = object(&app, body, r#"{"blocked": true}"#)?;
     let blocked = fields.get("blocked").and_then(Value::as_bool);
     let blocked = blocked.ok_or_else(|| Error::invalid("blocked", "phải là true hoặc false"))?;
-    app.accounts()?.block(&member.actor, &number, blocked, app.now()).await?;
+    app.block_member(&member.actor, &number, blocked).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -214,7 +214,7 @@ pub(super) async fn give_role(
     Path((number, role, unit)): Path<(String, String, String)>,
     member: CurrentMember,
 ) -> Result<StatusCode, ApiError> {
-    app.accounts()?.give_role(&member.actor, &number, role_of(&role)?, &unit, app.now()).await?;
+    app.give_role(&member.actor, &number, role_of(&role)?, &unit).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -225,7 +225,7 @@ pub(super) async fn take_role(
     member: CurrentMember,
 ) -> Result<StatusCode, ApiError> {
     let role_given = role_of(&role)?;
-    if app.accounts()?.take_role(&member.actor, &number, role_given, &unit).await? {
+    if app.take_role(&member.actor, &number, role_given, &unit).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Error::NotFound { resource: "role", id: role }.into())

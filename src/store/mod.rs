@@ -29,4 +29,4 @@ mod contract_replies;
 mod contract_support;
 mod sqlite;
 
-pub use sqlite::{BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};
+pub use sqlite::{BackupNote, BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};

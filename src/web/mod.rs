@@ -6,6 +6,7 @@ page works without the script and says which text it rests on, and its date.
 */
 
 mod admin;
+mod admin_state;
 mod ask;
 mod asset;
 mod calc;
@@ -27,6 +28,7 @@ use askama::Template;
 use jiff::civil::Date;
 
 pub use admin::{AdminNotice, CorpusPage, PreviewPage, admin_build, admin_corpus, admin_preview};
+pub use admin_state::{ImportPage, admin_health, admin_import, admin_log, admin_settings};
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};

@@ -32,7 +32,7 @@ mod support;
 mod units;
 mod values;
 
-pub use backup::{BackupReport, RestoreWish, restore};
+pub use backup::{BackupNote, BackupReport, RestoreWish, restore};
 
 use std::{os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 
