@@ -15,8 +15,8 @@ mod generator;
 mod listed;
 
 pub use accounts::{AccountsConfig, RawAccounts};
-pub use listed::{Origin, Setting, Shown};
 pub use generator::{ApiConfig, GeneratorKind, RawApi, RawGenerator, RemoteConfig};
+pub use listed::{Origin, Setting, Shown};
 
 use crate::error::{Error, Result};
 

@@ -157,7 +157,12 @@ impl App {
         match settled {
             Ok(Touched { precedents: 0, answers: 0, .. }) => {}
             Ok(Touched { precedents, answers, members }) => {
-                tracing::info!(precedents, answers, members, "the law has changed: precedents retired, answers recalled");
+                tracing::info!(
+                    precedents,
+                    answers,
+                    members,
+                    "the law has changed: precedents retired, answers recalled"
+                );
             }
             Err(error) => tracing::warn!("what the law changes was not settled: {error}"),
         }

@@ -113,10 +113,7 @@ impl FromRequest<App> for AdminFiles {
 
 /// The fields of a form and its files with their names; a field for files that was left empty
 /// holds none.
-pub(super) async fn form_parts(
-    request: Request,
-    app: &App,
-) -> Result<(Parameters, Vec<(String, Vec<u8>)>), ApiError> {
+pub(super) async fn form_parts(request: Request, app: &App) -> Result<(Parameters, Vec<(String, Vec<u8>)>), ApiError> {
     let bytes_max = app.config().limits.upload_bytes_max;
     let failed = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::BodyTooLarge(bytes_max),

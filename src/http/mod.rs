@@ -472,6 +472,7 @@ fn site(app: &App, unit: Option<&str>) -> Site {
         question_chars_max: config.limits.question_chars_max,
         today: app.today(),
         unread: notices::unread(),
+        menu: notices::menu(),
     }
 }
 

@@ -261,10 +261,7 @@ fn first<T>(list: &[T]) -> (&[T], usize) {
 }
 
 fn first_problems(file: &StoredFile) -> (&[crate::index::report::StoredProblem], usize) {
-    (
-        file.problems.get(..PROBLEMS_MAX).unwrap_or(&file.problems),
-        file.problems.len().saturating_sub(PROBLEMS_MAX),
-    )
+    (file.problems.get(..PROBLEMS_MAX).unwrap_or(&file.problems), file.problems.len().saturating_sub(PROBLEMS_MAX))
 }
 
 /// Dates before and now, where they differ.

@@ -18,6 +18,7 @@ mod feed_editing;
 mod history;
 mod identity;
 mod law;
+mod menu;
 mod notices;
 mod people;
 mod reading;
@@ -45,6 +46,7 @@ pub use feed_editing::{FeedCasePage, FeedQueue, feed_case, feed_log, feed_meter,
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};
+pub use menu::{Group, Menu};
 pub use notices::{NoticesPage, notices};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
@@ -100,6 +102,8 @@ pub struct Site {
     pub today: Date,
     /// Notices the member who looks has not read.
     pub unread: u32,
+    /// Where the reader may go.
+    pub menu: Menu,
 }
 
 impl Site {

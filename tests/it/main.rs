@@ -4,6 +4,8 @@
 mod accents;
 mod accounts;
 mod admin;
+mod admin_pages;
+mod admin_state;
 mod answers;
 mod architecture;
 mod authorization;

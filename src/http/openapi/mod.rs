@@ -126,7 +126,7 @@ fn described(operation: &Operation) -> Value {
         "responses": responses,
         "security": match operation.who {
             "member" => json!([{ "session": [] }, { "key": [] }]),
-            "admin" => json!([{ "key": [] }]),
+            "admin" => json!([{ "session": [] }, { "key": [] }]),
             _ => json!([]),
         },
     });

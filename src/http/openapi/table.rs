@@ -1,7 +1,8 @@
 /*!
 What the JSON API takes and gives, a line for each operation and each schema.
 
-An operation: method and address, who may (`anybody`, `member`, `admin` for the admin token),
+An operation: method and address, who may (`anybody`, `member`, `admin` for the admin
+token or an admin of the whole union),
 what is sent, status and what comes back, what it does. A schema: its name and fields; `?` after a
 type means that it may be null, `~` after a name that the field may be missing, `[X]` a list, `<X>`
 an object of them by name, `a|b` one of these words.
@@ -18,12 +19,15 @@ GET /v1/models/{model} | anybody | - | 200 Any | One of them
 GET /api/v1/search | anybody | ?q ?as_of ?limit ?passages ?explain | 200 Search | Searches the law
 GET /api/v1/calculators | anybody | - | 200 Calculators | Calculators and their fields
 POST /api/v1/calculators/{name} | anybody | Inputs | 200 Outcome | Works a right out
+GET /api/v1/admin/corpus/uploads | admin | - | 200 Uploads | Uploaded files that belong to the corpus
 POST /api/v1/admin/corpus/uploads | admin | ?name | 201 Any | Takes a file in
+DELETE /api/v1/admin/corpus/uploads/{name} | admin | - | 204 - | Takes an uploaded file out of the corpus, from the next build on
 POST /api/v1/admin/corpus/builds | admin | Any | 202 Any | Builds a generation
 GET /api/v1/admin/corpus/builds/{id} | admin | - | 200 Any | A build
 GET /api/v1/admin/corpus/builds/{id}/events | admin | - | 200 Any | Its progress as server-sent events
 GET /api/v1/admin/corpus/generations | admin | - | 200 Any | Generations
 POST /api/v1/admin/corpus/generations/{id}/activate | admin | Any | 200 Any | Activates one
+POST /api/v1/admin/corpus/rollback | admin | - | 200 Any | Goes back to the generation that was active before
 GET /api/v1/admin/corpus/diff | admin | - | 200 Any | What a reload would change
 GET /livez | anybody | - | 200 Any | Whether the program runs
 GET /readyz | anybody | - | 200 Any | What is ready and what is degraded
@@ -110,6 +114,8 @@ Calculator: name text, title text, summary text, fields [Field], url text
 Field: name text, label text, kind money|whole|decimal|day|month|choice|flag, needed bool, hint~ text, bounds~ [int], choices~ [Any]
 Inputs: inputs~ <Any>, as_of~ date?
 Outcome: calculator text, title text, as_of date, figures [Any], steps [Any], assumptions [text], not_covered [text], missing [Field], missing_documents [Any]
+Uploads: files [Upload]
+Upload: name text, bytes int
 Version: version text, corpus_release text?, generator text, embedder text
 SignIn: name text, password text
 Redeem: code text, password text

@@ -187,11 +187,9 @@ impl PrecedentStore for SqliteStore {
                 "SELECT count(DISTINCT m.id) FROM json_each(?1) v CROSS JOIN message_citations x ON x.version_id = v.value \
                  CROSS JOIN messages m ON m.id = x.message_id WHERE m.recalled_at_ms IS NULL",
             );
-            let members = one(
-                "SELECT count(DISTINCT c.member_id) FROM json_each(?1) v \
+            let members = one("SELECT count(DISTINCT c.member_id) FROM json_each(?1) v \
                  CROSS JOIN message_citations x ON x.version_id = v.value CROSS JOIN messages m ON m.id = x.message_id \
-                 CROSS JOIN conversations c ON c.id = m.conversation_id WHERE m.recalled_at_ms IS NULL",
-            );
+                 CROSS JOIN conversations c ON c.id = m.conversation_id WHERE m.recalled_at_ms IS NULL");
             Ok(Touched { precedents: precedents.await?, answers: answers.await?, members: members.await? })
         })
     }
