@@ -19,7 +19,7 @@ use crate::{
     web,
 };
 
-/// Members within reach: `?don_vi=`, `?tim=`, `?sau=`.
+/// Members within reach: `?don_vi=`, `?tim=`, `?vai_tro=`, `?sau=`.
 pub(super) async fn members(
     State(app): State<App>,
     Query(parameters): Query<Parameters>,
@@ -29,12 +29,14 @@ pub(super) async fn members(
         unit: parameters.get("don_vi").cloned(),
         search: field(&parameters, "tim").to_owned(),
         after: parameters.get("sau").cloned(),
+        role: Role::parse(field(&parameters, "vai_tro")),
     };
     let accounts = app.accounts()?;
     let list = accounts.list_members(&member.actor, &wish).await?;
     let units = accounts.units(&member.actor).await?;
     let units = units.into_iter().filter(|unit| member.actor.may(Role::Admin, &unit.path)).collect();
-    Ok(private_page(web::members(&site(&app, None), &web::MembersPage { list, units, search: wish.search })?))
+    let view = web::MembersPage { list, units, search: wish.search, role: wish.role, is_later: wish.after.is_some() };
+    Ok(private_page(web::members(&site(&app, None), &view)?))
 }
 
 /// One member.

@@ -157,7 +157,7 @@ pub(super) async fn units(State(app): State<App>, member: CurrentMember) -> Resu
     Ok(Json(UnitsJson::from(units.as_slice())))
 }
 
-/// Members within an admin's reach: `?unit=`, `?q=`, `?after=`.
+/// Members within an admin's reach: `?unit=`, `?q=`, `?role=`, `?after=`.
 pub(super) async fn members(
     State(app): State<App>,
     Query(parameters): Query<Parameters>,
@@ -167,6 +167,7 @@ pub(super) async fn members(
         unit: parameters.get("unit").cloned(),
         search: parameters.get("q").cloned().unwrap_or_default(),
         after: parameters.get("after").cloned(),
+        role: parameters.get("role").map(|name| role_of(name)).transpose()?,
     };
     let list = app.accounts()?.list_members(&member.actor, &wish).await?;
     Ok(Json(MembersJson::from(&list)))

@@ -178,6 +178,21 @@ pub struct MembersPage {
     pub units: Vec<Unit>,
     /// What was looked for.
     pub search: String,
+    /// Only those of this role.
+    pub role: Option<Role>,
+    /// Whether it is not the first page.
+    pub is_later: bool,
+}
+
+impl MembersPage {
+    fn is_role(&self, role: &Role) -> bool {
+        self.role == Some(*role)
+    }
+
+    /// The list without a search, a role or a page.
+    fn start(&self) -> String {
+        format!("/quan-ly/doan-vien?don_vi={}", path_part(&self.list.unit.code))
+    }
 }
 
 #[derive(Template)]
@@ -186,6 +201,7 @@ struct Members<'a> {
     site: &'a Site,
     title: &'a str,
     page: &'a MembersPage,
+    roles: &'a [Role],
 }
 
 /// The list of members.
@@ -193,7 +209,7 @@ struct Members<'a> {
 /// # Errors
 /// `Internal` when the template fails.
 pub fn members(site: &Site, page: &MembersPage) -> Result<String> {
-    render(&Members { site, title: "Đoàn viên", page })
+    render(&Members { site, title: "Đoàn viên", page, roles: &Role::ALL })
 }
 
 /// What the page of one member shows.
@@ -252,6 +268,24 @@ struct Units<'a> {
 /// `Internal` when the template fails.
 pub fn units(site: &Site, units: &[Unit]) -> Result<String> {
     render(&Units { site, title: "Đơn vị", units })
+}
+
+/// Number with its thousands apart.
+fn thousands(number: &u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at != 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How deep a unit lies below the topmost.
+fn depth(unit: &Unit) -> usize {
+    unit.path.as_str().matches('/').count().saturating_sub(2)
 }
 
 /// A time as people in Vietnam write it.

@@ -140,3 +140,21 @@ async fn every_way_in_the_menu_is_open_to_its_reader() {
         assert_eq!(nobody.get(&way).await.status, 200, "{way}");
     }
 }
+
+#[tokio::test]
+async fn officers_are_found_by_their_role() {
+    let (server, _app, _codes) = people_server().await;
+    let (admin, of_a) = (Person::sign_in(&server, "9").await, Person::sign_in(&server, "5").await);
+    let page = of_a.get("/quan-ly/doan-vien?vai_tro=counsellor").await.text;
+    assert!(page.contains("Trần Bình") && !page.contains("Lê Chi") && page.contains("Về đầu danh sách"), "{page}");
+    let found = async |person: &Person<'_>, query: &str| -> Vec<String> {
+        let list = person.get(&format!("/api/v1/members?{query}")).await.value();
+        list["members"].as_array().unwrap().iter().map(|m| m["number"].as_str().unwrap().to_owned()).collect()
+    };
+    admin.send(Method::PUT, "/api/v1/members/8/roles/counsellor/A", Load::Nothing).await;
+    admin.send(Method::PUT, "/api/v1/members/2/roles/counsellor/A1", Load::Nothing).await;
+    assert_eq!(found(&of_a, "role=counsellor").await, ["2"], "each once, none beyond reach");
+    assert_eq!(found(&admin, "role=counsellor&unit=N").await, ["2", "8"]);
+    assert_eq!(found(&admin, "role=counsellor&unit=B").await, Vec::<String>::new(), "the role is over A");
+    assert_eq!(admin.get("/api/v1/members?role=king").await.status, 404);
+}

@@ -4,6 +4,7 @@
 mod accents;
 mod accounts;
 mod admin;
+mod admin_browser;
 mod admin_pages;
 mod admin_state;
 mod answers;

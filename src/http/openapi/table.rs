@@ -44,7 +44,7 @@ GET /api/v1/api-keys | member | - | 200 ApiKeys | One's own keys of programs
 POST /api/v1/api-keys | member | NewApiKey | 201 ApiKey | Makes a key; its text is shown here alone
 DELETE /api/v1/api-keys/{id} | member | - | 204 - | Ends a key
 GET /api/v1/units | member | - | 200 Units | Units one sees
-GET /api/v1/members | member | ?unit ?q ?after | 200 Members | Members within an admin's reach
+GET /api/v1/members | member | ?unit ?q ?role ?after | 200 Members | Members within an admin's reach
 GET /api/v1/members/{number} | member | - | 200 MemberDetail | One member
 POST /api/v1/members/{number}/invite | member | - | 201 Invite | Makes an invite code; it is shown here alone
 POST /api/v1/members/{number}/block | member | Block | 204 - | Blocks a member, or lets them in again
