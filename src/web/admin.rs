@@ -276,9 +276,15 @@ pub(super) fn size(bytes: &u64) -> String {
     match *bytes {
         0..1_024 => format!("{bytes} byte"),
         1_024..1_048_576 => format!("{:.0} KB", value / 1_024.0),
-        1_048_576..1_073_741_824 => format!("{:.1} MB", value / 1_048_576.0).replace('.', ","),
-        _ => format!("{:.1} GB", value / 1_073_741_824.0).replace('.', ","),
+        1_048_576..1_073_741_824 => format!("{} MB", tenths(value / 1_048_576.0)),
+        _ => format!("{} GB", tenths(value / 1_073_741_824.0)),
     }
+}
+
+/// A number with one place behind the comma, where that says anything.
+fn tenths(value: f64) -> String {
+    let text = format!("{value:.1}").replace('.', ",");
+    text.strip_suffix(",0").map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// A time that is kept as text, as people read it.
@@ -347,7 +353,7 @@ mod tests {
 
     #[test]
     fn sizes_are_read_at_a_glance() {
-        let shown = [0, 1_023, 1_024, 5 << 20, 3 << 30].map(|bytes| size(&bytes));
-        assert_eq!(shown, ["0 byte", "1023 byte", "1 KB", "5,0 MB", "3,0 GB"]);
+        let shown = [0, 1_023, 1_024, 5 << 20, (5 << 20) + (1 << 19), 3 << 30].map(|bytes| size(&bytes));
+        assert_eq!(shown, ["0 byte", "1023 byte", "1 KB", "5 MB", "5,5 MB", "3 GB"]);
     }
 }
