@@ -33,7 +33,7 @@ pub struct AdminNotice(&'static str);
 const NOTICES: [(&str, &str); 5] = [
     ("da-tai-tep", "Đã nhận tệp. Tệp vào kho luật từ lượt dựng sau: hãy dựng bản mới rồi xem trước."),
     ("da-bo-tep", "Đã bỏ tệp khỏi kho luật, kể từ lượt dựng sau. Bản gốc vẫn được lưu."),
-    ("da-dung-ban", "Đã đưa bản này vào dùng. Những người có câu trả lời không còn đúng căn cứ đã được báo."),
+    ("da-dung-ban", "Đã đưa bản này vào dùng. Ai có câu trả lời không còn đúng căn cứ thì được báo."),
     ("da-quay-lai", "Đã quay lại bản trước."),
     ("da-xoa-ma", "Đã xóa danh sách mã."),
 ];
