@@ -160,7 +160,8 @@ impl App {
     /// # Errors
     /// When the store fails.
     pub(super) async fn note(&self, by: Option<MemberId>, deed: Deed, subject: &str) -> Result<()> {
-        tracing::info!(audit.deed = deed.name(), audit.subject = subject, audit.member = by.map(|id| id.0), "done");
+        // The subject may name a member: it is for the log of deeds alone.
+        tracing::info!(audit.deed = deed.name(), audit.member = by.map(|id| id.0), "an admin has done something");
         match self.audit() {
             Ok(audit) => audit.note(by, deed, subject, self.now()).await,
             Err(_not_open) => Ok(()),

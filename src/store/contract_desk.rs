@@ -211,6 +211,8 @@ pub(super) async fn late_cases_are_brought_up_once_a_while(store: &dyn Desk) {
     };
     store.claim(id, near, now(), later(30)).await.unwrap();
     assert_eq!(bring(59).await, 0, "it is not late");
+    let counted = async |minutes| store.open_and_late(later(minutes)).await.unwrap();
+    assert_eq!((counted(59).await, counted(61).await), ((1, 0), (1, 1)));
     assert_eq!((bring(61).await, bring(62).await), (1, 0), "once a day");
     let case = store.review(id).await.unwrap().unwrap();
     assert_eq!((case.level, case.claimed_by), (1, None), "an idle hand has lost it");
