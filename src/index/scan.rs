@@ -12,6 +12,7 @@ when vectors are opened.
 use std::{ops::Range, sync::Arc};
 
 use super::vectors::{VectorsView, dot};
+use crate::simd::{Simd, Wide};
 
 /// Rows of one block: what is new in a growing file is added in whole blocks.
 pub(super) const BLOCK_ROWS: usize = 4096;
@@ -33,23 +34,39 @@ pub(super) struct Block {
 impl Block {
     /// Rounds `rows`, each of `dimensions` numbers.
     pub(super) fn of<'a>(rows: impl Iterator<Item = &'a [f32]>, dimensions: usize) -> Arc<Self> {
-        let mut codes = Vec::with_capacity(BLOCK_ROWS * dimensions);
-        let mut scales = Vec::with_capacity(BLOCK_ROWS);
-        for row in rows {
-            let greatest = row.iter().fold(0.0f32, |greatest, x| greatest.max(x.abs()));
-            let scale = (greatest / CODE_MAX).max(f32::MIN_POSITIVE);
-            let inverse = 1.0 / scale;
-            let mut squared = 0.0;
-            for x in row {
-                let code = (x * inverse).round_ties_even().clamp(-CODE_MAX, CODE_MAX);
-                let error = x - code * scale;
-                squared += error * error;
-                codes.push(code as i8);
-            }
-            scales.push((scale, squared.sqrt()));
-        }
-        Arc::new(Self { codes: codes.into(), rows: scales.into() })
+        Arc::new(Simd::detect().run(Round { rows, dimensions }))
     }
+}
+
+struct Round<R> {
+    rows: R,
+    dimensions: usize,
+}
+
+impl<'a, R: Iterator<Item = &'a [f32]>> Wide for Round<R> {
+    type Output = Block;
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) -> Block {
+        let mut codes = Vec::with_capacity(BLOCK_ROWS * self.dimensions);
+        let mut scales = Vec::with_capacity(BLOCK_ROWS);
+        self.rows.for_each(|row| {
+            let scale = (greatest_of(row) / CODE_MAX).max(f32::MIN_POSITIVE);
+            let inverse = 1.0 / scale;
+            let start = codes.len();
+            codes.extend(row.iter().map(|x| (x * inverse).round_ties_even().clamp(-CODE_MAX, CODE_MAX) as i8));
+            let squared: f32 =
+                row.iter().zip(&codes[start..]).map(|(x, code)| (x - f32::from(*code) * scale).powi(2)).sum();
+            scales.push((scale, squared.sqrt()));
+        });
+        Block { codes: codes.into(), rows: scales.into() }
+    }
+}
+
+/// The greatest number by its size.
+#[inline(always)]
+fn greatest_of(row: &[f32]) -> f32 {
+    row.iter().fold(0.0f32, |greatest, x| greatest.max(x.abs()))
 }
 
 /// A question as integers.
@@ -66,8 +83,7 @@ impl<'a> Query<'a> {
     fn new(floats: &'a [f32]) -> Self {
         let overflow = i64::from(i32::MAX) / (CODE_MAX as i64 * floats.len().max(1) as i64);
         let code_max = QUERY_CODE_MAX.min(overflow) as f32;
-        let greatest = floats.iter().fold(0.0f32, |greatest, x| greatest.max(x.abs()));
-        let scale = (greatest / code_max).max(f32::MIN_POSITIVE);
+        let scale = (greatest_of(floats) / code_max).max(f32::MIN_POSITIVE);
         let codes: Vec<i16> =
             floats.iter().map(|x| (x / scale).round_ties_even().clamp(-code_max, code_max) as i16).collect();
         let length = |numbers: &mut dyn Iterator<Item = f32>| numbers.map(|x| x * x).sum::<f32>().sqrt();
@@ -76,6 +92,7 @@ impl<'a> Query<'a> {
     }
 
     /// Cosine by integers, and how far it may be from the one by floats.
+    #[inline(always)]
     fn estimate(&self, block: &Block, row: usize) -> (f32, f32) {
         let dimensions = self.codes.len();
         let (scale, error) = block.rows[row];
@@ -86,7 +103,7 @@ impl<'a> Query<'a> {
 }
 
 /// Exact; the compiler makes 16-bit multiply-and-add instructions of it.
-#[inline]
+#[inline(always)]
 fn int_dot(codes: &[i8], query: &[i16]) -> i32 {
     codes.iter().zip(query).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum()
 }
@@ -101,12 +118,55 @@ pub struct Best {
     pub cosine: f32,
 }
 
-/// What is known of a group after the integers were compared.
+/// What is known of a group after the integers were compared. Small, as there is one of each
+/// passage of an index.
+#[derive(Clone, Copy)]
 struct Estimate {
-    best: Option<Best>,
+    /// The best, [`NO_PASSAGE`] where none of the group is there yet.
+    passage: u32,
+    /// Its cosine.
+    cosine: f32,
     /// The true best cosine lies between these.
     least: f32,
     most: f32,
+}
+
+/// In place of a passage.
+const NO_PASSAGE: u32 = u32::MAX;
+/// Most vectors of a file: each must have a number of its own beside [`NO_PASSAGE`].
+pub(super) const PASSAGES_MAX: usize = NO_PASSAGE as usize;
+
+impl Estimate {
+    fn best(self) -> Option<Best> {
+        (self.passage != NO_PASSAGE).then_some(Best { passage: self.passage as usize, cosine: self.cosine })
+    }
+}
+
+/// The pass over the bytes.
+struct Scan<'a, G> {
+    view: &'a VectorsView,
+    query: &'a Query<'a>,
+    groups: G,
+}
+
+impl<G: Iterator<Item = Range<usize>>> Wide for Scan<'_, G> {
+    type Output = Vec<Estimate>;
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) -> Vec<Estimate> {
+        let mut estimates = Vec::with_capacity(self.groups.size_hint().0);
+        self.groups.for_each(|group| estimates.push(self.view.estimate(self.query, group)));
+        estimates
+    }
+}
+
+/// The least that a group must be able to reach to be among the `first`.
+fn bar_of(estimates: &[Estimate], first: usize) -> f32 {
+    let mut least: Vec<f32> = estimates.iter().filter(|e| e.passage != NO_PASSAGE).map(|e| e.least).collect();
+    match first.min(least.len()) {
+        0 => f32::INFINITY,
+        place => *least.select_nth_unstable_by(place - 1, |a, b| b.total_cmp(a)).1,
+    }
 }
 
 impl VectorsView {
@@ -115,25 +175,27 @@ impl VectorsView {
     pub fn best_of(&self, query: &[f32], groups: &[Range<usize>], first: usize) -> Vec<Option<Best>> {
         assert_eq!(query.len(), self.dimensions(), "length of the question's vector");
         let query = Query::new(query);
-        let mut estimates: Vec<Estimate> = groups.iter().map(|group| self.estimate(&query, group.clone())).collect();
-        let mut least: Vec<f32> = estimates.iter().filter(|e| e.best.is_some()).map(|e| e.least).collect();
-        let bar = match first.min(least.len()) {
-            0 => f32::INFINITY,
-            place => *least.select_nth_unstable_by(place - 1, |a, b| b.total_cmp(a)).1,
+        let estimates = Simd::detect().run(Scan { view: self, query: &query, groups: groups.iter().cloned() });
+        let bar = bar_of(&estimates, first);
+        let exact = |(estimate, group): (&Estimate, &Range<usize>)| match estimate.best() {
+            Some(_) if bar <= estimate.most => self.exact(&query, group.clone()),
+            best => best,
         };
-        for (estimate, group) in estimates.iter_mut().zip(groups) {
-            if estimate.best.is_some() && bar <= estimate.most {
-                estimate.best = self.exact(&query, group.clone());
-            }
-        }
-        estimates.into_iter().map(|estimate| estimate.best).collect()
+        estimates.iter().zip(groups).map(exact).collect()
     }
 
     /// The `count` passages among `passages` nearest to the question, best first; of equal ones
     /// that which stands first.
     pub fn nearest(&self, query: &[f32], passages: impl Iterator<Item = usize>, count: usize) -> Vec<Best> {
-        let groups: Vec<Range<usize>> = passages.map(|passage| passage..passage + 1).collect();
-        let mut found: Vec<Best> = self.best_of(query, &groups, count).into_iter().flatten().collect();
+        assert_eq!(query.len(), self.dimensions(), "length of the question's vector");
+        let query = Query::new(query);
+        let groups = passages.map(|passage| passage..passage + 1);
+        let estimates = Simd::detect().run(Scan { view: self, query: &query, groups });
+        let bar = bar_of(&estimates, count);
+        let candidates = estimates.iter().filter(|estimate| estimate.passage != NO_PASSAGE && bar <= estimate.most);
+        let mut found: Vec<Best> = candidates
+            .filter_map(|estimate| self.exact(&query, estimate.passage as usize..estimate.passage as usize + 1))
+            .collect();
         let order = |a: &Best, b: &Best| b.cosine.total_cmp(&a.cosine).then(a.passage.cmp(&b.passage));
         if count < found.len() {
             found.select_nth_unstable_by(count, order);
@@ -143,8 +205,10 @@ impl VectorsView {
         found
     }
 
+    #[inline(always)]
     fn estimate(&self, query: &Query<'_>, group: Range<usize>) -> Estimate {
-        let mut all = Estimate { best: None, least: f32::NEG_INFINITY, most: f32::NEG_INFINITY };
+        let none = f32::NEG_INFINITY;
+        let mut all = Estimate { passage: NO_PASSAGE, cosine: none, least: none, most: none };
         for passage in group.start..group.end.min(self.ready()) {
             let (cosine, bound) = match self.blocks().get(passage / BLOCK_ROWS) {
                 Some(block) => query.estimate(block, passage % BLOCK_ROWS),
@@ -152,8 +216,8 @@ impl VectorsView {
             };
             all.least = all.least.max(cosine - bound);
             all.most = all.most.max(cosine + bound);
-            if all.best.is_none_or(|best| best.cosine < cosine) {
-                all.best = Some(Best { passage, cosine });
+            if all.passage == NO_PASSAGE || all.cosine < cosine {
+                (all.passage, all.cosine) = (passage as u32, cosine);
             }
         }
         all

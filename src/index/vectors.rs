@@ -19,7 +19,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use memmap2::Mmap;
 
-use super::scan::{BLOCK_ROWS, Block};
+use super::scan::{BLOCK_ROWS, Block, PASSAGES_MAX};
 
 const MAGIC: &[u8; 8] = b"cdvec\0\0\x01";
 const HEADER_BYTES: usize = 64;
@@ -169,6 +169,7 @@ impl Vectors {
         let whole =
             dimensions.checked_mul(4).and_then(|b| b.checked_mul(count)).and_then(|b| b.checked_add(HEADER_BYTES));
         ensure!(0 < dimensions && whole.is_some_and(|whole| bytes <= whole), "damaged");
+        ensure!(count <= PASSAGES_MAX, "{count} vectors, and {PASSAGES_MAX} are the most");
         let view = VectorsView::open(&file, dimensions, count, &[])?;
         for index in (0..view.ready).step_by(CHECK_EVERY) {
             check_unit(view.get(index)).with_context(|| format!("vector {index}"))?;

