@@ -12,10 +12,12 @@ use serde::Deserialize;
 
 mod accounts;
 mod generator;
+mod listed;
 mod mail;
 
 pub use accounts::{AccountsConfig, RawAccounts};
 pub use generator::{ApiConfig, GeneratorKind, RawApi, RawGenerator, RemoteConfig};
+pub use listed::{Origin, Setting, Shown};
 pub use mail::{MailConfig, MailWay, RawMail};
 
 use crate::error::{Error, Result};
@@ -54,6 +56,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whom to ask when the answer abstains: unit name (or `default`) -> contact.
     pub contacts: BTreeMap<String, String>,
+    /// Where settings come from that are not the default, by `section.key`.
+    pub origins: BTreeMap<String, Origin>,
 }
 
 /// Settings of the HTTP rim.
@@ -241,6 +245,9 @@ pub struct RawConfig {
     pub limits: BTreeMap<String, u64>,
     /// `[contacts]`
     pub contacts: BTreeMap<String, String>,
+    /// See [`Config::origins`].
+    #[serde(skip)]
+    pub origins: BTreeMap<String, Origin>,
 }
 
 /// `[http]` as written.
@@ -317,19 +324,22 @@ impl RawConfig {
     pub fn read(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
         let mut table: toml::Table =
             toml::from_str(text).map_err(|e| Error::invalid("congdoan.toml", e.to_string()))?;
+        let mut origins = listed::of_file(&table);
         for (name, value) in environment {
             let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
             let keys: Vec<String> = path.split("__").map(str::to_lowercase).collect();
             let [section, key] = keys.as_slice() else {
                 return Err(Error::invalid(name.clone(), "expected CONGDOAN__SECTION__KEY"));
             };
+            origins.insert(format!("{section}.{key}"), Origin::Environment);
             let section = table.entry(section.clone()).or_insert_with(|| toml::Value::Table(toml::Table::new()));
             let toml::Value::Table(section) = section else {
                 return Err(Error::invalid(name.clone(), "names a setting that is not a section"));
             };
             section.insert(key.clone(), environment_value(key, &value));
         }
-        toml::Value::Table(table).try_into().map_err(|e: toml::de::Error| Error::invalid("settings", e.to_string()))
+        let raw: Result<Self, toml::de::Error> = toml::Value::Table(table).try_into();
+        raw.map(|raw| Self { origins, ..raw }).map_err(|e| Error::invalid("settings", e.to_string()))
     }
 }
 
@@ -463,6 +473,7 @@ impl Config {
             },
             limits,
             contacts: raw.contacts,
+            origins: raw.origins,
         };
         if mistakes.is_empty() { Ok(config) } else { Err(Error::invalid("settings", mistakes.join("; "))) }
     }

@@ -31,6 +31,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 * `identity` who asked: opened by their own word or by two with a reason
 * `replies`  writes that may be sent twice
 * `support`  requests for support: states, budgets, what nobody decided in time
+* `audit`    the log of what admins did
 * `store`    the ports over SQLite: migrations, one writer, several readers
 * `app`      composition root
 * `views`    JSON mirrors of what the rims show (contract)
@@ -42,6 +43,7 @@ Code map, in reading order (each layer imports only from the ones above it;
 pub mod accounts;
 pub mod answer;
 pub mod app;
+pub mod audit;
 pub mod calc;
 pub mod cli;
 pub mod community;

@@ -104,6 +104,22 @@ impl Actor {
         self.reach(role).next().is_some()
     }
 
+    /// Whether they have the role over the whole union.
+    pub fn is_top(&self, role: Role) -> bool {
+        self.reach(role).any(UnitPath::is_top)
+    }
+
+    /// Lets on who has the role over the whole union: for what is everybody's.
+    ///
+    /// # Errors
+    /// `NotFound` for everybody else; `Forbidden` for a key of a program.
+    pub fn require_top(&self, role: Role) -> Result<()> {
+        if !self.is_top(role) {
+            return Err(Error::NotFound { resource: "page", id: role.name().to_owned() });
+        }
+        self.require_session().map(drop)
+    }
+
     /// Lets on who has the role over the unit at `path`.
     ///
     /// # Errors
@@ -206,6 +222,8 @@ mod tests {
         let refused = actor.require(Role::Admin, &path("/1/6/"), "unit", "B").unwrap_err();
         assert!(matches!(refused, Error::NotFound { resource: "unit", .. }));
         assert!(actor.require_session().is_ok());
+        assert!(actor.require_top(Role::Editor).is_ok());
+        assert!(matches!(actor.require_top(Role::Admin), Err(Error::NotFound { .. })), "a unit is not the union");
     }
 
     #[test]

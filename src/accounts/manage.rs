@@ -21,6 +21,8 @@ use crate::{
 
 /// Members of one page.
 const PAGE_MEMBERS_MAX: u32 = 50;
+/// Members listed of one role.
+const ROLE_MEMBERS_MAX: u32 = 500;
 /// Words looked for in names.
 const WORDS_MAX: usize = 6;
 /// Places under which contacts are sealed.
@@ -36,6 +38,8 @@ pub struct MemberListWish {
     pub search: String,
     /// Number of the last member of the page before.
     pub after: Option<String>,
+    /// Only those who have this role within the unit; they are few, and listed whole.
+    pub role: Option<Role>,
 }
 
 /// A page of a list of members.
@@ -119,6 +123,10 @@ impl Accounts {
             None => self.first_unit(actor).await?,
         };
         let total = self.people.count_members(&unit.path).await?;
+        if let Some(role) = wish.role {
+            let members = self.people.members_with(&unit.path, role, ROLE_MEMBERS_MAX).await?;
+            return Ok(MemberList { unit, members, total, next: None });
+        }
         if let Some(member) = self.exactly(&wish.search).await? {
             let members = if unit.path.contains(&member.unit_path) { vec![member] } else { Vec::new() };
             return Ok(MemberList { unit, members, total, next: None });

@@ -127,6 +127,8 @@ pub trait PeopleStore: Send + Sync {
     fn member_of(&self, id: MemberId) -> Later<'_, Option<Member>>;
     /// A page of members, ordered by unit and name.
     fn members<'a>(&'a self, query: &'a MemberQuery) -> Later<'a, Vec<Member>>;
+    /// Members of a subtree who have a role over a unit of it, ordered by unit and name.
+    fn members_with<'a>(&'a self, within: &'a UnitPath, role: Role, members_max: u32) -> Later<'a, Vec<Member>>;
     /// How many members a subtree has.
     fn count_members<'a>(&'a self, within: &'a UnitPath) -> Later<'a, u64>;
     /// A member's contacts.

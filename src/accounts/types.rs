@@ -97,6 +97,11 @@ impl UnitPath {
         format!("{}0", self.0.trim_end_matches('/'))
     }
 
+    /// Whether it is the topmost unit: the whole union.
+    pub fn is_top(&self) -> bool {
+        self.0.trim_matches('/').bytes().all(|byte| byte != b'/')
+    }
+
     /// Whether `other` is this unit or lies below it.
     pub fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
@@ -263,6 +268,7 @@ mod tests {
             assert!(!unit.contains(&path(outside)), "{outside}");
             assert!(!(unit.as_str() <= outside && outside < unit.end().as_str()), "{outside} is in the range");
         }
+        assert!(path("/1/").is_top() && path("/17/").is_top() && !unit.is_top());
         assert_eq!(UnitPath::below(Some(&unit), UnitId(7)).as_str(), "/1/5/7/");
         assert_eq!(UnitPath::below(None, UnitId(7)).as_str(), "/7/");
         for bad in ["", "/", "//", "1/5", "/1", "/x/", "/1//5/"] {

@@ -1,9 +1,10 @@
 /*!
-The corpus reloaded over HTTP: uploads, builds and generations, under one admin token.
+The corpus reloaded over HTTP: uploads, builds and generations.
 
-Owns the check of the token: an [`Admin`] exists only for who has it, and everything an admin
-may do is a method of it. Builds run one at a time on a thread of their own; whoever watches
-one sees its latest state.
+Owns the check who may: an [`Admin`] exists only for who holds the token of the settings and for
+a signed-in admin of the whole union, and everything an admin may do is a method of it. What is
+done is written into the log of deeds with who did it. Builds run one at a time on a thread of
+their own; whoever watches one sees its latest state.
 */
 
 use std::{
@@ -18,11 +19,13 @@ use super::{
     secret::{self, Wanted},
 };
 use crate::{
+    accounts::{Actor, MemberId, Role},
+    audit::Deed,
     config::{ADMIN_TOKEN_BYTES_MIN, AdminConfig},
-    engine::Pool,
+    engine::{Pool, QueueState},
     error::{Error, Result},
     fetch::Progress,
-    index::raw::{RawEntry, RawStore, UploadName},
+    index::raw::{RawEntry, RawStore, UploadName, Uploaded},
     review::Touched,
 };
 
@@ -103,6 +106,11 @@ pub struct BuildWish {
 }
 
 impl AdminState {
+    /// How full the queue of admins' long work is.
+    pub(super) fn queue(&self) -> QueueState {
+        self.pool.state()
+    }
+
     /// Reads the token.
     ///
     /// # Errors
@@ -118,23 +126,58 @@ impl AdminState {
     }
 }
 
-/// Who has shown the token.
-pub struct Admin<'a>(&'a App);
+/// Who may reload the corpus and look after the service.
+pub struct Admin {
+    pub(super) app: App,
+    /// The member; none: whoever has shown the token.
+    by: Option<MemberId>,
+}
 
 impl App {
-    /// Lets an admin in.
+    /// Lets in who shows the token.
     ///
     /// # Errors
     /// `NotFound` where no token is set, `Unauthenticated` for another token or none.
-    pub fn admin(&self, token: Option<&str>) -> Result<Admin<'_>> {
+    pub fn admin(&self, token: Option<&str>) -> Result<Admin> {
         let Some(wanted) = &self.0.admin.token else {
             return Err(Error::NotFound { resource: "page", id: "admin".to_owned() });
         };
-        if wanted.accepts(token) { Ok(Admin(self)) } else { Err(Error::Unauthenticated) }
+        if wanted.accepts(token) { Ok(Admin { app: self.clone(), by: None }) } else { Err(Error::Unauthenticated) }
+    }
+
+    /// Lets in a signed-in admin of the whole union: the corpus is everybody's.
+    ///
+    /// # Errors
+    /// `NotFound` for everybody else; `Forbidden` for a key of a program.
+    pub fn admin_of(&self, actor: &Actor) -> Result<Admin> {
+        actor.require_top(Role::Admin)?;
+        Ok(Admin { app: self.clone(), by: Some(actor.member().id) })
+    }
+
+    /// Writes what was done into the log of deeds. Where no store is wanted there is only the
+    /// program's own log.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) async fn note(&self, by: Option<MemberId>, deed: Deed, subject: &str) -> Result<()> {
+        // The subject may name a member: it is for the log of deeds alone.
+        tracing::info!(audit.deed = deed.name(), audit.member = by.map(|id| id.0), "an admin has done something");
+        match self.audit() {
+            Ok(audit) => audit.note(by, deed, subject, self.now()).await,
+            Err(_not_open) => Ok(()),
+        }
     }
 }
 
-impl Admin<'_> {
+impl Admin {
+    /// Writes what was done into the log of deeds.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) async fn note(&self, deed: Deed, subject: &str) -> Result<()> {
+        self.app.note(self.by, deed, subject).await
+    }
+
     /// Takes in a file; it belongs to the corpus from the next build on. Whether it is new.
     ///
     /// # Errors
@@ -144,8 +187,10 @@ impl Admin<'_> {
         if content.is_empty() {
             return Err(Error::invalid("body", "tệp trống"));
         }
-        let raw = RawStore::new(&self.0.config().paths.data);
-        self.on_thread(move |_| raw.upload(&name, &content, jiff::Timestamp::now())).await
+        let raw = self.raw();
+        let taken = self.on_thread(move |_| raw.upload(&name, &content, jiff::Timestamp::now())).await?;
+        self.note(Deed::Upload, &taken.0.name).await?;
+        Ok(taken)
     }
 
     /// Takes in several files under their names; where one of them would be refused, none is.
@@ -160,14 +205,46 @@ impl Admin<'_> {
             }
             named.push((UploadName::parse(&name)?, content));
         }
-        let raw = RawStore::new(&self.0.config().paths.data);
+        let raw = self.raw();
         let take = move || named.iter().map(|(name, bytes)| raw.upload(name, bytes, jiff::Timestamp::now())).collect();
-        self.on_thread(move |_| take()).await
+        let taken: Vec<(RawEntry, bool)> = self.on_thread(move |_| take()).await?;
+        for (entry, _) in &taken {
+            self.note(Deed::Upload, &entry.name).await?;
+        }
+        Ok(taken)
+    }
+
+    /// The files that were uploaded and belong to the corpus, by name.
+    ///
+    /// # Errors
+    /// `Unavailable` when the folder cannot be read.
+    pub async fn uploads(&self) -> Result<Vec<Uploaded>> {
+        let raw = self.raw();
+        self.on_thread(move |_| raw.uploaded()).await
+    }
+
+    /// Takes an uploaded file out of the corpus, from the next build on; what it was stays among
+    /// the raw files.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none of that name.
+    pub async fn drop_upload(&self, name: &str) -> Result<()> {
+        let missing = || Error::NotFound { resource: "file", id: name.to_owned() };
+        let parsed = UploadName::parse(name).map_err(|_no_name| missing())?;
+        let raw = self.raw();
+        if !self.on_thread(move |_| raw.drop_upload(&parsed)).await? {
+            return Err(missing());
+        }
+        self.note(Deed::DropUpload, name).await
+    }
+
+    fn raw(&self) -> RawStore {
+        RawStore::new(&self.app.config().paths.data)
     }
 
     /// The complete generations, oldest first.
     pub fn generations(&self) -> Vec<GenerationView> {
-        self.0.generations()
+        self.app.generations()
     }
 
     /// As [`App::activate`].
@@ -175,9 +252,21 @@ impl Admin<'_> {
     /// # Errors
     /// As [`App::activate`].
     pub async fn activate(&self, id: String, confirm_removal: bool) -> Result<()> {
-        self.on_thread(move |app| app.activate(&id, confirm_removal)).await?;
-        self.0.settle_or_warn().await;
-        Ok(())
+        let chosen = id.clone();
+        self.on_thread(move |app| app.activate(&chosen, confirm_removal)).await?;
+        self.app.settle_or_warn().await;
+        self.note(Deed::Activate, &id).await
+    }
+
+    /// As [`App::rollback`].
+    ///
+    /// # Errors
+    /// As [`App::rollback`].
+    pub async fn roll_back(&self) -> Result<String> {
+        let id = self.on_thread(App::rollback).await?;
+        self.app.settle_or_warn().await;
+        self.note(Deed::RollBack, &id).await?;
+        Ok(id)
     }
 
     /// What a generation would touch that is stored, as [`App::touched_by`].
@@ -185,7 +274,7 @@ impl Admin<'_> {
     /// # Errors
     /// As [`App::touched_by`].
     pub async fn touched_by(&self, release: &str) -> Result<Option<Touched>> {
-        self.0.touched_by(release).await
+        self.app.touched_by(release).await
     }
 
     /// As [`App::diff`].
@@ -200,13 +289,19 @@ impl Admin<'_> {
     ///
     /// # Errors
     /// `Conflict` while another one runs, here or in another process.
-    pub fn start_build(&self, wish: BuildWish) -> Result<BuildView> {
+    pub async fn start_build(&self, wish: BuildWish) -> Result<BuildView> {
+        let view = self.begin(wish)?;
+        self.note(Deed::Build, &view.id).await?;
+        Ok(view)
+    }
+
+    fn begin(&self, wish: BuildWish) -> Result<BuildView> {
         let mut builds = self.builds();
         if builds.known.iter().any(|build| build.borrow().state == BuildState::Running) {
             return Err(Error::Conflict("another build is under way".to_owned()));
         }
         // Taken once to answer at once; the build takes it again.
-        drop(self.0.store().lock_for_building()?);
+        drop(self.app.store().lock_for_building()?);
         builds.started += 1;
         let now = jiff::Timestamp::now();
         let view = BuildView {
@@ -219,7 +314,7 @@ impl Admin<'_> {
             error: None,
         };
         let (sender, receiver) = watch::channel(view.clone());
-        let app = self.0.clone();
+        let app = self.app.clone();
         let runtime = tokio::runtime::Handle::try_current().ok();
         std::thread::Builder::new()
             .name("build".to_owned())
@@ -241,14 +336,28 @@ impl Admin<'_> {
         found.ok_or_else(|| Error::NotFound { resource: "build", id: id.to_owned() })
     }
 
-    fn builds(&self) -> std::sync::MutexGuard<'_, Builds> {
-        self.0.0.admin.builds.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether there is a generation to go back to.
+    pub fn may_roll_back(&self) -> bool {
+        self.app.store().has_before()
     }
 
-    async fn on_thread<T: Send + 'static>(&self, work: impl FnOnce(&App) -> Result<T> + Send + 'static) -> Result<T> {
+    /// The builds remembered, newest first.
+    pub fn known_builds(&self) -> Vec<BuildView> {
+        self.builds().known.iter().rev().map(|build| build.borrow().clone()).collect()
+    }
+
+    fn builds(&self) -> std::sync::MutexGuard<'_, Builds> {
+        self.app.0.admin.builds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does long work where admins' long work is done, one after the other.
+    pub(super) async fn on_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (sender, receiver) = oneshot::channel();
-        let app = self.0.clone();
-        self.0.0.admin.pool.submit(move || {
+        let app = self.app.clone();
+        self.app.0.admin.pool.submit(move || {
             let _ = sender.send(work(&app));
         })?;
         receiver.await.map_err(|_| Error::Internal(anyhow::anyhow!("an admin's request was dropped")))?

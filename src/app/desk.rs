@@ -184,10 +184,17 @@ impl App {
         if self.precedents().is_err() {
             return;
         }
-        match self.settle_law().await {
-            Ok(Touched { precedents: 0, answers: 0 }) => {}
-            Ok(Touched { precedents, answers }) => {
-                tracing::info!(precedents, answers, "the law has changed: precedents retired, answers recalled");
+        let settled = self.settle_law().await;
+        self.0.jobs.note("law", settled.as_ref().err().map(ToString::to_string));
+        match settled {
+            Ok(Touched { precedents: 0, answers: 0, .. }) => {}
+            Ok(Touched { precedents, answers, members }) => {
+                tracing::info!(
+                    precedents,
+                    answers,
+                    members,
+                    "the law has changed: precedents retired, answers recalled"
+                );
             }
             Err(error) => tracing::warn!("what the law changes was not settled: {error}"),
         }

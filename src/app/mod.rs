@@ -8,15 +8,18 @@ it, loudly, and leaves the rest at work.
 pub mod admin;
 mod admission;
 mod asking;
+mod code_lists;
 mod community;
 mod conversations;
 mod courses;
 mod desk;
 mod fingerprint;
+mod health;
 mod identity;
 mod law_views;
 mod mail;
 mod most_asked;
+mod people;
 mod quality;
 mod random;
 mod reading;
@@ -39,9 +42,11 @@ use jiff::{
 use tokio::sync::oneshot;
 
 pub use asking::{Asking, Context};
+pub use code_lists::CodeList;
 pub use community::CardWish;
 pub use conversations::{CONVERSATION_QUESTIONS_MAX, Conversations, Owner};
 pub use desk::{CaseView, Claim, ClauseBeside};
+pub use health::{DiskSpace, HealthView, JobState, Look, Waiting, content_look};
 pub use identity::AskerView;
 pub use most_asked::AskedTopic;
 pub use quality::{MovedQuestion, QualityView, RetrievalView};
@@ -112,6 +117,7 @@ struct Inner {
     /// What callers of OpenAI's interface must show, where anything.
     api_key: Option<secret::Wanted>,
     filling: reload::Filling,
+    jobs: health::Jobs,
     stored: RwLock<stored::StoredSlot>,
     fixed_today: Option<Date>,
 }
@@ -168,6 +174,7 @@ impl App {
             admission,
             api_key: api_key.as_ref().map(secret::Wanted::new),
             filling: reload::Filling::default(),
+            jobs: health::Jobs::default(),
             stored: RwLock::default(),
             fixed_today,
         })))

@@ -222,6 +222,7 @@ impl App {
         }
         let filled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.fill(&LogProgress::default())))
             .unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("the encoder panicked"))));
+        self.0.jobs.note("vectors", filled.as_ref().err().map(ToString::to_string));
         match filled {
             Ok(Filled::Complete(encoded)) => tracing::info!(encoded, "every passage has its vector"),
             Ok(Filled::Stopped(encoded)) => tracing::info!(encoded, "encoding stopped, another generation is active"),

@@ -7,10 +7,11 @@ all that hangs on it away, and nothing more.
 
 use std::{path::Path, sync::Arc};
 
-use super::{App, PartState, mail::mail_setup, read, write};
+use super::{App, PartState, health::Jobs, mail::mail_setup, read, write};
 use crate::{
     accounts::{Accounts, Actor, LogFile, MemberId, Visitor},
     answer::Answer,
+    audit::Audit,
     community::{Community, Ports},
     courses::Courses,
     error::{Error, Result},
@@ -21,7 +22,7 @@ use crate::{
     replies::Replies,
     review::{Precedents, Reviews},
     secrets::{Keys, Token},
-    store::{BackupReport, SqliteStore, StoreLimits},
+    store::{BackupNote, BackupReport, SqliteStore, StoreLimits},
     support::Support,
 };
 
@@ -43,6 +44,7 @@ impl Keeper {
 pub(super) struct Stored {
     store: SqliteStore,
     accounts: Accounts,
+    audit: Audit,
     community: Community,
     courses: Courses,
     history: History,
@@ -112,6 +114,7 @@ impl App {
         if let Some(path) = &self.config().accounts.sms_log {
             accounts = accounts.with_sms(Arc::new(LogFile::new(path)));
         }
+        let audit = Audit::new(Arc::new(store.clone()));
         let history = History::new(Arc::new(store.clone()), keys.clone());
         let notices = Notices::new(Arc::new(store.clone()), keys.clone());
         let mails = Mails::start(Arc::new(store.clone()), keys.clone(), mail_setup(self.config()))?;
@@ -124,6 +127,7 @@ impl App {
         Ok(Stored {
             store,
             accounts,
+            audit,
             community,
             courses,
             history,
@@ -160,6 +164,14 @@ impl App {
     /// `Unavailable` where there is no store.
     pub fn accounts(&self) -> Result<impl std::ops::Deref<Target = Accounts> + Send + Sync + use<>> {
         Ok(OfStored(self.stored()?, |stored| &stored.accounts))
+    }
+
+    /// The log of admins' deeds.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no store.
+    pub fn audit(&self) -> Result<impl std::ops::Deref<Target = Audit> + Send + Sync + use<>> {
+        Ok(OfStored(self.stored()?, |stored| &stored.audit))
     }
 
     /// The service of the feed.
@@ -272,7 +284,7 @@ impl App {
             ("late cases", self.reviews()?.escalate(now).await.map(|_| 0)),
             ("history", self.history()?.sweep(days, now).await),
         ];
-        all_of(taken)
+        all_of(&self.0.jobs, taken)
     }
 
     /// Backs the store up into a new folder, while it is in use, and verifies that.
@@ -282,6 +294,17 @@ impl App {
     pub async fn back_up(&self, to: &Path, with_key: bool) -> Result<BackupReport> {
         let stored = self.stored()?;
         stored.store.back_up(&self.config().paths.data, to, &stored.keys, with_key, self.now()).await
+    }
+
+    /// The last backup; none where there was none, or no store is open.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn last_backup(&self) -> Result<Option<BackupNote>> {
+        match self.stored() {
+            Ok(stored) => stored.store.last_backup().await,
+            Err(_not_open) => Ok(None),
+        }
     }
 
     /// What is wrong inside the database; empty when nothing is.
@@ -365,9 +388,10 @@ impl<T> std::ops::Deref for OfStored<T> {
 }
 
 /// What steps came to together, or the first of their failures; each is logged.
-fn all_of<const N: usize>(taken: [(&str, Result<u64>); N]) -> Result<u64> {
+fn all_of<const N: usize>(jobs: &Jobs, taken: [(&'static str, Result<u64>); N]) -> Result<u64> {
     let (mut sum, mut first) = (0, None);
     for (step, result) in taken {
+        jobs.note(step, result.as_ref().err().map(ToString::to_string));
         match result {
             Ok(count) => sum += count,
             Err(error) => {

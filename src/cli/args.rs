@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 
-use crate::config::RawConfig;
+use crate::config::{Origin, RawConfig};
 
 /// Legal assistant of a trade union: cited answers over labour law.
 #[derive(Debug, Parser)]
@@ -444,9 +444,11 @@ impl Cli {
         };
         if let Some(data) = places.and_then(|places| places.data.as_ref()) {
             raw.paths.data = Some(data.clone());
+            raw.origins.insert("paths.data".to_owned(), Origin::Flag);
         }
         if !corpus.is_empty() {
             raw.paths.corpus = Some(corpus.to_vec());
+            raw.origins.insert("paths.corpus".to_owned(), Origin::Flag);
             // Of only those paths; a server goes on taking uploads in.
             if matches!(self.command, Command::Ingest(_)) {
                 raw.paths.with_uploads = Some(false);
@@ -454,6 +456,7 @@ impl Cli {
         }
         if let Some(listen) = listen {
             raw.http.listen = Some(listen.clone());
+            raw.origins.insert("http.listen".to_owned(), Origin::Flag);
         }
     }
 }

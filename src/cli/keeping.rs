@@ -1,7 +1,5 @@
 /*! `congdoan backup`, `restore`, `doctor`. */
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use serde_json::json;
 
 use super::{
@@ -9,18 +7,11 @@ use super::{
     output, runtime, with_store,
 };
 use crate::{
-    app::App,
+    app::{App, Look, content_look},
     config::Config,
     error::{Error, Result},
-    mail::Backlog,
-    secrets::Keys,
     store::{self, RestoreWish},
 };
-
-/// Longest time a mail may wait before that is a problem, in hours.
-const BACKLOG_HOURS_MAX: i64 = 24;
-/// Rights of others, which the key file and the database must not have.
-const OTHERS_MODE: u32 = 0o077;
 
 pub(super) fn backup(config: Config, args: &BackupArgs) -> Result<()> {
     let app = App::open(config)?;
@@ -49,34 +40,21 @@ pub(super) fn restore(config: &Config, args: &RestoreArgs) -> Result<()> {
     Ok(())
 }
 
-/// One thing looked at.
-struct Look {
-    what: &'static str,
-    /// What is wrong and what to do; none where nothing is.
-    problem: Option<String>,
-    /// What else is worth knowing.
-    note: Option<String>,
-}
-
 pub(super) fn doctor(config: Config, args: &DoctorArgs) -> Result<()> {
     let app = App::open(config)?;
-    let mut looks = vec![rights("key file", &Keys::path(&app.config().paths.data))];
-    looks.push(rights("database file", &app.config().paths.data.join(store::FILE)));
+    let mut looks = app.file_looks();
     let (opened, damage, mail) = runtime()?.block_on(async {
         let opened = app.open_store().await;
         let damage = if opened.is_ok() { app.store_damage().await } else { Ok(Vec::new()) };
-        let mail = if opened.is_ok() { app.mails()?.backlog().await } else { Ok(None) };
+        let mail = if opened.is_ok() { app.mail_look().await } else { Ok(None) };
         app.close_store().await;
-        Ok::<_, Error>((opened, damage, mail))
-    })?;
+        (opened, damage, mail)
+    });
     looks.push(Look { what: "database", problem: opened.err().map(|e| e.to_string()), note: None });
     let damage = damage.unwrap_or_else(|e| vec![e.to_string()]);
-    let problem = (!damage.is_empty())
-        .then(|| format!("{}\nhint: restore a backup with `congdoan restore FOLDER --replace`", damage.join("; ")));
-    looks.push(Look { what: "database content", problem, note: None });
-    looks.extend(mail?.map(|(backlog, fault)| mails(&backlog, fault, jiff::Timestamp::now())));
-    let index = app.store().current().err().map(|e| e.to_string());
-    looks.push(Look { what: "index", problem: index, note: None });
+    looks.push(content_look(&damage));
+    looks.extend(mail?);
+    looks.push(app.index_look());
     let problems = looks.iter().filter(|look| look.problem.is_some()).count();
     if args.json {
         let look = |look: &Look| json!({"what": look.what, "problem": look.problem, "note": look.note});
@@ -89,25 +67,4 @@ pub(super) fn doctor(config: Config, args: &DoctorArgs) -> Result<()> {
         }
     }
     if problems == 0 { Ok(()) } else { Err(Error::unavailable(format!("{problems} problems"), "see above")) }
-}
-
-/// What waits of mails; a backlog that is a day old, or nowhere to hand mails over, is a problem.
-fn mails(backlog: &Backlog, fault: Option<String>, now: jiff::Timestamp) -> Look {
-    let told = format!("{} wait, {} of them were refused before", backlog.waiting, backlog.refused);
-    let is_old =
-        backlog.oldest.is_some_and(|oldest| oldest + jiff::SignedDuration::from_hours(BACKLOG_HOURS_MAX) < now);
-    let problem = match fault {
-        Some(fault) => Some(format!("{fault}; {told}\nhint: mend `[mail]` in the settings, or what it names")),
-        None if is_old => Some(format!("{told}; the oldest for over {BACKLOG_HOURS_MAX} hours")),
-        None => None,
-    };
-    Look { what: "mail", problem, note: Some(told) }
-}
-
-/// Whether others may read a file; one that is not there is no problem here.
-fn rights(what: &'static str, path: &std::path::Path) -> Look {
-    let mode = std::fs::metadata(path).map(|found| found.permissions().mode()).unwrap_or_default();
-    let open = mode & OTHERS_MODE != 0;
-    let problem = open.then(|| format!("others may read `{}`\nhint: run `chmod 600` on it", path.display()));
-    Look { what, problem, note: None }
 }

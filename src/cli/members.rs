@@ -2,11 +2,7 @@
 `congdoan members …`: for who holds the machine, whatever roles they have.
 */
 
-use std::{
-    io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -16,13 +12,11 @@ use super::{
 };
 use crate::{
     accounts::{FirstAdmin, ImportKind, ImportReport, ImportWish, IssuedCode},
-    app::App,
+    app::{App, CodeList},
     config::Config,
     error::{Error, Result},
 };
 
-/// Rights of the list of codes: its owner's alone.
-const CODES_MODE: u32 = 0o600;
 /// Problems printed; `--json` gives more.
 const PROBLEMS_SHOWN: usize = 50;
 
@@ -46,10 +40,10 @@ async fn first_admin(app: &App, wish: FirstAdmin) -> Result<()> {
 async fn import(app: &App, file: &Path, dry_run: bool, codes: Option<PathBuf>, json: bool) -> Result<()> {
     let bytes = std::fs::read(file).map_err(|e| Error::invalid(file.display().to_string(), e.to_string()))?;
     let started = std::time::Instant::now();
-    let mut list = CodeList { path: codes.unwrap_or_else(|| default_codes(app)), file: None };
+    let mut list = CodeList::new(app, codes);
     let mut hand_over = |issued: &[IssuedCode]| list.add(issued);
     let report = app.accounts()?.import(&bytes, ImportWish { dry_run }, app.now(), &mut hand_over).await?;
-    let written = list.file.is_some().then_some(&list.path);
+    let written = list.written();
     if json {
         output::json(&report_json(&report, dry_run, written, started.elapsed().as_secs_f64()))?;
     } else {
@@ -88,7 +82,7 @@ fn kind(kind: ImportKind) -> &'static str {
     }
 }
 
-fn report_json(report: &ImportReport, dry_run: bool, codes: Option<&PathBuf>, seconds: f64) -> serde_json::Value {
+fn report_json(report: &ImportReport, dry_run: bool, codes: Option<&Path>, seconds: f64) -> serde_json::Value {
     let problem = |p: &crate::accounts::RowProblem| json!({"line": p.line, "column": p.column, "message": p.message});
     json!({
         "kind": kind(report.kind),
@@ -103,42 +97,4 @@ fn report_json(report: &ImportReport, dry_run: bool, codes: Option<&PathBuf>, se
         "problems": report.problems.iter().map(problem).collect::<Vec<_>>(),
         "seconds": seconds,
     })
-}
-
-fn default_codes(app: &App) -> PathBuf {
-    // To the microsecond: two imports in one second each have a file of their own.
-    let time = app.now().strftime("%Y%m%dT%H%M%S.%6fZ").to_string();
-    app.config().paths.data.join(format!("invite-codes-{time}.csv"))
-}
-
-/// The list of codes: made with the first one, never over another file, on the disk before the
-/// members are kept.
-struct CodeList {
-    path: PathBuf,
-    file: Option<std::fs::File>,
-}
-
-impl CodeList {
-    fn add(&mut self, issued: &[IssuedCode]) -> Result<()> {
-        let failed = |path: &Path, e: &dyn std::fmt::Display| {
-            Error::unavailable(
-                format!("the list of codes `{}` cannot be written: {e}", path.display()),
-                "name another file with --codes; a file that is there is never written over",
-            )
-        };
-        let mut text = Vec::new();
-        if self.file.is_none() {
-            let options = std::fs::OpenOptions::new().write(true).create_new(true).mode(CODES_MODE).open(&self.path);
-            self.file = Some(options.map_err(|e| failed(&self.path, &e))?);
-            text.extend_from_slice("\u{FEFF}number,name,unit,code\r\n".as_bytes());
-        }
-        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(text);
-        for code in issued {
-            let row = [&code.number, &code.name, &code.unit_code, &code.code.shown()];
-            writer.write_record(row).map_err(|e| failed(&self.path, &e))?;
-        }
-        let text = writer.into_inner().map_err(|e| failed(&self.path, &e))?;
-        let Some(file) = self.file.as_mut() else { return Ok(()) };
-        file.write_all(&text).and_then(|()| file.sync_data()).map_err(|e| failed(&self.path, &e))
-    }
 }

@@ -27,6 +27,8 @@ pub enum GeneratorKind {
 pub struct RemoteConfig {
     /// Address up to and with `/v1`, without a slash at the end.
     pub base_url: String,
+    /// Whether an unencrypted address on another machine is meant so.
+    pub allow_http: bool,
     /// Model to ask for.
     pub model: String,
     /// Key sent as bearer token.
@@ -129,6 +131,7 @@ impl RawGenerator {
         }
         let remote = RemoteConfig {
             base_url,
+            allow_http: self.allow_http.unwrap_or(false),
             model,
             key: self.key,
             key_file: self.key_file,

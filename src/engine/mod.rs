@@ -9,7 +9,11 @@ holds; when the caller drops its end, the job sees it and stops.
 use std::{
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
 };
 
@@ -27,6 +31,21 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct Pool {
     sender: mpsc::SyncSender<Job>,
     retry_after_s: u32,
+    /// Jobs handed over that no worker has begun.
+    waiting: Arc<AtomicUsize>,
+    workers: usize,
+    queue_requests_max: usize,
+}
+
+/// How full a queue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueState {
+    /// Jobs that wait.
+    pub waiting: usize,
+    /// Jobs that may wait.
+    pub queue_requests_max: usize,
+    /// Threads at work behind it.
+    pub workers: usize,
 }
 
 impl Pool {
@@ -44,7 +63,16 @@ impl Pool {
                 .spawn(move || work(&receiver))
                 .map_err(|e| Error::Internal(anyhow::anyhow!("starting a worker thread: {e}")))?;
         }
-        Ok(Self { sender, retry_after_s })
+        Ok(Self { sender, retry_after_s, waiting: Arc::default(), workers, queue_requests_max })
+    }
+
+    /// How full its queue is.
+    pub fn state(&self) -> QueueState {
+        QueueState {
+            waiting: self.waiting.load(Ordering::Relaxed),
+            queue_requests_max: self.queue_requests_max,
+            workers: self.workers,
+        }
     }
 
     /// Hands a job over.
@@ -52,7 +80,17 @@ impl Pool {
     /// # Errors
     /// `Overloaded` when the queue is full.
     pub fn submit(&self, job: impl FnOnce() + Send + 'static) -> Result<()> {
-        self.sender.try_send(Box::new(job)).map_err(|_| Error::Overloaded { retry_after_s: self.retry_after_s })
+        let waiting = self.waiting.clone();
+        let counted = move || {
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            job();
+        };
+        // Counted before it can begin, so that the count never falls below zero.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.sender.try_send(Box::new(counted)).map_err(|_full| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            Error::Overloaded { retry_after_s: self.retry_after_s }
+        })
     }
 
     /// Hands a job over and waits for what it gives, without holding an async thread.
@@ -97,9 +135,11 @@ mod tests {
         has_started.recv().unwrap();
         let (done, is_done) = mpsc::channel();
         pool.submit(move || done.send(7).unwrap()).unwrap();
+        assert_eq!(pool.state(), QueueState { waiting: 1, queue_requests_max: 1, workers: 1 });
         let refused = pool.submit(|| ()).unwrap_err();
         assert!(matches!(refused, Error::Overloaded { retry_after_s: 3 }));
         release.send(()).unwrap();
         assert_eq!(is_done.recv().unwrap(), 7);
+        assert_eq!(pool.state().waiting, 0);
     }
 }

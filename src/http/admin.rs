@@ -1,14 +1,12 @@
-/*! `/api/v1/admin/corpus/…`: the corpus reloaded by who holds the admin token. */
+/*! `/api/v1/admin/corpus/…`: the corpus reloaded by who holds the admin token, or is signed in as an admin of the union. */
 
 use std::convert::Infallible;
 
 use axum::{
     Json,
     body::Bytes,
-    extract::{
-        FromRequest as _, Multipart, Path, Query, Request, State, multipart::MultipartError, rejection::BytesRejection,
-    },
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    extract::{FromRequest as _, Path, Query, Request, State, rejection::BytesRejection},
+    http::{StatusCode, header::CONTENT_TYPE},
     response::{
         IntoResponse, Response,
         sse::{Event, Sse},
@@ -19,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::{
+    admin_who::{CurrentAdmin, form_parts},
     chat::heartbeat,
     error::ApiError,
     finish::Streamed,
@@ -29,27 +28,28 @@ use crate::{
         App,
         admin::{BuildState, BuildView, BuildWish},
     },
-    views::{BuildJson, DiffJson, GenerationsJson, UploadJson},
+    views::{BuildJson, DiffJson, GenerationsJson, UploadJson, UploadsJson},
 };
 
 /// Entries of each list of a comparison; counts tell of the rest.
 const DIFF_LIST_MAX: usize = 1_000;
 
-/// Files of one form.
-const FORM_FILES_MAX: usize = 200;
-
 /// Takes in a file named by `?name=`, the body being its content, or the files of a form
 /// (`multipart/form-data`) under their own names: all of them or, where one is refused, none.
 pub(super) async fn upload(
     State(app): State<App>,
+    // Before the body: who may not upload does not get to fill the memory either.
+    CurrentAdmin(admin): CurrentAdmin,
     Query(parameters): Query<Parameters>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    // Who may not upload does not get to fill the memory either.
-    let admin = app.admin(input::bearer(request.headers()))?;
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-        let taken = admin.upload_all(form_files(request, &app).await?).await?;
+        let (_, files) = form_parts(request, &app).await?;
+        if files.is_empty() {
+            return Err(ApiError::Body("biểu mẫu không có tệp nào".to_owned()));
+        }
+        let taken = admin.upload_all(files).await?;
         let files: Vec<UploadJson> = taken.into_iter().map(UploadJson::from).collect();
         return Ok((StatusCode::CREATED, Json(json!({ "files": files }))).into_response());
     }
@@ -60,81 +60,74 @@ pub(super) async fn upload(
     Ok((StatusCode::CREATED, Json(UploadJson::from(taken))).into_response())
 }
 
-/// The files of a form, with their names; its other fields mean nothing here.
-async fn form_files(request: Request, app: &App) -> Result<Vec<(String, Vec<u8>)>, ApiError> {
-    let bytes_max = app.config().limits.upload_bytes_max;
-    let failed = |error: MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::BodyTooLarge(bytes_max),
-        _ => ApiError::Body("không đọc được biểu mẫu tải tệp (multipart/form-data)".to_owned()),
-    };
-    let form = Multipart::from_request(request, app).await;
-    let mut form = form.map_err(|_| ApiError::Body("biểu mẫu tải tệp không có ranh giới (boundary)".to_owned()))?;
-    let mut files = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(failed)? {
-        let Some(name) = field.file_name().map(str::to_owned) else { continue };
-        if files.len() == FORM_FILES_MAX {
-            return Err(ApiError::Body(format!("một biểu mẫu có nhiều nhất {FORM_FILES_MAX} tệp")));
-        }
-        files.push((name, field.bytes().await.map_err(failed)?.into()));
-    }
-    if files.is_empty() {
-        return Err(ApiError::Body("biểu mẫu không có tệp nào".to_owned()));
-    }
-    Ok(files)
+/// The files that were uploaded and belong to the corpus.
+pub(super) async fn uploads(CurrentAdmin(admin): CurrentAdmin) -> Result<Json<UploadsJson>, ApiError> {
+    Ok(Json(UploadsJson::from(admin.uploads().await?)))
+}
+
+/// Takes one of them out of the corpus, from the next build on.
+pub(super) async fn drop_upload(
+    CurrentAdmin(admin): CurrentAdmin,
+    Path(name): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    admin.drop_upload(&name).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Starts a build; by default it is not activated, so that it can be looked at first.
 pub(super) async fn start_build(
     State(app): State<App>,
-    headers: HeaderMap,
+    CurrentAdmin(admin): CurrentAdmin,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    let admin = app.admin(input::bearer(&headers))?;
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     let wish = BuildWish {
         activate: input::switch(&body, "activate")?,
         confirm_removal: input::switch(&body, "confirm_removal")?,
     };
-    let build = admin.start_build(wish)?;
+    let build = admin.start_build(wish).await?;
     Ok((StatusCode::ACCEPTED, Json(BuildJson::from(&build))).into_response())
 }
 
 /// How far a build has come.
 pub(super) async fn build(
-    State(app): State<App>,
+    CurrentAdmin(admin): CurrentAdmin,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Json<BuildJson>, ApiError> {
-    let build = app.admin(input::bearer(&headers))?.build(&id)?;
+    let build = admin.build(&id)?;
     let view = build.borrow().clone();
     Ok(Json(BuildJson::from(&view)))
 }
 
 /// The same as server-sent events, until it ends.
 pub(super) async fn build_events(
-    State(app): State<App>,
+    CurrentAdmin(admin): CurrentAdmin,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let build = app.admin(input::bearer(&headers))?.build(&id)?;
+    let build = admin.build(&id)?;
     let mut response = (Streamed::headers(), Sse::new(events(build)).keep_alive(heartbeat())).into_response();
     response.extensions_mut().insert(Streamed);
     Ok(response)
 }
 
 /// The complete generations.
-pub(super) async fn generations(State(app): State<App>, headers: HeaderMap) -> Result<Json<GenerationsJson>, ApiError> {
-    Ok(Json(GenerationsJson::from(app.admin(input::bearer(&headers))?.generations())))
+pub(super) async fn generations(CurrentAdmin(admin): CurrentAdmin) -> Result<Json<GenerationsJson>, ApiError> {
+    Ok(Json(GenerationsJson::from(admin.generations())))
+}
+
+/// Makes the generation that was active before the active one again.
+pub(super) async fn roll_back(CurrentAdmin(admin): CurrentAdmin) -> Result<Json<Value>, ApiError> {
+    let id = admin.roll_back().await?;
+    Ok(Json(json!({"id": id, "active": true})))
 }
 
 /// Makes a generation the active one.
 pub(super) async fn activate(
     State(app): State<App>,
+    CurrentAdmin(admin): CurrentAdmin,
     Path(id): Path<String>,
-    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, ApiError> {
-    let admin = app.admin(input::bearer(&headers))?;
     let body = body.map_err(|e| ApiError::from_body(&e, app.config().http.body_bytes_max))?;
     admin.activate(id.clone(), input::switch(&body, "confirm_removal")?).await?;
     Ok(Json(json!({"id": id, "active": true})))
@@ -142,11 +135,9 @@ pub(super) async fn activate(
 
 /// What a generation changes: `?to=`, or the newest, against `?from=`, or the active one.
 pub(super) async fn diff(
-    State(app): State<App>,
+    CurrentAdmin(admin): CurrentAdmin,
     Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
 ) -> Result<Json<DiffJson>, ApiError> {
-    let admin = app.admin(input::bearer(&headers))?;
     let id = |name: &str| parameters.get(name).filter(|id| !id.is_empty()).cloned();
     let view = admin.diff(id("from"), id("to")).await?;
     let touched = admin.touched_by(&view.to).await?;

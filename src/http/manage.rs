@@ -19,7 +19,7 @@ use crate::{
     web,
 };
 
-/// Members within reach: `?don_vi=`, `?tim=`, `?sau=`.
+/// Members within reach: `?don_vi=`, `?tim=`, `?vai_tro=`, `?sau=`.
 pub(super) async fn members(
     State(app): State<App>,
     Query(parameters): Query<Parameters>,
@@ -29,12 +29,14 @@ pub(super) async fn members(
         unit: parameters.get("don_vi").cloned(),
         search: field(&parameters, "tim").to_owned(),
         after: parameters.get("sau").cloned(),
+        role: Role::parse(field(&parameters, "vai_tro")),
     };
     let accounts = app.accounts()?;
     let list = accounts.list_members(&member.actor, &wish).await?;
     let units = accounts.units(&member.actor).await?;
     let units = units.into_iter().filter(|unit| member.actor.may(Role::Admin, &unit.path)).collect();
-    Ok(private_page(web::members(&site(&app, None), &web::MembersPage { list, units, search: wish.search })?))
+    let view = web::MembersPage { list, units, search: wish.search, role: wish.role, is_later: wish.after.is_some() };
+    Ok(private_page(web::members(&site(&app, None), &view)?))
 }
 
 /// One member.
@@ -73,7 +75,7 @@ pub(super) async fn invite(
     Path(number): Path<String>,
     form: MemberForm,
 ) -> Result<Response, ApiError> {
-    let made = app.accounts()?.invite(&form.member.actor, &number, app.now()).await?;
+    let made = app.invite_member(&form.member.actor, &number).await?;
     member_page(&app, &form.member, &number, None, Some(made)).await
 }
 
@@ -84,7 +86,7 @@ pub(super) async fn block(
     form: MemberForm,
 ) -> Result<Response, ApiError> {
     let blocked = field(&form.fields, "khoa") == "1";
-    app.accounts()?.block(&form.member.actor, &number, blocked, app.now()).await?;
+    app.block_member(&form.member.actor, &number, blocked).await?;
     Ok(back_to(&number, if blocked { "khoa" } else { "mo-khoa" }))
 }
 
@@ -96,13 +98,12 @@ pub(super) async fn role(
 ) -> Result<Response, ApiError> {
     let (name, unit) = (field(&form.fields, "vai_tro"), field(&form.fields, "don_vi"));
     let role = Role::parse(name).ok_or_else(|| Error::invalid("vai_tro", "hãy chọn một vai trò"))?;
-    let accounts = app.accounts()?;
     let actor = &form.member.actor;
     if field(&form.fields, "bo") == "1" {
-        accounts.take_role(actor, &number, role, unit).await?;
+        app.take_role(actor, &number, role, unit).await?;
         return Ok(back_to(&number, "bo-vai-tro"));
     }
-    accounts.give_role(actor, &number, role, unit, app.now()).await?;
+    app.give_role(actor, &number, role, unit).await?;
     Ok(back_to(&number, "vai-tro"))
 }
 

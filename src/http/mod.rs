@@ -8,6 +8,10 @@ parse into domain types, make one call on [`App`] and show the result through `v
 
 mod accept;
 mod admin;
+mod admin_corpus;
+mod admin_routes;
+mod admin_state;
+mod admin_who;
 mod calc;
 mod chat;
 mod comments;
@@ -130,6 +134,7 @@ where
 /// The whole route table.
 fn routes() -> Vec<Route> {
     let mut all = law_routes();
+    all.extend(admin_routes::all());
     all.extend(people_routes());
     all.extend(course_routes());
     all.extend(history_routes());
@@ -416,12 +421,14 @@ fn law_routes() -> Vec<Route> {
         read("/api/v1/search", search::search),
         read("/api/v1/calculators", calc::list),
         write("/api/v1/calculators/{name}", calc::run),
-        write(UPLOADS, admin::upload),
+        form(UPLOADS, admin::uploads, admin::upload),
+        remove("/api/v1/admin/corpus/uploads/{name}", admin::drop_upload),
         write("/api/v1/admin/corpus/builds", admin::start_build),
         read("/api/v1/admin/corpus/builds/{id}", admin::build),
         read("/api/v1/admin/corpus/builds/{id}/events", admin::build_events),
         read("/api/v1/admin/corpus/generations", admin::generations),
         write("/api/v1/admin/corpus/generations/{id}/activate", admin::activate),
+        write("/api/v1/admin/corpus/rollback", admin::roll_back),
         read("/api/v1/admin/corpus/diff", admin::diff),
         read("/livez", health::livez),
         read("/readyz", health::readyz),
@@ -444,6 +451,8 @@ pub fn router(app: App) -> Router {
         // The innermost limit counts: uploads are larger and slower than everything else.
         let (bytes_max, s_max) = match route.path {
             UPLOADS => (upload_bytes_max, UPLOAD_S_MAX),
+            admin_routes::IMPORTS => (admin_state::IMPORT_BYTES_MAX + FORM_BYTES_MAX, UPLOAD_S_MAX),
+            admin_routes::CORPUS_FILES => (upload_bytes_max + FORM_BYTES_MAX, UPLOAD_S_MAX),
             SUPPORT_FILES => (UPLOAD_BYTES_MAX + body_bytes_max, UPLOAD_S_MAX),
             path if PICTURE_UPLOADS.contains(&path) => (pictures_bytes_max(), PICTURES_S_MAX),
             _ => (body_bytes_max, BODY_S_MAX),
@@ -477,6 +486,7 @@ fn site(app: &App, unit: Option<&str>) -> Site {
         question_chars_max: config.limits.question_chars_max,
         today: app.today(),
         unread: notices::unread(),
+        menu: notices::menu(),
     }
 }
 

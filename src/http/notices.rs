@@ -1,7 +1,8 @@
 /*!
-What a member is told: `/thong-bao`, `/api/v1/notices`, and the count at the head of pages.
+What a member is told: `/thong-bao`, `/api/v1/notices`, and the head of pages: the count of what
+they have not read, and the menu of where they may go.
 
-The count is looked up once for each page that is asked for with a session, before the page is
+Both are looked up once for each page that is asked for with a session, before the page is
 made, and handed to [`super::site`] along with the request's task: pages need not know of it.
 */
 
@@ -32,12 +33,20 @@ use crate::{
     web,
 };
 
-tokio::task_local! {
-    /// Notices the member who asks for a page has not read.
-    static UNREAD: u32;
+/// What the head of a page shows of the member who asks for it.
+#[derive(Default)]
+struct Head {
+    /// Notices they have not read.
+    unread: u32,
+    /// Where they may go.
+    menu: web::Menu,
 }
 
-/// Looks the count up for pages asked for with a session, and goes on.
+tokio::task_local! {
+    static HEAD: Head;
+}
+
+/// Looks the head up for pages asked for with a session, and goes on.
 pub(super) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_page = !path.starts_with("/api/")
@@ -45,26 +54,31 @@ pub(super) async fn count(State(app): State<App>, request: Request, next: Next) 
         && !path.starts_with("/tinh/")
         && accept::prefers_page(request.headers());
     let token = if is_page { who::session_cookie(request.headers(), &app.config().http) } else { None };
-    let unread = unread_of(&app, token).await;
-    let unread = unread.unwrap_or_else(|error| {
-        tracing::warn!("the count of notices is left out of a page: {error}");
-        0
+    let head = head_of(&app, token).await;
+    let head = head.unwrap_or_else(|error| {
+        tracing::warn!("a page is made without its reader's menu and count of notices: {error}");
+        Head::default()
     });
-    UNREAD.scope(unread, next.run(request)).await
+    HEAD.scope(head, next.run(request)).await
 }
 
-async fn unread_of(app: &App, token: Option<Token>) -> Result<u32> {
-    let Some(token) = token else { return Ok(0) };
+async fn head_of(app: &App, token: Option<Token>) -> Result<Head> {
+    let Some(token) = token else { return Ok(Head::default()) };
     let visitor = app.visitor(Some(&token)).await?;
     match visitor.actor() {
-        Ok(actor) => app.notices()?.unread(actor, app.now()).await,
-        Err(_nobody) => Ok(0),
+        Ok(actor) => Ok(Head { unread: app.notices()?.unread(actor, app.now()).await?, menu: web::Menu::of(actor) }),
+        Err(_nobody) => Ok(Head::default()),
     }
 }
 
 /// The count for the page that is being made.
 pub(super) fn unread() -> u32 {
-    UNREAD.try_with(|unread| *unread).unwrap_or_default()
+    HEAD.try_with(|head| head.unread).unwrap_or_default()
+}
+
+/// The menu for it.
+pub(super) fn menu() -> web::Menu {
+    HEAD.try_with(|head| head.menu.clone()).unwrap_or_default()
 }
 
 /// One's own notices: `?sau=`.

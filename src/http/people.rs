@@ -157,7 +157,7 @@ pub(super) async fn units(State(app): State<App>, member: CurrentMember) -> Resu
     Ok(Json(UnitsJson::from(units.as_slice())))
 }
 
-/// Members within an admin's reach: `?unit=`, `?q=`, `?after=`.
+/// Members within an admin's reach: `?unit=`, `?q=`, `?role=`, `?after=`.
 pub(super) async fn members(
     State(app): State<App>,
     Query(parameters): Query<Parameters>,
@@ -167,6 +167,7 @@ pub(super) async fn members(
         unit: parameters.get("unit").cloned(),
         search: parameters.get("q").cloned().unwrap_or_default(),
         after: parameters.get("after").cloned(),
+        role: parameters.get("role").map(|name| role_of(name)).transpose()?,
     };
     let list = app.accounts()?.list_members(&member.actor, &wish).await?;
     Ok(Json(MembersJson::from(&list)))
@@ -188,7 +189,7 @@ pub(super) async fn invite(
     Path(number): Path<String>,
     member: CurrentMember,
 ) -> Result<Response, ApiError> {
-    let made = app.accounts()?.invite(&member.actor, &number, app.now()).await?;
+    let made = app.invite_member(&member.actor, &number).await?;
     let message = made.message.map(|taken| if taken.delivers { "sent" } else { "logged" });
     let json = json!({"number": number, "code": made.code.shown(), "message": message});
     Ok((StatusCode::CREATED, Json(json)).into_response())
@@ -204,7 +205,7 @@ pub(super) async fn block(
     let fields = object(&app, body, r#"{"blocked": true}"#)?;
     let blocked = fields.get("blocked").and_then(Value::as_bool);
     let blocked = blocked.ok_or_else(|| Error::invalid("blocked", "phải là true hoặc false"))?;
-    app.accounts()?.block(&member.actor, &number, blocked, app.now()).await?;
+    app.block_member(&member.actor, &number, blocked).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -214,7 +215,7 @@ pub(super) async fn give_role(
     Path((number, role, unit)): Path<(String, String, String)>,
     member: CurrentMember,
 ) -> Result<StatusCode, ApiError> {
-    app.accounts()?.give_role(&member.actor, &number, role_of(&role)?, &unit, app.now()).await?;
+    app.give_role(&member.actor, &number, role_of(&role)?, &unit).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -225,7 +226,7 @@ pub(super) async fn take_role(
     member: CurrentMember,
 ) -> Result<StatusCode, ApiError> {
     let role_given = role_of(&role)?;
-    if app.accounts()?.take_role(&member.actor, &number, role_given, &unit).await? {
+    if app.take_role(&member.actor, &number, role_given, &unit).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Error::NotFound { resource: "role", id: role }.into())

@@ -63,6 +63,15 @@ pub struct RawEntry {
     pub taken_in: String,
 }
 
+/// An uploaded file that belongs to the corpus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uploaded {
+    /// Its name.
+    pub name: String,
+    /// Length, in bytes.
+    pub bytes: u64,
+}
+
 /// Name of an uploaded file: one that is a name in every system, and of a known format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadName(String);
@@ -111,6 +120,39 @@ impl RawStore {
     /// Folder of uploads under their names.
     pub fn uploads(&self) -> PathBuf {
         self.data.join(UPLOADS_FOLDER)
+    }
+
+    /// The uploads that belong to the corpus, by name.
+    ///
+    /// # Errors
+    /// `Unavailable` when the folder cannot be read.
+    pub fn uploaded(&self) -> Result<Vec<Uploaded>> {
+        let entries = match fs::read_dir(self.uploads()) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(unusable(&self.data, &e)),
+        };
+        let file = |entry: fs::DirEntry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let bytes = entry.metadata().ok()?.len();
+            (!name.starts_with('.')).then_some(Uploaded { name, bytes })
+        };
+        let mut found: Vec<Uploaded> = entries.flatten().filter_map(file).collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    /// Takes an upload out of the corpus; it stays among the raw files. Whether it was there.
+    ///
+    /// # Errors
+    /// `Unavailable` when the folder cannot be written.
+    pub fn drop_upload(&self, name: &UploadName) -> Result<bool> {
+        let removed = fs::remove_file(self.uploads().join(name.as_str()));
+        match removed.and_then(|()| File::open(self.uploads())?.sync_all()) {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(unusable(&self.data, &e)),
+        }
     }
 
     /// The list, oldest first; lines a crash cut short are left out.
@@ -247,11 +289,15 @@ mod tests {
         assert_eq!(fs::read(store.uploads().join("b.txt")).unwrap(), b"one");
         let names: Vec<String> = store.entries().into_iter().map(|entry| entry.name).collect();
         assert_eq!(names, ["a.txt", "b.txt", "a.txt"]);
+        let listed: Vec<String> = store.uploaded().unwrap().into_iter().map(|file| file.name).collect();
+        assert_eq!(listed, ["a.txt", "b.txt"]);
         let kept = folder.path().join("raw").join(&entry.sha256);
         assert!(fs::metadata(&kept).unwrap().permissions().readonly());
         let files = |folder: PathBuf| fs::read_dir(folder).unwrap().count();
         assert_eq!(files(folder.path().join("raw")), 4, "two contents, list and lock");
         assert_eq!(files(store.uploads()), 2);
+        assert!(store.drop_upload(&name("b.txt")).unwrap() && !store.drop_upload(&name("b.txt")).unwrap());
+        assert_eq!((files(store.uploads()), files(folder.path().join("raw"))), (1, 4), "what it was stays");
     }
 
     #[test]

@@ -262,6 +262,11 @@ impl GenerationStore {
         }
     }
 
+    /// Whether there is a generation to go back to.
+    pub fn has_before(&self) -> bool {
+        self.before_active().is_some()
+    }
+
     /// The newest generation built before the active one that was ever active.
     fn before_active(&self) -> Option<String> {
         let active = self.active_id().unwrap_or_default();

@@ -212,6 +212,14 @@ impl Reviews {
         Self { store, keys }
     }
 
+    /// How many answers wait, and how many of them are late: for who looks after the service.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn open_and_late(&self, now: Timestamp) -> Result<(u64, u64)> {
+        self.store.open_and_late(now).await
+    }
+
     /// Puts an answer into the queue where something is at stake, for a member who agreed.
     ///
     /// # Errors

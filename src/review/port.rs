@@ -214,6 +214,8 @@ pub struct Touched {
     pub precedents: u64,
     /// Stored answers not recalled yet.
     pub answers: u64,
+    /// Members who got them: each is told.
+    pub members: u64,
 }
 
 /// What rests on a version of a clause.
@@ -265,6 +267,8 @@ pub trait ReviewStore: Send + Sync {
         rows_max: u32,
         notice: Escalate<'a>,
     ) -> Later<'a, u64>;
+    /// How many are not decided, and how many of them were due before `now`.
+    fn open_and_late(&self, now: Timestamp) -> Later<'_, (u64, u64)>;
     /// Counts by month and name, newest month first.
     fn quality(&self, months_max: u32) -> Later<'_, Vec<(String, String, u64)>>;
 }

@@ -211,6 +211,8 @@ pub(super) async fn late_cases_are_brought_up_once_a_while(store: &dyn Desk) {
     };
     store.claim(id, near, now(), later(30)).await.unwrap();
     assert_eq!(bring(59).await, 0, "it is not late");
+    let counted = async |minutes| store.open_and_late(later(minutes)).await.unwrap();
+    assert_eq!((counted(59).await, counted(61).await), ((1, 0), (1, 1)));
     assert_eq!((bring(61).await, bring(62).await), (1, 0), "once a day");
     let case = store.review(id).await.unwrap().unwrap();
     assert_eq!((case.level, case.claimed_by), (1, None), "an idle hand has lost it");
@@ -223,6 +225,7 @@ pub(super) async fn late_cases_are_brought_up_once_a_while(store: &dyn Desk) {
 pub(super) async fn what_rests_on_a_version_goes_with_it_at_once_and_once(store: &dyn Desk) {
     let ([asker, one, two, _], id) = a_case(store).await;
     keep(store, two, "d", [(1, "x/dieu-1", 1)]).await;
+    keep(store, two, "g", [(1, "x/dieu-1", 1)]).await;
     keep(store, two, "e", [(1, "x/dieu-1", 9)]).await;
     keep(store, two, "f", [(1, "x/dieu-1", 0)]).await;
     let row = PrecedentRow {
@@ -244,7 +247,7 @@ pub(super) async fn what_rests_on_a_version_goes_with_it_at_once_and_once(store:
     assert_eq!(standing.len(), 4, "{standing:?}");
     let ended: Vec<i64> =
         standing.iter().filter(|v| v.provision == "x/dieu-1" && v.text_hash == [1; 32]).map(|v| v.id).collect();
-    assert_eq!(store.touched(&ended).await.unwrap(), Touched { precedents: 1, answers: 2 });
+    assert_eq!(store.touched(&ended).await.unwrap(), Touched { precedents: 1, answers: 3, members: 2 });
     let recall = |_: Resting, member: MemberId, link: &str| Ok(notice(member, link));
     let failing = |what: Resting, member: MemberId, link: &str| match what {
         Resting::Precedent => Ok(notice(member, link)),
@@ -253,10 +256,10 @@ pub(super) async fn what_rests_on_a_version_goes_with_it_at_once_and_once(store:
     assert!(store.end_versions(&ended, later(2), &failing).await.is_err());
     assert_eq!(store.precedents(true, 9).await.unwrap().len(), 1, "all of it or nothing");
     let touched = store.end_versions(&ended, later(2), &recall).await.unwrap();
-    assert_eq!(touched, Touched { precedents: 1, answers: 2 });
+    assert_eq!(touched, Touched { precedents: 1, answers: 3, members: 2 });
     assert_eq!(
         (links(store, asker).await, links(store, two).await),
-        (vec!["/lich-su/c#c1".into()], vec!["/lich-su/d#c1".into()])
+        (vec!["/lich-su/c#c1".into()], vec!["/lich-su/g#c1".into(), "/lich-su/d#c1".into()])
     );
     assert_eq!(links(store, one).await, [format!("/tu-van/mau/{}", serving[0].id)], "who signed it is told");
     assert_eq!(store.end_versions(&ended, later(3), &recall).await.unwrap(), Touched::default(), "once");

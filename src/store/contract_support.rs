@@ -133,6 +133,8 @@ pub(super) async fn what_is_late_is_found_and_registers_are_of_a_subtree(store: 
     let late =
         async |minutes| store.late(later(minutes), 9).await.unwrap().iter().map(|row| row.id).collect::<Vec<_>>();
     assert_eq!(late(59).await, Vec::<i64>::new());
+    let count = async |minutes| store.late_count(later(minutes)).await.unwrap();
+    assert_eq!((count(60).await, count(61).await, count(71).await), (0, 1, 2), "due before, not at");
     assert_eq!(late(60).await, [first.id]);
     assert_eq!(late(70).await, [first.id, second.id]);
     assert_eq!(store.late(later(70), 1).await.unwrap().len(), 1, "the oldest first");
@@ -140,6 +142,7 @@ pub(super) async fn what_is_late_is_found_and_registers_are_of_a_subtree(store: 
     assert_eq!(late(70).await, [second.id], "who waits for the member is not late");
     assert!(store.advance(&Change { desk: top.id, ..step(&second, State::Sent) }).await.unwrap());
     assert_eq!(late(70).await, Vec::<i64>::new(), "above the top is nobody");
+    assert_eq!(count(71).await, 1, "and yet it is late");
 
     let range =
         RegisterRange { within: a.path.clone(), from: now(), until: later(20), state: None, before: None, rows_max: 9 };

@@ -10,6 +10,8 @@ backend.
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod contract_audit;
+#[cfg(test)]
 mod contract_courses;
 #[cfg(test)]
 mod contract_desk;
@@ -29,4 +31,4 @@ mod contract_replies;
 mod contract_support;
 mod sqlite;
 
-pub use sqlite::{BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};
+pub use sqlite::{BackupNote, BackupReport, FILE, RestoreWish, SqliteStore, StoreLimits, restore};

@@ -227,6 +227,8 @@ pub trait SupportStore: Send + Sync {
     fn promise<'a>(&'a self, change: &'a Change, amount_dong: i64, year: i16) -> Later<'a, Promise>;
     /// Open requests whose time has run out, below the top of the tree; the oldest `rows_max`.
     fn late(&self, now: Timestamp, rows_max: u32) -> Later<'_, Vec<RequestRow>>;
+    /// How many open requests were due before `now`, wherever they are.
+    fn late_count(&self, now: Timestamp) -> Later<'_, u64>;
     /// A register, newest first.
     fn register<'a>(&'a self, range: &'a RegisterRange) -> Later<'a, Vec<RequestRow>>;
     /// Budgets of a subtree's units in a year, and what was promised; by place in the tree.

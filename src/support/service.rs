@@ -350,6 +350,14 @@ impl Support {
         }
     }
 
+    /// How many open requests are late: for who looks after the service.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn late_count(&self, now: Timestamp) -> Result<u64> {
+        self.store.late_count(now).await
+    }
+
     /// Brings requests on whose time has run out: each goes to the unit above. One that cannot be
     /// brought on is logged and holds no other back.
     ///

@@ -11,7 +11,7 @@ use crate::{
     },
     index::{
         diff::{Change, DocumentName, Repeal},
-        raw::RawEntry,
+        raw::{RawEntry, Uploaded},
         report::StoredFile,
     },
 };
@@ -90,6 +90,28 @@ pub struct UploadJson {
 impl From<(RawEntry, bool)> for UploadJson {
     fn from((entry, new): (RawEntry, bool)) -> Self {
         Self { name: entry.name, sha256: entry.sha256, bytes: entry.bytes, new }
+    }
+}
+
+/// Uploaded files that belong to the corpus.
+#[derive(Debug, Clone, Serialize)]
+pub struct UploadsJson {
+    /// By name.
+    pub files: Vec<UploadedJson>,
+}
+
+/// Mirror of [`Uploaded`].
+#[derive(Debug, Clone, Serialize)]
+pub struct UploadedJson {
+    /// Its name.
+    pub name: String,
+    /// Length.
+    pub bytes: u64,
+}
+
+impl From<Vec<Uploaded>> for UploadsJson {
+    fn from(files: Vec<Uploaded>) -> Self {
+        Self { files: files.into_iter().map(|Uploaded { name, bytes }| UploadedJson { name, bytes }).collect() }
     }
 }
 
@@ -197,11 +219,13 @@ pub struct TouchedJson {
     pub precedents: u64,
     /// Stored answers that would be recalled.
     pub answers: u64,
+    /// Members who got one of them, and would be told.
+    pub members: u64,
 }
 
 impl From<crate::review::Touched> for TouchedJson {
     fn from(touched: crate::review::Touched) -> Self {
-        Self { precedents: touched.precedents, answers: touched.answers }
+        Self { precedents: touched.precedents, answers: touched.answers, members: touched.members }
     }
 }
 

@@ -433,6 +433,7 @@ mod tests {
             question_chars_max: 100,
             today,
             unread: 0,
+            menu: super::super::Menu::default(),
         };
         let said = |text: &str, withdrawn: bool| AnswerSentence {
             text: text.to_owned(),

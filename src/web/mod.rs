@@ -5,6 +5,8 @@ Everything that comes from a question, a law or a model is escaped by the templa
 page works without the script and says which text it rests on, and its date.
 */
 
+mod admin;
+mod admin_state;
 mod ask;
 mod asset;
 mod calc;
@@ -16,6 +18,7 @@ mod feed_editing;
 mod history;
 mod identity;
 mod law;
+mod menu;
 mod notices;
 mod people;
 mod reading;
@@ -25,6 +28,8 @@ mod support;
 use askama::Template;
 use jiff::civil::Date;
 
+pub use admin::{AdminNotice, CorpusPage, PreviewPage, admin_build, admin_corpus, admin_preview};
+pub use admin_state::{ImportPage, admin_health, admin_import, admin_log, admin_settings};
 pub use ask::AskPage;
 pub use asset::{Asset, asset};
 pub use calc::{CalculatorForm, calculator, calculators};
@@ -41,6 +46,7 @@ pub use feed_editing::{FeedCasePage, FeedQueue, feed_case, feed_log, feed_meter,
 pub use history::{ConversationPage, HistoryPage, conversation, history, shared};
 pub use identity::{IdentityPage, OpeningsPage, identity, openings};
 pub use law::{article_path, documents, provision};
+pub use menu::{Group, Menu};
 pub use notices::{NoticesPage, end_mails, notices};
 pub use people::{
     AccountPage, MemberPage, MembersPage, Notice, account, member, members, path_part, redeem, sign_in, units,
@@ -96,6 +102,8 @@ pub struct Site {
     pub today: Date,
     /// Notices the member who looks has not read.
     pub unread: u32,
+    /// Where the reader may go.
+    pub menu: Menu,
 }
 
 impl Site {

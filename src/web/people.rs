@@ -145,6 +145,10 @@ impl AccountPage {
         self.detail.grants.iter().any(|grant| grant.role != Role::Editor)
     }
 
+    fn device(&self, session: &crate::accounts::Session) -> String {
+        device_text(&session.device)
+    }
+
     fn is_current(&self, session: &crate::accounts::Session) -> bool {
         self.current == Some(session.id)
     }
@@ -183,6 +187,26 @@ pub struct MembersPage {
     pub units: Vec<Unit>,
     /// What was looked for.
     pub search: String,
+    /// Only those of this role.
+    pub role: Option<Role>,
+    /// Whether it is not the first page.
+    pub is_later: bool,
+}
+
+impl MembersPage {
+    fn is_role(&self, role: &Role) -> bool {
+        self.role == Some(*role)
+    }
+
+    /// Whether a unit below the first or a role was chosen: then the choice is seen.
+    fn is_narrowed(&self) -> bool {
+        self.role.is_some() || self.units.first().is_some_and(|unit| unit.code != self.list.unit.code)
+    }
+
+    /// The list without a search, a role or a page.
+    fn start(&self) -> String {
+        format!("/quan-ly/doan-vien?don_vi={}", path_part(&self.list.unit.code))
+    }
 }
 
 #[derive(Template)]
@@ -191,6 +215,7 @@ struct Members<'a> {
     site: &'a Site,
     title: &'a str,
     page: &'a MembersPage,
+    roles: &'a [Role],
 }
 
 /// The list of members.
@@ -198,7 +223,7 @@ struct Members<'a> {
 /// # Errors
 /// `Internal` when the template fails.
 pub fn members(site: &Site, page: &MembersPage) -> Result<String> {
-    render(&Members { site, title: "Đoàn viên", page })
+    render(&Members { site, title: "Đoàn viên", page, roles: &Role::ALL })
 }
 
 /// What the page of one member shows.
@@ -259,8 +284,78 @@ pub fn units(site: &Site, units: &[Unit]) -> Result<String> {
     render(&Units { site, title: "Đơn vị", units })
 }
 
+/// What browsers call themselves, and what people call them; the first that is found counts.
+const BROWSERS: [(&str, &str); 9] = [
+    ("Zalo", "Zalo"),
+    ("coc_coc", "Cốc Cốc"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+];
+/// The same of systems.
+const SYSTEMS: [(&str, &str); 6] = [
+    ("Android", "máy Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "máy Windows"),
+    ("Mac OS", "máy Mac"),
+    ("Linux", "máy Linux"),
+];
+
+/// A browser's name of itself in words; what is not known is told as it is.
+fn device_text(device: &str) -> String {
+    let of =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| device.contains(mark)).map(|(_, name)| *name);
+    match (of(&BROWSERS), of(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} trên {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) if device.is_empty() => "Thiết bị không rõ tên".to_owned(),
+        (None, None) => device.to_owned(),
+    }
+}
+
+/// Number with its thousands apart.
+fn thousands(number: &u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at != 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How deep a unit lies below the topmost.
+fn depth(unit: &Unit) -> usize {
+    unit.path.as_str().matches('/').count().saturating_sub(2)
+}
+
 /// A time as people in Vietnam write it.
 pub(super) fn moment(time: &Timestamp) -> String {
     let zone = TimeZone::fixed(jiff::tz::Offset::constant(7));
     zone.to_datetime(*time).strftime("%H:%M ngày %d/%m/%Y").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_and_numbers_are_told_in_words() {
+        let phone = "Mozilla/5.0 (Linux; Android 14; SM-A055F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
+        assert_eq!(device_text(phone), "Chrome trên máy Android");
+        let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15";
+        assert_eq!(device_text(mac), "Safari trên máy Mac");
+        assert_eq!(
+            (device_text("curl/8.5"), device_text("")),
+            ("curl/8.5".to_owned(), "Thiết bị không rõ tên".to_owned())
+        );
+        assert_eq!([7, 1_000, 82_992, 1_234_567].map(|n| thousands(&n)), ["7", "1.000", "82.992", "1.234.567"]);
+    }
 }

@@ -286,6 +286,7 @@ async fn members_are_found_by_name_number_and_telephone() {
         search: search.to_owned(),
         unit: Some(unit.to_owned()),
         after: None,
+        role: None,
     };
     for (search, unit, found) in [
         ("nguyen an", "N", vec!["1"]),

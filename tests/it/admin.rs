@@ -9,13 +9,15 @@ use crate::support::{ADMIN_TOKEN, Reply, TestServer, admin_app, quoting_app};
 const TOKEN: Option<&str> = Some(ADMIN_TOKEN);
 
 /// Every admin route with a way to call it.
-const ROUTES: [(&str, &str); 7] = [
-    ("POST", "uploads"),
+const ROUTES: [(&str, &str); 9] = [
+    ("GET", "uploads"),
+    ("DELETE", "uploads/{name}"),
     ("POST", "builds"),
     ("GET", "builds/{id}"),
     ("GET", "builds/{id}/events"),
     ("GET", "generations"),
     ("POST", "generations/{id}/activate"),
+    ("POST", "rollback"),
     ("GET", "diff"),
 ];
 

@@ -145,6 +145,7 @@ impl Story<'_> {
         assert_eq!(preview["touched"]["precedents"], 1, "{preview}");
         let touched = preview["touched"]["answers"].as_u64().unwrap();
         assert!(2 <= touched, "{preview}");
+        assert_eq!(preview["touched"]["members"], 2, "{preview}");
         assert_eq!((recalls(member).await.len(), recalls(other).await.len()), (0, 0), "a preview changes nothing");
         let activate = format!("generations/{generation}/activate");
         assert_eq!(self.admin(Method::POST, &activate).await.status, 200);

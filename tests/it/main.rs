@@ -4,6 +4,9 @@
 mod accents;
 mod accounts;
 mod admin;
+mod admin_browser;
+mod admin_pages;
+mod admin_state;
 mod answers;
 mod architecture;
 mod authorization;

@@ -25,6 +25,9 @@ const OF_DESK: [&str; 11] = [
 /// What of an address belongs to requests for support.
 const OF_SUPPORT: [&str; 2] = ["/ho-tro", "/api/v1/support-requests"];
 
+/// What of an address belongs to who looks after the service.
+const OF_ADMINS: [&str; 1] = ["/quan-tri"];
+
 /// What of an address belongs to the feed.
 const OF_FEED: [&str; 4] = ["bang-tin", "/api/v1/posts", "/api/v1/reports", "/api/v1/me/topics"];
 
@@ -36,9 +39,28 @@ fn lines(of: Option<&[&str]>) -> Vec<String> {
     let names = |list: &[&str], path: &str| list.iter().any(|part| path.contains(part));
     let own = http::route_table().into_iter().filter(|(_, path)| match of {
         Some(list) => names(list, path),
-        None => ![&OF_COURSES[..], &OF_DESK, &OF_SUPPORT, &OF_FEED].iter().any(|list| names(list, path)),
+        None => ![&OF_COURSES[..], &OF_DESK, &OF_SUPPORT, &OF_ADMINS, &OF_FEED].iter().any(|list| names(list, path)),
     });
     own.map(|(methods, path)| format!("{methods} {path}")).collect()
+}
+
+#[test]
+fn the_route_table_of_admins() {
+    assert_snapshot!(lines(Some(&OF_ADMINS)).join("\n"), @r"
+    GET, HEAD /quan-tri/van-ban
+    POST /quan-tri/van-ban/tep
+    POST /quan-tri/van-ban/tep/xoa
+    POST /quan-tri/van-ban/dung
+    GET, HEAD /quan-tri/van-ban/dung/{id}
+    GET, HEAD, POST /quan-tri/van-ban/ban/{id}
+    POST /quan-tri/van-ban/lui
+    GET, HEAD /quan-tri/suc-khoe
+    GET, HEAD /quan-tri/cau-hinh
+    GET, HEAD /quan-tri/nhat-ky
+    GET, HEAD, POST /quan-tri/nhap
+    GET, HEAD /quan-tri/nhap/{name}
+    POST /quan-tri/nhap/{name}/xoa
+    ");
 }
 
 #[test]
@@ -117,12 +139,14 @@ fn the_route_table() {
     GET, HEAD /api/v1/search
     GET, HEAD /api/v1/calculators
     POST /api/v1/calculators/{name}
-    POST /api/v1/admin/corpus/uploads
+    GET, HEAD, POST /api/v1/admin/corpus/uploads
+    DELETE /api/v1/admin/corpus/uploads/{name}
     POST /api/v1/admin/corpus/builds
     GET, HEAD /api/v1/admin/corpus/builds/{id}
     GET, HEAD /api/v1/admin/corpus/builds/{id}/events
     GET, HEAD /api/v1/admin/corpus/generations
     POST /api/v1/admin/corpus/generations/{id}/activate
+    POST /api/v1/admin/corpus/rollback
     GET, HEAD /api/v1/admin/corpus/diff
     GET, HEAD /livez
     GET, HEAD /readyz

@@ -177,7 +177,7 @@ fn described(operation: &Operation) -> Value {
         "responses": responses(operation),
         "security": match operation.who {
             "member" => json!([{ "session": [] }, { "key": [] }]),
-            "admin" => json!([{ "key": [] }]),
+            "admin" => json!([{ "session": [] }, { "key": [] }]),
             _ => json!([]),
         },
     });

@@ -1,7 +1,8 @@
 /*!
 What the JSON API takes and gives, a line for each operation and each schema.
 
-An operation: method and address, who may (`anybody`, `member`, `admin` for the admin token),
+An operation: method and address, who may (`anybody`, `member`, `admin` for the admin token or
+an admin of the whole union),
 what is sent, status and what comes back, what it does. Parts of an address and parameters are text
 unless a type follows their name (`{id:int}`, `?limit:int`); `?q!` must be there; `events` are
 server-sent events, `X+events` either of both, `file` any bytes,
@@ -21,12 +22,15 @@ GET /v1/models/{model} | anybody | - | 200 Any | One of them
 GET /api/v1/search | anybody | ?q! ?as_of:date ?limit:int ?passages:flag ?explain:flag | 200 Search | Searches the law
 GET /api/v1/calculators | anybody | - | 200 Calculators | Calculators and their fields
 POST /api/v1/calculators/{name} | anybody | Inputs | 200 Outcome | Works a right out
+GET /api/v1/admin/corpus/uploads | admin | - | 200 Uploads | Uploaded files that belong to the corpus
 POST /api/v1/admin/corpus/uploads | admin | ?name file | 201 Any | Takes a file in, the body, under a name; or the files of a form
+DELETE /api/v1/admin/corpus/uploads/{name} | admin | - | 204 - | Takes an uploaded file out of the corpus, from the next build on
 POST /api/v1/admin/corpus/builds | admin | Any? | 202 Any | Builds a generation
 GET /api/v1/admin/corpus/builds/{id} | admin | - | 200 Any | A build
 GET /api/v1/admin/corpus/builds/{id}/events | admin | - | 200 events | Its progress as server-sent events
 GET /api/v1/admin/corpus/generations | admin | - | 200 Any | Generations
 POST /api/v1/admin/corpus/generations/{id}/activate | admin | Any? | 200 Any | Activates one
+POST /api/v1/admin/corpus/rollback | admin | - | 200 Any | Goes back to the generation that was active before
 GET /api/v1/admin/corpus/diff | admin | - | 200 Any | What a reload would change
 GET /livez | anybody | - | 200 plain | Whether the program runs
 GET /readyz | anybody | - | 200 Any | What is ready and what is degraded
@@ -43,7 +47,7 @@ GET /api/v1/api-keys | member | - | 200 ApiKeys | One's own keys of programs
 POST /api/v1/api-keys | member | NewApiKey | 201 ApiKey | Makes a key; its text is shown here alone
 DELETE /api/v1/api-keys/{id:int} | member | - | 204 - | Ends a key
 GET /api/v1/units | member | - | 200 Units | Units one sees
-GET /api/v1/members | member | ?unit ?q ?after | 200 Members | Members within an admin's reach
+GET /api/v1/members | member | ?unit ?q ?role ?after | 200 Members | Members within an admin's reach
 GET /api/v1/members/{number} | member | - | 200 MemberDetail | One member
 POST /api/v1/members/{number}/invite | member | - | 201 Invite | Makes an invite code; it is shown here alone
 POST /api/v1/members/{number}/block | member | Block | 204 - | Blocks a member, or lets them in again
@@ -113,6 +117,8 @@ Calculator: name text, title text, summary text, fields [Field], url text
 Field: name text, label text, kind money|whole|decimal|day|month|choice|flag, needed bool, hint~ text, bounds~ [int], choices~ [Any]
 Inputs: inputs~ <Any>?, as_of~ date?
 Outcome: calculator text, title text, as_of date, figures [Any], steps [Any], assumptions [text], not_covered [text], missing [Field], missing_documents [Any]
+Uploads: files [Upload]
+Upload: name text, bytes int
 Version: version text, corpus_release text?, generator text, embedder text
 SignIn: name text, password text
 Redeem: code text, password text

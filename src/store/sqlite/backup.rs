@@ -14,6 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use sqlx::{
@@ -31,6 +32,8 @@ use crate::{
 
 /// What a backup says of itself.
 const MANIFEST: &str = "backup.json";
+/// Name of the fact that tells of the last backup.
+const BACKUP_FACT: &str = "last-backup";
 /// Rights of the folder: its owner's alone.
 const FOLDER_MODE: u32 = 0o700;
 /// Problems told of a damaged database.
@@ -47,6 +50,19 @@ pub struct BackupReport {
     pub sha256: String,
     /// Members in it.
     pub members: u64,
+    /// Whether the key file is with it.
+    pub with_key: bool,
+}
+
+/// What the database remembers of the last backup made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupNote {
+    /// When it was made.
+    pub made_at: jiff::Timestamp,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Length of the database, in bytes.
+    pub bytes: u64,
     /// Whether the key file is with it.
     pub with_key: bool,
 }
@@ -99,7 +115,38 @@ impl SqliteStore {
         let manifest_path = to.join(MANIFEST);
         std::fs::write(&manifest_path, format!("{manifest:#}\n")).map_err(|e| unusable(&manifest_path, &e))?;
         synced(&manifest_path)?;
+        let note = BackupNote { made_at: now, folder: to.to_owned(), bytes, with_key };
+        // The backup is whole already: a full disk must not take that away.
+        if let Err(error) = self.note_backup(&note).await {
+            tracing::warn!("that a backup was made was not noted: {error}");
+        }
         Ok(BackupReport { folder: to.to_owned(), bytes, sha256, members, with_key })
+    }
+
+    async fn note_backup(&self, note: &BackupNote) -> Result<()> {
+        let text = serde_json::to_vec(note).map_err(|e| Error::Internal(e.into()))?;
+        sqlx::query(
+            "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(BACKUP_FACT)
+        .bind(text)
+        .execute(self.writer())
+        .await
+        .map(drop)
+        .map_err(failed)
+    }
+
+    /// The last backup made of this database.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn last_backup(&self) -> Result<Option<BackupNote>> {
+        let text: Option<Vec<u8>> = sqlx::query_scalar("SELECT value FROM facts WHERE name = ?1")
+            .bind(BACKUP_FACT)
+            .fetch_optional(self.readers())
+            .await
+            .map_err(failed)?;
+        Ok(text.and_then(|text| serde_json::from_slice(&text).ok()))
     }
 
     /// What is wrong inside the database; empty when nothing is.

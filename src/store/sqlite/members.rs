@@ -58,6 +58,20 @@ impl PeopleStore for SqliteStore {
         Box::pin(self.page_of_members(query))
     }
 
+    fn members_with<'a>(&'a self, within: &'a UnitPath, role: Role, members_max: u32) -> Later<'a, Vec<Member>> {
+        Box::pin(async move {
+            let rows = sqlx::query(MEMBERS_WITH)
+                .bind(within.as_str())
+                .bind(within.end())
+                .bind(role.name())
+                .bind(members_max)
+                .fetch_all(self.readers())
+                .await
+                .map_err(failed)?;
+            rows.iter().map(values::member).collect()
+        })
+    }
+
     fn count_members<'a>(&'a self, within: &'a UnitPath) -> Later<'a, u64> {
         Box::pin(async move {
             let count: i64 =
@@ -177,6 +191,13 @@ const ERASE: [&str; 6] = [
 const MEMBER_BY_NUMBER: &str = member_sql!("FROM members m JOIN units u ON u.id = m.unit_id WHERE m.number = ?1");
 
 const MEMBER_BY_ID: &str = member_sql!("FROM members m JOIN units u ON u.id = m.unit_id WHERE m.id = ?1");
+
+/// Who has the role ?3 over a unit of the subtree and belongs to it: from its units, through their grants.
+const MEMBERS_WITH: &str = member_sql!(
+    "FROM units gu CROSS JOIN grants g ON g.unit_id = gu.id AND g.role = ?3 CROSS JOIN members m ON m.id = g.member_id \
+    CROSS JOIN units u ON u.id = m.unit_id WHERE gu.path >= ?1 AND gu.path < ?2 \
+    AND m.unit_path >= ?1 AND m.unit_path < ?2 GROUP BY m.id ORDER BY m.unit_path, m.name_folded, m.id LIMIT ?4"
+);
 
 /// A page after the member ?3, in order of unit and name; the index walks in that order.
 const PAGE_OF_MEMBERS: &str = member_sql!(

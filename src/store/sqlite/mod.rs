@@ -8,6 +8,7 @@ before it is acknowledged (`synchronous = FULL`: `NORMAL` would lose the last co
 the power fails). Migrations are embedded and go forward only.
 */
 
+mod audit;
 mod backup;
 mod comments;
 mod course_progress;
@@ -33,7 +34,7 @@ mod support;
 mod units;
 mod values;
 
-pub use backup::{BackupReport, RestoreWish, restore};
+pub use backup::{BackupNote, BackupReport, RestoreWish, restore};
 
 use std::{os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 

@@ -1,5 +1,7 @@
 /*! Precedents, and the versions of clauses that they and stored answers rest on. */
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
@@ -154,7 +156,7 @@ impl PrecedentStore for SqliteStore {
     fn end_versions<'a>(&'a self, ids: &'a [i64], now: Timestamp, recall: Recall<'a>) -> Later<'a, Touched> {
         Box::pin(async move {
             let mut transaction = self.write().await?;
-            let mut touched = Touched::default();
+            let (mut touched, mut told) = (Touched::default(), BTreeSet::new());
             for id in ids {
                 let sql = "UPDATE clause_versions SET ended_at_ms = ?2 WHERE id = ?1 AND ended_at_ms IS NULL";
                 let ended = sqlx::query(sql).bind(id).bind(now.as_millisecond()).execute(&mut *transaction).await;
@@ -162,8 +164,9 @@ impl PrecedentStore for SqliteStore {
                     continue;
                 }
                 touched.precedents += retire(&mut transaction, *id, now, recall).await?;
-                touched.answers += recall_answers(&mut transaction, *id, now, recall).await?;
+                touched.answers += recall_answers(&mut transaction, *id, (now, recall), &mut told).await?;
             }
+            touched.members = told.len() as u64;
             transaction.commit().await.map_err(failed)?;
             Ok(touched)
         })
@@ -184,7 +187,10 @@ impl PrecedentStore for SqliteStore {
                 "SELECT count(DISTINCT m.id) FROM json_each(?1) v CROSS JOIN message_citations x ON x.version_id = v.value \
                  CROSS JOIN messages m ON m.id = x.message_id WHERE m.recalled_at_ms IS NULL",
             );
-            Ok(Touched { precedents: precedents.await?, answers: answers.await? })
+            let members = one("SELECT count(DISTINCT c.member_id) FROM json_each(?1) v \
+                 CROSS JOIN message_citations x ON x.version_id = v.value CROSS JOIN messages m ON m.id = x.message_id \
+                 CROSS JOIN conversations c ON c.id = m.conversation_id WHERE m.recalled_at_ms IS NULL");
+            Ok(Touched { precedents: precedents.await?, answers: answers.await?, members: members.await? })
         })
     }
 }
@@ -228,8 +234,8 @@ pub(super) async fn retire_shown(
 async fn recall_answers(
     transaction: &mut Transaction<'static, Sqlite>,
     version: i64,
-    now: Timestamp,
-    recall: Recall<'_>,
+    (now, recall): (Timestamp, Recall<'_>),
+    told: &mut BTreeSet<MemberId>,
 ) -> Result<u64> {
     let rows = sqlx::query(ANSWERS).bind(version).fetch_all(&mut **transaction).await.map_err(failed)?;
     for row in &rows {
@@ -241,8 +247,9 @@ async fn recall_answers(
             .await
             .map_err(failed)?;
         let conversation: String = get(row, "public_id")?;
-        let notice =
-            recall(Resting::Answer, MemberId(get(row, "member_id")?), &format!("/lich-su/{conversation}#c{ordinal}"))?;
+        let member = MemberId(get(row, "member_id")?);
+        told.insert(member);
+        let notice = recall(Resting::Answer, member, &format!("/lich-su/{conversation}#c{ordinal}"))?;
         put_notice(transaction, &notice).await?;
     }
     Ok(rows.len() as u64)

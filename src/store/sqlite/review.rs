@@ -73,7 +73,21 @@ const TALKS: &str = "SELECT r.id, r.state, r.due_at_ms, r.handed_over_at_ms, m.o
     FROM conversations c JOIN messages m ON m.conversation_id = c.id JOIN reviews r ON r.message_id = m.id \
     WHERE c.member_id = ?1 AND c.public_id = ?2 ORDER BY m.ordinal";
 
+/// Not decided and due before ?1: a range of the index of open cases.
+const DUE_BEFORE: &str = "SELECT count(*) FROM reviews r WHERE r.state <> 'done' AND r.due_at_ms < ?1";
+
 impl ReviewStore for SqliteStore {
+    fn open_and_late(&self, now: Timestamp) -> Later<'_, (u64, u64)> {
+        Box::pin(async move {
+            let before = async |due_ms: i64| -> Result<u64> {
+                let count: i64 =
+                    sqlx::query_scalar(DUE_BEFORE).bind(due_ms).fetch_one(self.readers()).await.map_err(failed)?;
+                Ok(u64::try_from(count).unwrap_or_default())
+            };
+            Ok((before(i64::MAX).await?, before(now.as_millisecond()).await?))
+        })
+    }
+
     fn enter<'a>(&'a self, entry: &'a Entry) -> Later<'a, bool> {
         Box::pin(async move {
             let done = sqlx::query(ENTER)

@@ -90,6 +90,19 @@ impl SupportStore for SqliteStore {
         })
     }
 
+    fn late_count(&self, now: Timestamp) -> Later<'_, u64> {
+        Box::pin(async move {
+            let count: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM support_requests WHERE state IN ('sent', 'taken') AND due_at_ms < ?1",
+            )
+            .bind(now.as_millisecond())
+            .fetch_one(self.readers())
+            .await
+            .map_err(failed)?;
+            Ok(u64::try_from(count).unwrap_or_default())
+        })
+    }
+
     fn register<'a>(&'a self, range: &'a RegisterRange) -> Later<'a, Vec<RequestRow>> {
         Box::pin(async move {
             let rows = sqlx::query(REGISTER)

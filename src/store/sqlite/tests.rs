@@ -96,6 +96,10 @@ contract_suite!(open, contract_identity:
     the_askers_own_word_holds_until_it_is_taken_back,
 );
 
+contract_suite!(open, contract_audit:
+    deeds_are_told_newest_first_and_by_whom,
+);
+
 contract_suite!(open, contract_replies:
     a_write_is_done_once_under_its_key,
 );
@@ -384,6 +388,17 @@ async fn a_transaction_that_is_dropped_changes_nothing_and_blocks_nobody() {
     drop(transaction);
     assert_eq!(store.units(None).await.unwrap().len(), 1);
     store.put_members(&[row("1")], jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_log_of_admins_deeds_is_only_ever_added_to() {
+    let (store, _folder) = open().await;
+    let put = "INSERT INTO acts (at_ms, deed, subject) VALUES (0, 'build', 'x')";
+    sqlx::query(put).execute(store.writer()).await.unwrap();
+    for sql in ["DELETE FROM acts", "UPDATE acts SET subject = ''"] {
+        let refused = sqlx::query(sql).execute(store.writer()).await.unwrap_err();
+        assert!(refused.to_string().contains("only ever added to"), "{refused}");
+    }
 }
 
 #[tokio::test]
