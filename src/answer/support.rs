@@ -44,7 +44,7 @@ const WORDS_WEIGHT: f32 = 0.0337;
 /// What [`Support::has_law_words`] is worth on that scale.
 const LAW_WORDS_WEIGHT: f32 = 0.0173;
 /// Least strength for an answer.
-const STRENGTH_MIN: f32 = 0.9;
+const STRENGTH_MIN: f32 = 0.905;
 /// A question that points at an untold case has few words to be near anything with: it is asked
 /// back from this strength on.
 const UNTOLD_STRENGTH_MIN: f32 = 0.865;
