@@ -66,7 +66,7 @@ const EXPANSIONS_MAX: usize = 4;
 pub struct Understood {
     /// The question with accents restored and short forms written out.
     pub text: String,
-    /// The law's words for workers' words in the question: added to it, never in place of it.
+    /// The law's words for workers' words in the question: added to it.
     pub expansions: Vec<String>,
     /// The question with the law's words in place of workers' words; none where it has none.
     pub in_law_words: Option<String>,
