@@ -230,7 +230,8 @@ mod tests {
         assert_eq!(write_out("cty ép nghỉ k báo trước có dc ko?"), "công ty ép nghỉ không báo trước có được không?");
         assert_eq!(write_out("HĐLĐ với NSDLĐ"), "hợp đồng lao động với người sử dụng lao động");
         assert_eq!(write_out("ông K và bà Dc"), "ông K và bà Dc");
-        assert_eq!(write_out("k 2 đ36, k 3 điều 5, k 2 ngày"), "khoản 2 đ36, khoản 3 điều 5, không 2 ngày");
+        assert_eq!(write_out("k 2 đ36, k 3 điều 5"), "khoản 2 đ36, khoản 3 điều 5");
+        assert_eq!(write_out("nghỉ k 2 ngày"), "nghỉ không 2 ngày");
         assert_eq!(write_out("NĐ 145 và HĐLĐ"), "nghị định 145 và hợp đồng lao động");
         assert_eq!(write_out("máy hỏng, bốc 50 kg k nghỉ"), "máy hỏng, bốc 50 kg không nghỉ");
     }
