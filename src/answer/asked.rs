@@ -27,6 +27,8 @@ pub struct Asked {
     pub wish: Wish,
     /// Folded units of the number wished for; empty where any will do.
     pub units: Vec<&'static str>,
+    /// Whether the number wished for is one of money.
+    pub of_money: bool,
     /// Whether somebody's own case is meant.
     pub own_case: bool,
     /// Whether it points at a case that is not told: "trường hợp này".
@@ -66,7 +68,8 @@ const NUMBERS: [(&str, &[&str]); 24] = [
 const TIME: &[&str] = &["ngay", "thang", "nam", "gio", "phut", "tuan"];
 
 /// Words that ask for several things.
-const LISTS: [&str; 22] = [
+const LISTS: [&str; 23] = [
+    "khi nào được",
     "những trường hợp nào",
     "các trường hợp nào",
     "trường hợp nào",
@@ -129,6 +132,9 @@ const OWN: [&str; 14] = [
     "mk",
 ];
 
+/// Words of money.
+const MONEY: [&str; 8] = ["tiền", "lương", "trợ cấp", "phụ cấp", "phí", "đền", "bồi thường", "lãnh"];
+
 /// Words that point at something not told.
 const UNTOLD: [&str; 9] = [
     "trường hợp này",
@@ -158,6 +164,7 @@ pub fn read(question: &str) -> Asked {
     Asked {
         wish,
         units: number.map(|(_, units)| units.to_vec()).unwrap_or_default(),
+        of_money: MONEY.iter().any(|word| says(word)),
         own_case: OWN.iter().any(|word| says(word)),
         points_at_untold: UNTOLD.iter().any(|phrase| says(phrase)),
         confirms: CONFIRMS.iter().any(|phrase| says(phrase)),

@@ -53,6 +53,9 @@ const LIST_LOSS: f32 = 0.12;
 /// Points closer than this by their own words are not told apart by the question.
 const SAME_SHARE: f32 = 0.04;
 
+/// Units, without accents, of what money is measured by.
+const AMOUNTS: [&str; 3] = ["%", "lan", "dong"];
+
 /// Why a provision is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -279,7 +282,8 @@ fn score(choice: &Choice<'_>, document: &Document, piece: Piece, best_passage: &
 }
 
 fn has_number(text: &str, asked: &Asked) -> bool {
-    figure::figures(text).iter().any(|f| asked.units.is_empty() || asked.units.contains(&f.unit.as_str()))
+    let units: &[&str] = if asked.units.is_empty() && asked.of_money { &AMOUNTS } else { &asked.units };
+    figure::figures(text).iter().any(|f| units.is_empty() || units.contains(&f.unit.as_str()))
 }
 
 /// The whole list, where the question does not tell the best point from the next one.

@@ -329,6 +329,7 @@ mod tests {
             rest_of(&Understood {
                 text: text.to_owned(),
                 expansions: Vec::new(),
+                in_law_words: None,
                 direct: Some(direct),
                 document: None,
                 day: None,

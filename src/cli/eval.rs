@@ -90,7 +90,7 @@ pub(super) fn run(config: Config, args: &EvalArgs) -> Result<()> {
 fn support_json(answer: &Answer) -> Value {
     let timings: Map<String, Value> =
         answer.timings_ms.iter().map(|(name, ms)| ((*name).to_owned(), (*ms).into())).collect();
-    json!({"status": format!("{:?}", answer.status), "cosine": answer.support.cosine, "strength": answer.support.strength(), "coverage": answer.support.coverage, "timings_ms": timings})
+    json!({"status": format!("{:?}", answer.status), "cosine": answer.support.cosine, "words": answer.support.words, "has_law_words": answer.support.has_law_words, "strength": answer.support.strength(), "coverage": answer.support.coverage, "timings_ms": timings})
 }
 
 fn read_items(args: &EvalArgs) -> Result<Vec<Item>> {

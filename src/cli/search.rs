@@ -76,6 +76,9 @@ fn explained(hit: &HitView) -> String {
         "labour" => Some("luật lao động"),
         "term" => Some("giải thích đúng từ được hỏi"),
         "named" => Some("câu hỏi nêu đích danh"),
+        "number" => Some("có con số được hỏi"),
+        "special" => Some("trường hợp riêng hoặc phụ lục"),
+        "actor" => Some("việc của ai"),
         _ => None,
     };
     let parts: Vec<String> =

@@ -7,6 +7,7 @@ the embedder it is given; deterministic: equal scores are ordered by article.
 */
 
 pub mod dense;
+pub mod fit;
 pub mod fuse;
 pub mod named;
 pub mod partial;

@@ -6,10 +6,16 @@ what is known of an article whatever its text says. The weights were chosen on q
 here wrote; `docs/retrieval.md` tells what each part is worth and what was tried and rejected.
 */
 
-use super::{fuse::z_scores, named::Named, partial, understand::Understood};
+use super::{
+    fit,
+    fuse::z_scores,
+    named::Named,
+    partial,
+    understand::{Understood, intent},
+};
 use crate::{
     index::Generation,
-    law::{Document, DocumentKind, text::syllables},
+    law::{Document, DocumentKind, NodeKind, text::syllables},
 };
 
 /// Weight of the vectors against the words.
@@ -18,11 +24,20 @@ const DENSE_WEIGHT: f32 = 0.7;
 const ACCENTED_SHARE: f32 = 0.6;
 /// For a law, against the decrees and circulars that guide it: these repeat the law's words more
 /// often than the law itself, and who asks for a rule asks for the law first.
-const LAW_BONUS: f32 = 0.5;
+const LAW_BONUS: f32 = 1.0;
 /// For documents of labour law where others are held, too.
 const LABOUR_BONUS: f32 = 0.5;
 /// For the article that says what the term asked for means.
 const MEANING_BONUS: f32 = 1.0;
+/// For an article that holds a number of the unit asked for.
+const NUMBER_BONUS: f32 = 0.5;
+/// What an article on a special case loses where the question tells nothing of it: the general
+/// rule comes first.
+const SPECIAL_LOSS: f32 = 0.5;
+/// What an annex loses: forms and lists share words with everything and answer little.
+const ANNEX_LOSS: f32 = 1.0;
+/// For an article on the act of the party asked about; what one on the other party's act loses.
+const ACTOR_BONUS: f32 = 0.5;
 /// For articles of a document the question names without an article.
 const DOCUMENT_BONUS: f32 = 1.0;
 /// For the article the question names with its document.
@@ -32,8 +47,8 @@ const LABEL_BONUS: f32 = 2.0;
 /// For the labour code's among them: the code is meant where nothing is named.
 const LABEL_CODE_BONUS: f32 = 1.0;
 
-/// Candidates, best by words and meaning, that are read for what the term asked for means.
-const READ_FOR_MEANING_MAX: usize = 100;
+/// Candidates, best by words and meaning, that are read for what is asked.
+const READ_MAX: usize = 100;
 /// Syllables between a term and the word that begins its explanation.
 const SYLLABLES_BEFORE_IS_MAX: usize = 8;
 /// Characters of a clause that are read for that.
@@ -56,6 +71,12 @@ pub struct Parts {
     pub term: f32,
     /// The question names it or its document.
     pub named: f32,
+    /// It has a number of the unit asked for.
+    pub number: f32,
+    /// It is on a special case of which the question tells nothing, or an annex.
+    pub special: f32,
+    /// It is on the act of the party asked about, or of the other one.
+    pub actor: f32,
     /// It changed places with a twin of another time.
     pub newer: f32,
 }
@@ -67,7 +88,7 @@ impl Parts {
     }
 
     /// Each part by its name.
-    pub fn all(&self) -> [(&'static str, f32); 8] {
+    pub fn all(&self) -> [(&'static str, f32); 11] {
         [
             ("words", self.words),
             ("words_folded", self.folded),
@@ -76,6 +97,9 @@ impl Parts {
             ("labour", self.labour),
             ("term", self.term),
             ("named", self.named),
+            ("number", self.number),
+            ("special", self.special),
+            ("actor", self.actor),
             ("newer", self.newer),
         ]
     }
@@ -108,17 +132,33 @@ pub fn score(
         parts.labour = if is_labour { LABOUR_BONUS } else { 0.0 };
         parts.named = named_bonus(generation, named, *article, is_labour);
     }
-    if let Some(term) = &understood.term {
-        let mut best: Vec<usize> = (0..parts.len()).collect();
-        best.sort_by(|a, b| parts[*b].sum().total_cmp(&parts[*a].sum()).then(a.cmp(b)));
-        best.truncate(READ_FOR_MEANING_MAX);
-        for at in best {
-            if explains(generation, candidates[at], term) {
-                parts[at].term = MEANING_BONUS;
-            }
-        }
-    }
+    read_best(generation, understood, candidates, &mut parts);
     parts
+}
+
+/// Reads the best candidates for what the question asks and tells beside its words.
+fn read_best(generation: &Generation, understood: &Understood, candidates: &[usize], parts: &mut [Parts]) {
+    let case = fit::Case::of(&understood.text, intent::units(&understood.text));
+    let mut best: Vec<usize> = (0..parts.len()).collect();
+    best.sort_by(|a, b| parts[*b].sum().total_cmp(&parts[*a].sum()).then(a.cmp(b)));
+    best.truncate(READ_MAX);
+    for at in best {
+        let (article, parts) = (candidates[at], &mut parts[at]);
+        if understood.term.as_ref().is_some_and(|term| explains(generation, article, term)) {
+            parts.term = MEANING_BONUS;
+        }
+        // What is named is meant, whatever case it is on.
+        if 0.0 < parts.named {
+            continue;
+        }
+        let document = generation.document_of(article);
+        let node = generation.layout.articles[article].node;
+        let special = if case.is_untold(document, node) { SPECIAL_LOSS } else { 0.0 };
+        let annex = if document.nodes()[node].kind == NodeKind::Annex { ANNEX_LOSS } else { 0.0 };
+        parts.special = -special - annex;
+        parts.number = if case.has_number(document.provision_text(node)) { NUMBER_BONUS } else { 0.0 };
+        parts.actor = ACTOR_BONUS * case.acts(&document.nodes()[node].title);
+    }
 }
 
 /// Words and meaning. Where vectors are still to come, words stand in.

@@ -25,6 +25,8 @@ use crate::{
 /// What a word the law uses for the asker's counts, against the asker's own: a whole share was
 /// measured to bury the rest of the question under them.
 const ADDED_SHARE: f32 = 0.7;
+/// What the vector of the question in the law's words counts beside that of its own.
+const LAW_WORDS_SHARE: f32 = 0.7;
 /// Places kept for agreements and guides behind the law.
 const OTHER_HITS_MAX: usize = 2;
 /// One article found.
@@ -107,10 +109,9 @@ impl<'g> Query<'g> {
         let named = Named::find(generation, &understood);
         clock.lap("understand");
         let embedder = embedder.filter(|e| Some(e.id()) == generation.manifest.embedder.as_deref());
-        // Expansions help the words and were measured to blur the vector.
         let added = understood.expansions.join("; ");
         let by_words = |spelling| generation.words.scores_with(&understood.text, (&added, ADDED_SHARE), spelling);
-        let vector = embedder.map(|embedder| embedder.embed_query(&understood.text)).transpose()?;
+        let vector = embedder.map(|embedder| meaning(embedder, &understood)).transpose()?;
         clock.lap("encode");
         let words = by_article(generation, &by_words(Spelling::Accented)?);
         let folded = by_article(generation, &by_words(Spelling::Folded)?);
@@ -156,6 +157,19 @@ impl<'g> Query<'g> {
         let (hybrid, standing, understood) = (near.is_some(), named.standing, understood.clone());
         Ok(Outcome { understood, standing, hybrid, partial, hits, timings_ms: clock.laps })
     }
+}
+
+/// The question's vector: that of its own words, turned towards that of the law's words in their
+/// place. Everyday words lie far from every rule and near to whatever else is told plainly.
+fn meaning(embedder: &dyn Embedder, understood: &Understood) -> anyhow::Result<Vec<f32>> {
+    let mut meaning = embedder.embed_query(&understood.text)?;
+    let Some(words) = &understood.in_law_words else { return Ok(meaning) };
+    let law = embedder.embed_query(words)?;
+    meaning.iter_mut().zip(&law).for_each(|(own, law)| *own += LAW_WORDS_SHARE * law);
+    let length = meaning.iter().map(|value| value * value).sum::<f32>().sqrt();
+    // Of unequal shares not even opposite vectors cancel out.
+    meaning.iter_mut().for_each(|value| *value /= length.max(f32::EPSILON));
+    Ok(meaning)
 }
 
 /// A hit of every candidate; without vectors, of those that share a word with the question or

@@ -39,6 +39,8 @@ fn no_evaluation_question_stands_in_our_own_texts() {
         "corpus/language/lay-words.tsv",
         "corpus/language/short-forms.tsv",
         "seeds/golden.jsonl",
+        "seeds/everyday-tune.jsonl",
+        "seeds/everyday-held-out.jsonl",
     ] {
         for line in text_of(Path::new(file)).lines() {
             let question = serde_json::from_str::<serde_json::Value>(line).ok();

@@ -44,11 +44,27 @@ const FILES: [(&str, &str); 4] = [
     ),
 ];
 
+/// A law whose articles differ by whose act they are on, for whom, and in their numbers alone.
+const CASES: [(&str, &str); 1] = [(
+    "ben.jsonl",
+    r#"{"law_id":"50/2021/QH99","article_id":"5","title":"Chấm dứt hợp đồng của người lao động","text":"Báo trước 10 ngày khi chấm dứt hợp đồng.","doc_title":"Luật Bến đò 2021","effective_from":"2021-01-01"}
+{"law_id":"50/2021/QH99","article_id":"6","title":"Chấm dứt hợp đồng của người sử dụng lao động","text":"Báo trước 10 ngày khi chấm dứt hợp đồng.","doc_title":"Luật Bến đò 2021","effective_from":"2021-01-01"}
+{"law_id":"50/2021/QH99","article_id":"7","title":"Giờ thắp đèn bến","text":"Giờ thắp đèn bến do chủ bến định mấy tiếng một đêm.","doc_title":"Luật Bến đò 2021","effective_from":"2021-01-01"}
+{"law_id":"50/2021/QH99","article_id":"8","title":"Thắp đèn bến","text":"Mỗi đêm thắp đèn bến không quá 08 giờ.","doc_title":"Luật Bến đò 2021","effective_from":"2021-01-01"}
+{"law_id":"50/2021/QH99","article_id":"9","title":"Phơi lưới đối với người giúp việc gia đình","text":"Phơi lưới vào buổi sáng.","doc_title":"Luật Bến đò 2021","effective_from":"2021-01-01"}
+{"law_id":"50/2021/QH99","article_id":"10","title":"Phơi lưới đối với mọi người trong bến","text":"Phơi lưới vào buổi sáng.","doc_title":"Luật Bến đò 2021","effective_from":"2021-01-01"}
+"#,
+)];
+
 fn app() -> App {
+    app_of(&FILES)
+}
+
+fn app_of(files: &[(&str, &str)]) -> App {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap().keep();
     let corpus = folder.join("corpus");
     fs::create_dir(&corpus).unwrap();
-    for (name, text) in FILES {
+    for (name, text) in files {
         fs::write(corpus.join(name), text).unwrap();
     }
     let text = format!(
@@ -132,6 +148,26 @@ fn labour_law_comes_before_civil_law_and_a_term_before_its_uses() {
     let meaning = search_on(&app, "ca trực là gì", TODAY);
     assert_eq!(meaning.hits[0].id, "45-2019-qh99/dieu-1");
     assert!(meaning.hits[0].explain.iter().any(|(part, _)| *part == "term"), "{:?}", meaning.hits[0].explain);
+}
+
+#[test]
+fn whose_act_whose_case_and_which_number_decide_between_like_articles() {
+    let app = app_of(&CASES);
+    let part_of = |question: &str, article: &str, wanted: &str| {
+        let view = search_on(&app, question, TODAY);
+        let hit = view.hits.iter().find(|hit| hit.article_id.as_deref() == Some(article)).unwrap();
+        hit.explain.iter().find(|(part, _)| *part == wanted).map_or(0.0, |(_, value)| *value)
+    };
+    let leaves = "muốn nghỉ việc thì báo trước mấy ngày";
+    assert_eq!(first(&app, leaves, TODAY), "50-2021-qh99/dieu-5");
+    assert!(0.0 < part_of(leaves, "5", "actor") && part_of(leaves, "6", "actor") < 0.0);
+    let is_let_go = "bị cho nghỉ việc thì báo trước mấy ngày";
+    assert_eq!(first(&app, is_let_go, TODAY), "50-2021-qh99/dieu-6");
+    let hours = "thắp đèn bến mấy tiếng";
+    assert!(0.0 < part_of(hours, "8", "number") && part_of(hours, "7", "number") == 0.0);
+    assert_eq!(first(&app, "phơi lưới lúc nào", TODAY), "50-2021-qh99/dieu-10");
+    assert!(part_of("phơi lưới lúc nào", "9", "special") < 0.0);
+    assert_eq!(part_of("người giúp việc phơi lưới lúc nào", "9", "special"), 0.0, "the question tells of it");
 }
 
 #[test]

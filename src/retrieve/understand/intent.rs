@@ -26,6 +26,46 @@ const ASKS_PENALTY: [&str; 8] =
 /// Longest term whose meaning is asked for, in syllables: beyond, it is a question about something.
 const TERM_SYLLABLES_MAX: usize = 12;
 
+/// Ways to ask for a number, and the units that answer as the law writes them.
+const ASKS_NUMBER: [(&str, &[&str]); 27] = [
+    ("bao lâu", TIME),
+    ("bao nhiêu lâu", TIME),
+    ("khi nào hết hạn", TIME),
+    ("bao nhiêu ngày", &["ngày"]),
+    ("mấy ngày", &["ngày"]),
+    ("mấy bữa", &["ngày"]),
+    ("mấy hôm", &["ngày"]),
+    ("bao nhiêu tháng", &["tháng"]),
+    ("mấy tháng", &["tháng"]),
+    ("bao nhiêu năm", &["năm"]),
+    ("mấy năm", &["năm"]),
+    ("bao nhiêu giờ", &["giờ"]),
+    ("mấy giờ", &["giờ"]),
+    ("mấy tiếng", &["giờ"]),
+    ("bao nhiêu tiếng", &["giờ"]),
+    ("bao nhiêu phút", &["phút"]),
+    ("mấy phút", &["phút"]),
+    ("bao nhiêu tuổi", &["tuổi"]),
+    ("mấy tuổi", &["tuổi"]),
+    ("bao nhiêu phần trăm", &["%"]),
+    ("mấy phần trăm", &["%"]),
+    ("phần trăm", &["%"]),
+    ("bao nhiêu lần", &["lần"]),
+    ("mấy lần", &["lần"]),
+    ("bao nhiêu tuần", &["tuần"]),
+    ("mấy tuần", &["tuần"]),
+    ("bao nhiêu", &["%", "đồng", "lần", "tháng tiền lương", "tháng lương"]),
+];
+const TIME: &[&str] = &["ngày", "tháng", "năm", "giờ", "phút", "tuần"];
+
+/// Units of the number asked for, as the law writes them; none where none is.
+pub fn units(text: &str) -> &'static [&'static str] {
+    let padded = padded(text);
+    let asked = ASKS_NUMBER.iter().find(|(words, _)| padded.contains(&format!(" {words} ")));
+    let percent = text.contains("bao nhiêu %") || text.contains("mấy %");
+    if percent { &["%"] } else { asked.map_or(&[], |(_, units)| units) }
+}
+
 /// The term whose meaning is asked for, as syllables.
 pub fn meaning_of(text: &str) -> Option<String> {
     let padded = padded(text);

@@ -16,7 +16,7 @@ pub use cited::{DirectCitation, NamedDocument};
 
 use crate::law::{
     accents::AccentModel,
-    text::{padded, syllable_ranges},
+    text::{fold, padded, syllable_ranges},
 };
 
 /// Abbreviations and chat spellings with what they stand for.
@@ -66,8 +66,10 @@ const EXPANSIONS_MAX: usize = 4;
 pub struct Understood {
     /// The question with accents restored and short forms written out.
     pub text: String,
-    /// The law's words for workers' words in the question: added to it, never in place of it.
+    /// The law's words for workers' words in the question: added to it.
     pub expansions: Vec<String>,
+    /// The question with the law's words in place of workers' words; none where it has none.
+    pub in_law_words: Option<String>,
     /// The provision the question names itself.
     pub direct: Option<DirectCitation>,
     /// The document it names.
@@ -94,6 +96,7 @@ pub fn understand(question: &str, accents: &AccentModel) -> Understood {
     expansions.extend(intent::region(&text).map(str::to_owned));
     Understood {
         expansions,
+        in_law_words: in_law_words(&text),
         direct,
         day: day::asked(&written_out, document.as_ref()),
         document,
@@ -156,6 +159,24 @@ pub fn expansions(text: &str) -> Vec<String> {
     found
 }
 
+/// `text` as syllables with the law's words in place of lay words; none where it has none.
+fn in_law_words(text: &str) -> Option<String> {
+    let before = padded(text);
+    let mut left = before.clone();
+    let mut put = Vec::new();
+    for (lay, legal) in LAY.iter() {
+        while let Some(at) = left.find(lay.as_str()) {
+            let legal = legal.split(" | ").next().filter(|legal| !legal.is_empty());
+            left.replace_range(at..at + lay.len(), &format!(" |{} ", put.len()));
+            put.push(legal.map_or_else(|| lay.trim().to_owned(), str::to_owned));
+        }
+    }
+    for (n, words) in put.iter().enumerate().rev() {
+        left = left.replace(&format!("|{n} "), &format!("{words} "));
+    }
+    (left != before).then(|| left.trim().to_owned())
+}
+
 /// Replaces short forms. One-letter and two-letter forms only in lower case: `K` may be a name.
 fn write_out(question: &str) -> String {
     let mut out = String::with_capacity(question.len());
@@ -178,6 +199,7 @@ fn write_out(question: &str) -> String {
         let long =
             SHORT.get(lower.as_str()).or_else(|| Some(bare.as_str()).filter(long_enough).and_then(|b| SHORT.get(b)));
         let is_unit = behind_number && UNITS.contains(&lower.as_str());
+        let long = if lower == "k" && labels_clause(&question[range.end..]) { Some(&"khoản") } else { long };
         if let Some(long) = long
             && !is_unit
             && (2 < lower.chars().count() || lower == syllable || is_document_word(long))
@@ -190,6 +212,17 @@ fn write_out(question: &str) -> String {
     }
     out.push_str(&question[done..]);
     out
+}
+
+/// Whether a "k" before `rest` is a clause's: its number comes next, then an article's: ` 2 đ36`.
+fn labels_clause(rest: &str) -> bool {
+    let mut next = syllable_ranges(rest).map(|range| fold(&rest[range]));
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let Some(clause) = next.next().filter(|word| is_number(word)) else { return false };
+    let article = next.next().unwrap_or_default();
+    let label = article.strip_prefix("dieu").or_else(|| article.strip_prefix('d')).unwrap_or("-");
+    let is_apart = label.is_empty() && next.next().is_some_and(|word| is_number(&word));
+    clause.len() <= 2 && (is_apart || is_number(label))
 }
 
 /// Abbreviations of two letters that are written in capitals: `NĐ 145`.
@@ -206,6 +239,8 @@ mod tests {
         assert_eq!(write_out("cty ép nghỉ k báo trước có dc ko?"), "công ty ép nghỉ không báo trước có được không?");
         assert_eq!(write_out("HĐLĐ với NSDLĐ"), "hợp đồng lao động với người sử dụng lao động");
         assert_eq!(write_out("ông K và bà Dc"), "ông K và bà Dc");
+        assert_eq!(write_out("k 2 đ36, k 3 điều 5"), "khoản 2 đ36, khoản 3 điều 5");
+        assert_eq!(write_out("nghỉ k 2 ngày"), "nghỉ không 2 ngày");
         assert_eq!(write_out("NĐ 145 và HĐLĐ"), "nghị định 145 và hợp đồng lao động");
         assert_eq!(write_out("NĐ 145/2020/NĐ-CP, 174/QĐ-TLĐ"), "nghị định 145/2020/NĐ-CP, 174/QĐ-TLĐ");
         assert_eq!(write_out("hđlđ/qđ k rõ"), "hợp đồng lao động/quyết định không rõ");
@@ -219,6 +254,8 @@ mod tests {
         assert_eq!((direct.article.as_str(), direct.clause.as_deref()), ("36", Some("2")));
         assert_eq!(direct.document_title.as_deref(), Some("bo luat lao dong"));
         assert_eq!((read.document.unwrap().year, read.day), (Some(2019), Some(jiff::civil::date(2023, 12, 31))));
+        let apart = understand("k 2 đ36", &AccentModel::default()).direct.unwrap();
+        assert_eq!((apart.article.as_str(), apart.clause.as_deref()), ("36", Some("2")));
         assert_eq!(understand("ng\u{200B}hỉ", &AccentModel::default()).text, "nghỉ");
         let decree = understand("điều 58 NĐ 145/2020/NĐ-CP", &AccentModel::default()).direct.unwrap();
         assert_eq!(decree.document_number.as_deref(), Some("145/2020/nd-cp"));
@@ -230,6 +267,8 @@ mod tests {
     fn lay_words_bring_the_laws_words_along() {
         assert_eq!(expansions("Bị đuổi việc thì sao"), ["sa thải", "đơn phương chấm dứt hợp đồng lao động"]);
         assert_eq!(expansions("nghỉ phép năm"), ["nghỉ hằng năm"]);
+        assert_eq!(in_law_words("Bị đuổi việc, hết phép năm"), Some("bị sa thải hết nghỉ hằng năm".to_owned()));
+        assert_eq!(in_law_words("điều kiện thắp đèn"), None, "another word stays what it is");
         assert!(expansions("chủ nhật").len() <= 1 && expansions("đẻ").is_empty());
         assert!(50 < LAY.len());
     }
