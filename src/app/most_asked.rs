@@ -91,7 +91,13 @@ impl App {
         let words = &topic.topic.words;
         let asked = if syllables(words).len() < QUESTION_SYLLABLES_MIN { &topic.title } else { words };
         let question = Question::parse(asked, self.config().limits.question_chars_max)?;
-        let request = AskRequest { question, as_of: self.today(), generate: false, unit: None };
+        let request = AskRequest {
+            question,
+            as_of: Some(self.today()),
+            generate: false,
+            unit: None,
+            audience: Default::default(),
+        };
         let mut reader = self.ask(Asking::from(request))?;
         let mut last: Option<Arc<AskEvent>> = None;
         while let Some((_, event)) = reader.next().await {

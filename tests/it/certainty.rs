@@ -128,7 +128,7 @@ fn yes_and_no_are_said_where_the_clause_decides() {
 
 /// A rule among other words, and the decree that repeats it.
 const RULE: &str = "QUỐC HỘI\nLuật số: 9/2020/QH99\nLUẬT\nGIỮ CHỖ CHỢ\n\n\
-Điều 1. Báo vắng\n1. Người bán vắng phiên phải báo vắng cho chủ chợ, tự ghi sổ, treo biển, khóa sạp, gửi chìa.\n\
+Điều 1. Ghi sổ, treo biển, khóa sạp\n1. Người bán vắng phiên phải báo vắng cho chủ chợ, tự ghi sổ, treo biển, khóa sạp, gửi chìa, tắt đèn, che bạt, dọn hàng.\n\
 Điều 2. Đèn\n1. Chợ có đèn.\nĐiều 3. Nước\n1. Chợ có nước.\n\
 Điều 4. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2021.\n";
 const DECREE: &str = "CHÍNH PHỦ\nSố: 5/2021/NĐ-CP\nNGHỊ ĐỊNH\nQUY ĐỊNH CHI TIẾT LUẬT GIỮ CHỖ CHỢ\n\n\
