@@ -15,6 +15,9 @@ use crate::{
     retrieve,
 };
 
+/// Hits among which the text is looked for that belongs to another time.
+const CANDIDATES_MAX: usize = 5;
+
 /// The document of that day that is not held, where the question's best text is one of another
 /// time that stands in its place; and that text's citation.
 pub fn missing_law(context: &AskContext<'_>, query: &retrieve::Query<'_>) -> Result<Option<(Missing, String)>> {
@@ -31,7 +34,10 @@ pub fn missing_law(context: &AskContext<'_>, query: &retrieve::Query<'_>) -> Res
         gaps.iter().find(|(document, _)| *document == entry.document)
     };
     let admits = |article: usize| retrieve::in_force(generation, article, context.as_of) || gap_of(article).is_some();
-    let wider = query.among(&admits, 1).map_err(Error::Internal)?;
+    let mut wider = query.among(&admits, CANDIDATES_MAX).map_err(Error::Internal)?;
+    // Which text it is that speaks of this is asked here; that a law goes before its decree is not.
+    let fit = |hit: &retrieve::Hit| hit.score - hit.parts.law;
+    wider.hits.sort_by(|a, b| fit(b).total_cmp(&fit(a)).then(a.article.cmp(&b.article)));
     let support = support::measure(generation, &wider).map_err(Error::Internal)?;
     let best = wider.hits.first().filter(|_| support.is_enough());
     Ok(best.and_then(|hit| {

@@ -130,10 +130,21 @@ pub fn choose(choice: &Choice<'_>, limits: &Limits) -> Vec<Chosen> {
     let Some(best) = hits.first() else { return chosen };
     let is_law = |hit: &Hit| choice.generation.document_of(hit.article).meta.kind.is_law();
     let near = |hit: &&Hit| best.score - hit.score <= ARTICLE_LAG_MAX;
-    let law = hits.iter().take(limits.cited_articles_max).take_while(near);
-    // The union's own agreement stands beside the law's minimum, never in its place.
-    let beside = hits.iter().skip(limits.cited_articles_max).find(|hit| !is_law(hit)).filter(near);
-    for (place, hit) in law.chain(beside).enumerate() {
+    let law: Vec<&Hit> = hits.iter().take(limits.cited_articles_max).take_while(near).collect();
+    // The union's own agreement stands beside the law's minimum, never in its place. That it is no
+    // law is why it ranks lower, and no reason to leave a unit's own text out.
+    let is_limited = |hit: &Hit| choice.generation.document_of(hit.article).meta.unit.is_some();
+    let is_beside = |hit: &&Hit| {
+        let handicap = if is_limited(hit) { best.parts.law - hit.parts.law } else { 0.0 };
+        best.score - hit.score - handicap <= ARTICLE_LAG_MAX
+    };
+    let mut others = hits.iter().skip(law.len()).filter(|hit| !is_law(hit));
+    let beside = if law.len() < limits.cited_articles_max {
+        others.find(|hit| is_limited(hit) && is_beside(hit))
+    } else {
+        others.next().filter(is_beside)
+    };
+    for (place, hit) in law.into_iter().chain(beside).enumerate() {
         let pieces = in_article(choice, hit).into_iter().filter(|piece| SECOND_PIECE_SHARE <= piece.share);
         for (at, piece) in pieces.take(if place == 0 { 2 } else { 1 }).enumerate() {
             let (role, most) = match (place, at) {

@@ -214,7 +214,7 @@ mod tests {
     fn every_setting_is_listed_once() {
         let listed: Vec<String> = read("", &[]).listed().into_iter().map(|setting| setting.key).collect();
         let mut known: BTreeSet<String> = BTreeSet::new();
-        for section in ["http", "paths", "models", "generator", "api", "admin", "accounts"] {
+        for section in ["http", "paths", "models", "generator", "api", "admin", "accounts", "mail"] {
             known.extend(keys_of(section));
         }
         let limits = format!("{:?}", Limits::default());

@@ -36,7 +36,7 @@ const REPORTS_OF: &str = "SELECT c.post_id, c.comment_id, r.reason, r.words, r.r
 /// Those of the first unit, from the audience up, that has some.
 const EDITORS: &str = "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION ALL \
     SELECT u.parent_id, up.depth + 1 FROM up JOIN units u ON u.id = up.id WHERE u.parent_id IS NOT NULL), \
-    found AS (SELECT g.member_id, up.depth FROM up JOIN grants g ON g.unit_id = up.id WHERE g.role = 'editor') \
+    found AS (SELECT g.member_id, up.depth FROM up CROSS JOIN grants g ON g.unit_id = up.id WHERE g.role = 'editor') \
     SELECT member_id FROM found WHERE depth = (SELECT min(depth) FROM found) ORDER BY member_id LIMIT ?2";
 
 const LOG: &str = "SELECT l.id, l.at_ms, m.name AS actor, l.post_id, l.comment_id, l.act, l.reason \
