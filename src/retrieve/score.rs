@@ -182,10 +182,14 @@ fn from_lists(lists: &Lists<'_>) -> Vec<Parts> {
     parts
 }
 
-/// Penalties stand in decrees; who names a decree wants the decree.
+/// Penalties stand in decrees, and so do the amounts of minimum wages (Điều 91 khoản 3 of the Labour
+/// Code 45/2019/QH14, in force from 2021-01-01); who names a decree wants the decree.
 pub fn asks_for_guidance(understood: &Understood) -> bool {
     let text = understood.text.to_lowercase();
-    understood.is_about_penalty || ["nghị định", "thông tư"].iter().any(|kind| text.contains(kind))
+    let asks_amount = intent::region(&text).is_some() || ["bao nhiêu", "mấy"].iter().any(|word| text.contains(word));
+    understood.is_about_penalty
+        || text.contains("lương tối thiểu") && asks_amount
+        || ["nghị định", "thông tư"].iter().any(|kind| text.contains(kind))
 }
 
 /// Whether a document is itself a law, or stands for one.
