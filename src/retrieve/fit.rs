@@ -122,7 +122,7 @@ impl Case {
 /// Who ends the contract, where the question is of that.
 fn actor(text: &str) -> Option<Party> {
     let says = |words: &&str| text.contains(&format!(" {words} "));
-    if LETS_GO.iter().any(|words| says(&words)) {
+    if LETS_GO.iter().any(says) {
         return Some(Party::Employer);
     }
     let leaves = |words: &&str| {
