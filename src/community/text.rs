@@ -173,7 +173,7 @@ fn is_money(typed: &str) -> bool {
         && rest.iter().all(|group| group.len() == 3 && all_digits(group))
 }
 
-/// Hosts named in the words, in their one form ([`idn`]) and lower case: `a.example` of `https://a.example/x` and of
+/// Hosts named in the words, in their one form (`idn`) and lower case: `a.example` of `https://a.example/x` and of
 /// `a.example/x`.
 pub fn hosts(text: &str) -> Vec<String> {
     let ends =

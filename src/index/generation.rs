@@ -143,9 +143,9 @@ pub struct Held {
     pub vectors: Option<Vectors>,
     /// Accent model of this corpus.
     pub accents: AccentModel,
-    /// See [`is_shadowed`](Self::is_shadowed).
+    /// See [`is_shadowed`](Generation::is_shadowed).
     shadowed: Vec<bool>,
-    /// See [`is_labour`](Self::is_labour).
+    /// See [`is_labour`](Generation::is_labour).
     labour: Vec<bool>,
     /// See [`is_limited`](Self::is_limited).
     is_limited: bool,
