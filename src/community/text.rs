@@ -27,29 +27,27 @@ const ACCOUNT_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 /// # Errors
 /// `Invalid` naming `field` where nothing is left, or more than `chars_max` characters.
 pub fn tidy(field: &str, text: &str, chars_max: usize) -> Result<String> {
-    let mut tidy = String::with_capacity(text.len());
-    let mut marks = 0;
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let joined = |chars: &[char], at: usize| {
+    let chars: Vec<char> = text.chars().collect();
+    let joined = |at: usize| {
         // A joiner between two signs is part of one: a family, a flag.
         let sign = |char: Option<&char>| char.is_some_and(|char| is_sign(*char));
         at != 0 && sign(chars.get(at - 1)) && sign(chars.get(at + 1))
     };
-    let chars: Vec<char> = text.nfc().collect();
-    for (at, char) in chars.iter().copied().enumerate() {
-        if is_combining_mark(char) && !is_variation(char) {
-            marks += 1;
-            if MARKS_MAX < marks {
-                continue;
-            }
-        } else {
-            marks = 0;
-        }
+    let is_shown = |(at, char): &(usize, char)| match *char {
+        '\n' | '\t' | '\u{a0}' => true,
+        '\u{200d}' => joined(*at),
+        char => !is_unseen(char),
+    };
+    // What is not seen goes first: it must not part a letter from its marks.
+    let shown = chars.iter().copied().enumerate().filter(is_shown).map(|(_, char)| char);
+    let mut tidy = String::with_capacity(text.len());
+    let mut marks = 0;
+    for char in shown.nfc() {
+        marks = if is_combining_mark(char) && !is_variation(char) { marks + 1 } else { 0 };
         match char {
-            '\n' => tidy.push('\n'),
+            _ if MARKS_MAX < marks => {}
             '\t' | '\u{a0}' => tidy.push(' '),
-            '\u{200d}' if joined(&chars, at) => tidy.push(char),
-            char if is_unseen(char) => {}
             char => tidy.push(char),
         }
     }
@@ -327,6 +325,13 @@ mod tests {
         assert!(!is_absolute("/luat/1") && !is_absolute("mailto:a@b.example"));
         assert!(is_below("x.bad.example", "bad.example") && is_below("bad.example", "bad.example"));
         assert!(!is_below("notbad.example", "bad.example") && !is_below("bad.example.vn", "bad.example"));
+    }
+
+    #[test]
+    fn what_is_not_seen_parts_no_letter_from_its_marks() {
+        assert_eq!(tidy("text", "a\u{fffc}\u{301}", 9).unwrap(), "á");
+        let many = format!("x{0}\u{200b}{0}", "\u{323}".repeat(MARKS_MAX));
+        assert_eq!(tidy("text", &many, 99).unwrap().nfd().count(), 1 + MARKS_MAX);
     }
 
     proptest! {
