@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     error::ApiError,
-    feed::{HOME, show_post},
+    feed::{HOME, edit_again, show_post},
     sessions::{field, private_page},
     site,
     who::{CurrentMember, MemberForm},
@@ -55,19 +55,7 @@ pub(super) async fn edit(
     let (text, confirmed) = (field(&form.fields, "bai"), field(&form.fields, "xac_nhan") == "1");
     match app.community()?.edit_comment(&form.member.actor, (id, n), text, confirmed, app.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("{HOME}/{id}#l{n}")).into_response()),
-        Err(Error::Invalid { field, message }) => {
-            let form = web::EditForm {
-                id,
-                comment: Some(n),
-                text: text.to_owned(),
-                form_token: form.member.form_token(&app)?,
-                problem: Some(message),
-                asks_to_confirm: field == "confirm",
-            };
-            let page = private_page(web::edit_post(&site(&app, None), &form)?);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => edit_again(&app, &form.member, (id, Some(n)), text, error),
     }
 }
 

@@ -264,20 +264,28 @@ pub(super) async fn edit(State(app): State<App>, Path(id): Path<i64>, form: Memb
     let (text, confirmed) = (field(&form.fields, "bai"), field(&form.fields, "xac_nhan") == "1");
     match app.community()?.edit(&form.member.actor, id, text, confirmed, app.now()).await {
         Ok(_) => Ok(Redirect::to(&format!("{HOME}/{id}?bao=da-sua")).into_response()),
-        Err(Error::Invalid { field, message }) => {
-            let form = web::EditForm {
-                id,
-                comment: None,
-                text: text.to_owned(),
-                form_token: form.member.form_token(&app)?,
-                problem: Some(message),
-                asks_to_confirm: field == "confirm",
-            };
-            let page = private_page(web::edit_post(&site(&app, None), &form)?);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => edit_again(&app, &form.member, (id, None), text, error),
     }
+}
+
+/// The form of a post, or of a comment on it, once more with what is wrong.
+pub(super) fn edit_again(
+    app: &App,
+    member: &CurrentMember,
+    (id, comment): (i64, Option<i64>),
+    text: &str,
+    error: Error,
+) -> Result<Response, ApiError> {
+    let Error::Invalid { field, message } = error else { return Err(error.into()) };
+    let form = web::EditForm {
+        id,
+        comment,
+        text: text.to_owned(),
+        form_token: member.form_token(app)?,
+        problem: Some(message),
+        asks_to_confirm: field == "confirm",
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, private_page(web::edit_post(&site(app, None), &form)?)).into_response())
 }
 
 /// Takes one's own post back.
